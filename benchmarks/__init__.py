@@ -1,0 +1,1 @@
+"""How fast the derivatives are: `python -m benchmarks`. See README.md."""

@@ -1,0 +1,58 @@
+"""What is asked for a file, and how the header of a written file says it: in the words of the command line."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, replace
+
+from s2sad.emit.module import Header
+
+from .files import Job
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for each file; None is the default, or with --check what the header of the written file says."""
+
+    wrt: tuple[str, ...] | None = None
+    mode: str | None = None
+    link: bool = False
+    force: bool = False
+
+
+def as_written(job: Job, request: Request, header: Header | None) -> tuple[Job, Request]:
+    """The job and request with what they leave open filled in from a header."""
+    if header is None:
+        return job, request
+    names, written = parse_options(header.options)
+    return (
+        job if job.names else replace(job, names=names),
+        replace(
+            request,
+            wrt=request.wrt or written.wrt,
+            mode=request.mode or written.mode,
+            link=request.link or written.link,
+        ),
+    )
+
+
+def parse_options(options: str) -> tuple[tuple[str, ...] | None, Request]:
+    """`cost,energy --wrt k,u0 --mode reverse --link` as names and a request; every part may be missing."""
+    names: tuple[str, ...] | None = None
+    request = Request()
+    words = iter(shlex.split(options))
+    for word in words:
+        match word:
+            case "--wrt":
+                request = replace(request, wrt=_list(next(words, "")))
+            case "--mode":
+                request = replace(request, mode=next(words, None))
+            case "--link":
+                request = replace(request, link=True)
+            case _ if not word.startswith("-"):
+                names = _list(word)
+    return names, request
+
+
+def _list(text: str) -> tuple[str, ...] | None:
+    return tuple(name for name in text.split(",") if name) or None

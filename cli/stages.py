@@ -1,0 +1,26 @@
+"""What `s2sad show --stage` can show of the inside of the compiler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from s2sad.errors import SourceError
+from s2sad.frontend.resolve import SourceFunction, SourceModule
+from s2sad.ir.pretty import pretty
+
+
+def function_of(module: SourceModule, name: str) -> SourceFunction:
+    """A function of a file by name. Raises SourceError if there is none."""
+    found = module.lookup(name)
+    if not isinstance(found, SourceFunction):
+        raise SourceError(f"{module.filename} has no function {name!r}")
+    return found
+
+
+def intermediate(module: SourceModule, name: str) -> str:
+    """The function as lowered, before any analysis."""
+    return pretty(function_of(module, name).lower())
+
+
+#: Stage -> how it is shown, for a module and the name of a function.
+STAGES: dict[str, Callable[[SourceModule, str], str]] = {"ir": intermediate}

@@ -1,0 +1,138 @@
+"""`python -m docs.generate` writes the pages that are made from the code; with `--check` it says which are stale."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from s2sad.errors import CODES
+from s2sad.rules.declare import Rule, all_attributes, all_methods, all_rules
+
+FOLDER = Path(__file__).parent
+KINDS = {
+    "elementwise": "acts on each element by itself, with broadcasting; one declaration of its partials serves both modes",
+    "linear": "linear in its differentiated arguments; the tangent is the function itself, the adjoint its transpose",
+    "custom": "both modes are written out",
+    "zero": "varies in steps: the derivative is zero by nature",
+    "constant": "its result is not a number that varies",
+}
+
+
+def rules_page() -> str:
+    """All rules, by kind: functions, differentiated arguments, conventions."""
+    text = [
+        "# Rules\n\n",
+        "What s2sad knows the derivative of. Made from the rules by `python -m docs.generate`.\n\n",
+        "*Poles*: where a partial is infinite or undefined; a zero seed is masked there. *Kinks*: where the derivative is "
+        "chosen by convention.\n",
+    ]
+    for kind, meaning in KINDS.items():
+        found = sorted(
+            (rule for rule in all_rules() if rule.kind == kind), key=lambda rule: names(rule).lower()
+        )
+        if not found:
+            continue
+        text.append(f"\n## {kind}\n\n{meaning[0].upper()}{meaning[1:]}.\n\n")
+        text += _listing(found) if kind in ("zero", "constant") else _table(found)
+    text.append("\n## Methods and attributes of arrays\n\n")
+    text.append("`x.name(...)` is the function of the same row, with `x` as its first argument.\n\n")
+    text += _rows(
+        ("written", "means"), [(f"`x.{n}(...)`", names(r)) for n, r in sorted(all_methods().items())]
+    )
+    text += _rows(None, [(f"`x.{n}`", names(r)) for n, r in sorted(all_attributes().items())])
+    return "".join(text)
+
+
+def _listing(rules: list[Rule]) -> list[str]:
+    return [", ".join(names(rule) for rule in rules) + "\n"]
+
+
+def _table(rules: list[Rule]) -> list[str]:
+    rows = [
+        (names(rule), f"`{call(rule)}`", ", ".join(f"`{name}`" for name in rule.wrt), remarks(rule))
+        for rule in rules
+    ]
+    return _rows(("function", "call", "with respect to", "remarks"), rows)
+
+
+def _rows(head: tuple[str, ...] | None, rows: Iterable[tuple[str, ...]]) -> list[str]:
+    lines = [*([head, ("---",) * len(head)] if head else []), *rows]
+    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines]
+
+
+def names(rule: Rule) -> str:
+    """The functions of a rule as users write them."""
+    return ", ".join(dict.fromkeys(f"`{written(function)}`" for function in rule.functions))
+
+
+def written(function: Any) -> str:
+    """`np.linalg.solve`: a function's path; without one, its name."""
+    name = (
+        getattr(function, "__qualname__", None)
+        or getattr(function, "__name__", None)
+        or type(function).__name__
+    )
+    module: str = getattr(function, "__module__", None) or ""
+    if hasattr(function, "__objclass__"):  # a method of a type written in C
+        module = function.__objclass__.__module__
+    if module.startswith("s2sad."):
+        return name
+    module = {"_operator": "operator", "builtins": "", "scipy.special._ufuncs": "scipy.special"}.get(
+        module, module
+    )
+    path = f"{module}.{name}" if module else name
+    return path.replace("numpy.", "np.", 1) if path.startswith("numpy.") else path
+
+
+def call(rule: Rule) -> str:
+    """A rule's parameters, without annotations."""
+    parameters = [p.replace(annotation=p.empty) for p in rule.params.parameters.values()]
+    return f"{rule.name}{inspect.Signature(parameters)}"
+
+
+def remarks(rule: Rule) -> str:
+    parts = [
+        "real arguments only" if rule.real_only else "",
+        f"poles: {rule.poles}" if rule.poles else "",
+        f"kinks: {rule.kinks}" if rule.kinks else "",
+        "may return a view" if rule.view else "",
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def diagnostics_page() -> str:
+    """All codes with their explanations."""
+    text = ["# Diagnostics\n\nMade from `s2sad/errors.py` by `python -m docs.generate`.\n"]
+    text += [
+        f"\n## {code}: {title}\n\n{explanation}\n" for code, (title, explanation) in sorted(CODES.items())
+    ]
+    return "".join(text)
+
+
+PAGES: dict[str, Callable[[], str]] = {"rules.md": rules_page, "diagnostics.md": diagnostics_page}
+
+
+def stale() -> list[str]:
+    """The pages that are not what would be written now."""
+    return [name for name, make in PAGES.items() if not _is(FOLDER / name, make())]
+
+
+def _is(path: Path, text: str) -> bool:
+    return path.exists() and path.read_text(encoding="utf-8") == text
+
+
+def main(options: list[str]) -> int:
+    if options == ["--check"]:
+        for name in stale():
+            print(f"docs/{name} is stale: python -m docs.generate")
+        return int(bool(stale()))
+    for name, make in PAGES.items():
+        (FOLDER / name).write_text(make(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,125 @@
+"""Activity: which variables carry a derivative.
+
+A variable is *varied* if it depends differentiably on an input that is differentiated, *useful* if the result depends
+differentiably on it, *active* if both.  Both are reachability along the same edges, "this operand flows into that
+variable"; an object that is reached under two names is varied or useful under both.  The analysis ignores the order of
+statements: after web splitting that costs little.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from s2sad.analysis.operands import differentiable_operands, stored_operands
+from s2sad.analysis.session import Variant
+from s2sad.analysis.values import Dct, Lst, Obj, Tensor, Top, Tup, Value, may_vary
+from s2sad.ir.nodes import (
+    Assign,
+    AugAttr,
+    AugItem,
+    AugName,
+    For,
+    GetAttr,
+    GetItem,
+    Return,
+    SetAttr,
+    SetItem,
+    Unpack,
+    Var,
+    Yield,
+)
+from s2sad.ir.walk import walk
+
+RESULT = "return"
+
+
+class Flow:
+    """The edges of one variant."""
+
+    def __init__(self, variant: Variant) -> None:
+        assert variant.function is not None
+        self.types = variant.types
+        self.forward: dict[str, set[str]] = defaultdict(set)
+        self.backward: dict[str, set[str]] = defaultdict(set)
+        for stmt in walk(variant.function.body):
+            for source, target in self.edges(stmt):
+                if self.carries(source) and self.carries(target):
+                    self.forward[source].add(target)
+                    self.backward[target].add(source)
+
+    def carries(self, name: str) -> bool:
+        return name == RESULT or name not in self.types or may_vary(self.types[name])
+
+    def type_of(self, var: Any) -> Value | None:
+        return self.types.get(var.name) if isinstance(var, Var) else None
+
+    def edges(self, stmt: Any) -> Iterator[tuple[str, str]]:
+        match stmt:
+            case Assign(target=target, value=value):
+                for source in differentiable_operands(value, self.types):
+                    yield source, target.name
+                for obj, source in stored_operands(value, self.types):
+                    yield source, obj
+                if isinstance(value, (GetAttr, GetItem, Var)) and _shares(self.types.get(target.name)):
+                    held = value if isinstance(value, Var) else value.obj
+                    if isinstance(held, Var):
+                        yield target.name, held.name
+            case Unpack(targets=targets, value=Var(name=source)):
+                for target in targets:
+                    yield source, target.name
+                    if _shares(self.types.get(target.name)):
+                        yield target.name, source
+            case For(target=target, iterable=Var(name=source)):
+                yield source, target.name
+                if _shares(self.types.get(target.name)):
+                    yield target.name, source
+            case SetItem(obj=Var(name=obj), value=Var(name=source)) | SetAttr(obj=Var(name=obj), value=Var(name=source)):
+                yield source, obj
+            case AugItem(obj=Var(name=obj), value=Var(name=source)) | AugAttr(obj=Var(name=obj), value=Var(name=source)):
+                yield source, obj
+            case AugName(target=Var(name=obj), value=Var(name=source)):
+                yield source, obj
+            case Return(value=Var(name=source)) | Yield(value=Var(name=source)):
+                yield source, RESULT
+            case _:
+                return
+
+    def reach(self, start: Iterable[str], edges: dict[str, set[str]]) -> set[str]:
+        seen = set(start)
+        todo = list(seen)
+        while todo:
+            for following in edges[todo.pop()]:
+                if following not in seen:
+                    seen.add(following)
+                    todo.append(following)
+        return seen
+
+
+def _shares(value: Value | None) -> bool:
+    """Whether two variables of this type may be one object, so that a store through one is seen through the other."""
+    match value:
+        case Tensor(dims=()):
+            return False
+        case Tensor() | Lst() | Dct() | Obj() | Top():
+            return True
+        case Tup(items=items):
+            return any(map(_shares, items))
+        case _:
+            return False
+
+
+def active_variables(variant: Variant, wrt: Iterable[str], extra_outputs: Iterable[str] = ()) -> frozenset[str]:
+    """The variables on some differentiable path from a parameter in `wrt` to the result."""
+    flow = Flow(variant)
+    varied = flow.reach((name for name in wrt if flow.carries(name)), flow.forward)
+    useful = flow.reach((RESULT, *extra_outputs), flow.backward)
+    return frozenset((varied & useful) | ({RESULT} if RESULT in varied else set()))
+
+
+def varied_variables(variant: Variant, wrt: Iterable[str]) -> frozenset[str]:
+    flow = Flow(variant)
+    return frozenset(flow.reach((name for name in wrt if flow.carries(name)), flow.forward))
+
+

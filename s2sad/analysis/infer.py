@@ -1,0 +1,415 @@
+"""Result types of single operations, by trying them on small values of the operands' types (`values.sample`)."""
+
+from __future__ import annotations
+
+import operator
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from s2sad.analysis.values import (
+    BOOL,
+    NEVER,
+    TOP,
+    Dct,
+    Dim,
+    Dims,
+    Known,
+    Lst,
+    Obj,
+    Other,
+    Rng,
+    Tensor,
+    Tup,
+    Value,
+    abstract,
+    broadcast,
+    dim,
+    is_numeric,
+    join,
+    join_kinds,
+    number,
+    sample,
+)
+
+OPERATORS: dict[str, Callable[..., Any]] = {
+    "add": operator.add, "sub": operator.sub, "mul": operator.mul, "truediv": operator.truediv,
+    "floordiv": operator.floordiv, "mod": operator.mod, "pow": operator.pow, "matmul": operator.matmul,
+    "and_": operator.and_, "or_": operator.or_, "xor": operator.xor, "lshift": operator.lshift,
+    "rshift": operator.rshift, "neg": operator.neg, "pos": operator.pos, "invert": operator.invert,
+    "not": operator.not_, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
+    "eq": operator.eq, "ne": operator.ne, "is": operator.is_, "is_not": operator.is_not,
+    "in": lambda a, b: a in b, "not_in": lambda a, b: a not in b,
+}  # fmt: skip
+TESTS = frozenset({"not", "lt", "le", "gt", "ge", "eq", "ne", "is", "is_not", "in", "not_in"})
+SIMPLE = (int, float, complex, str, bytes, bool, type(None), tuple)
+
+
+# the sizes of these functions' results depend on values, not only on sizes
+VALUES_MATTER = frozenset({
+    np.arange, np.repeat, np.split, np.array_split, np.bincount, np.unique, np.nonzero, np.argwhere, np.flatnonzero,
+    np.compress, np.extract, np.trim_zeros, np.delete, np.insert, np.zeros, np.ones, np.empty, np.full, np.tile, np.pad,
+    np.broadcast_to, np.union1d, np.intersect1d, np.setdiff1d, np.resize,
+})  # fmt: skip
+
+
+def call(function: Callable[..., Any], args: list[Value], kwargs: dict[str, Value] | None = None) -> Value:
+    """The type of ``function(*args, **kwargs)`` for a function whose result's shape depends on shapes only."""
+    results = []
+    if NEVER in args:
+        return NEVER
+    if function in VALUES_MATTER:
+        shape_givers = [value for value in (*args, *(kwargs or {}).values()) if isinstance(value, Tensor)]
+        if any(value.ints is None and (value.dims != () or function is np.arange) for value in shape_givers[1:] or shape_givers):
+            return TOP
+    for which in (0, 1):
+        try:
+            operands = [sample(value, which) for value in args]
+            options = {name: sample(value, which) for name, value in (kwargs or {}).items()}
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                results.append(function(*operands, **options))
+        except Exception:  # noqa: BLE001 - the imagined call may fail in any way; then nothing is known
+            return TOP
+    return abstract(results[0], results[1])
+
+
+def operation(kind: str, args: list[Value]) -> Value:
+    """The type of an operator's result."""
+    if NEVER in args:
+        return NEVER
+    if all(isinstance(arg, Known) and isinstance(arg.value, SIMPLE) for arg in args):
+        folded = _fold(kind, [arg.value for arg in args])  # type: ignore[union-attr]
+        if folded is not None:
+            return folded
+    if kind in ("is", "is_not", "eq", "ne"):
+        told = _identity(kind, args)
+        if told is not None:
+            return told
+    if kind == "not" and isinstance(args[0], Known):
+        return Known(not args[0].value)
+    if kind in TESTS:
+        return _comparison(kind, args)
+    values = [number(arg) for arg in args]
+    if all(isinstance(value, Tensor) for value in values):
+        if kind == "matmul":
+            return _or_unknown_shape(call(operator.matmul, values), values)
+        return elementwise(OPERATORS[kind], values)  # type: ignore[arg-type]
+    match kind, values:
+        case "add", [Tup(items=xs, cls=None), Tup(items=ys, cls=None)]:
+            return Tup((*xs, *ys))
+        case "add", [Lst() as a, Lst() as b]:
+            return Lst(join(a.elem, b.elem), (*a.items, *b.items) if a.items is not None and b.items is not None else None)
+        case "mul", [Lst() as a, Tensor(kind="i")]:
+            return Lst(a.elem)
+        case "mul", [Tup(items=items), Known(value=int() as times)]:
+            return Tup(items * times)
+        case "add" | "mod" | "mul", [Known(value=str()) | Other(kind="str"), *_]:
+            return Other("str")
+        case _:
+            if any(isinstance(value, Tensor) for value in values) and kind not in ("and_", "or_"):
+                return TOP if any(isinstance(v, Obj) for v in values) else Tensor("?")
+            return TOP
+
+
+def _fold(kind: str, args: list[Any]) -> Value | None:
+    try:
+        result = OPERATORS[kind](*args)
+    except Exception:  # noqa: BLE001 - the program raises here at run time as well
+        return None
+    if isinstance(result, tuple):
+        return None
+    if isinstance(result, int) and not isinstance(result, bool) and abs(result) > 2**62:
+        return None
+    return Known(result)
+
+
+def _identity(kind: str, args: list[Value]) -> Value | None:
+    """`is None`, `is not None`, `== None`, and comparison of objects that are known to differ."""
+    a, b = args
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, Known) and one.value is None and _surely_not_none(other):
+            return Known(kind in ("is_not", "ne"))
+    if kind in ("is", "is_not") and isinstance(a, Known) and isinstance(b, Known):
+        return Known((a.value is b.value) == (kind == "is"))
+    return None
+
+
+def _surely_not_none(value: Value) -> bool:
+    match value:
+        case Known(value=known):
+            return known is not None
+        case Tensor(kind=kind):
+            return kind != "?" or value.dims is not None
+        case Other(kind=kind):
+            return kind == "str"
+        case _:
+            return isinstance(value, (Tup, Lst, Dct, Obj, Rng))
+
+
+def _comparison(kind: str, args: list[Value]) -> Value:
+    if kind in ("not", "is", "is_not", "in", "not_in"):
+        return BOOL
+    values = [number(arg) for arg in args]
+    if all(isinstance(value, Tensor) for value in values):
+        first, second = values
+        if first.ints is not None and second.ints is not None:  # type: ignore[union-attr]
+            pass  # sizes: which way it goes may differ between calls
+        dims = broadcast(first.dims, second.dims)  # type: ignore[union-attr]
+        return Tensor("b", np.dtype(bool), dims, weak=dims == () and bool(first.weak and second.weak))  # type: ignore[union-attr]
+    return Tensor("b") if any(isinstance(value, Tensor) for value in values) else Other("bool")
+
+
+_dtype_cache: dict[tuple[Any, ...], tuple[str, Any, bool] | None] = {}
+
+
+def elementwise(function: Callable[..., Any], values: list[Tensor]) -> Value:
+    """The type of an elementwise function: dtype by trying it on empty arrays, sizes by broadcasting."""
+    if all(value.ints is not None or value.weak for value in values) and any(value.ints for value in values):
+        tried = call(function, list(values))
+        if isinstance(tried, Tensor) and tried.kind == "i":
+            return tried
+    dims: Dims = values[0].dims
+    for value in values[1:]:
+        dims = broadcast(dims, value.dims)
+    kind, dtype, weak = _result_dtype(function, values)
+    return Tensor(kind, dtype, dims, weak and dims == ())
+
+
+def _result_dtype(function: Callable[..., Any], values: list[Tensor]) -> tuple[str, Any, bool]:
+    key = (id(function), *((value.kind, value.dtype, value.weak) for value in values))
+    if key not in _dtype_cache:
+        _dtype_cache[key] = _try_dtype(function, values)
+    found = _dtype_cache[key]
+    if found is not None:
+        return found
+    kind = values[0].kind
+    for value in values[1:]:
+        kind = join_kinds(kind, value.kind)
+    return ("?" if kind in "bi?" else kind), None, False
+
+
+def _try_dtype(function: Callable[..., Any], values: list[Tensor]) -> tuple[str, Any, bool] | None:
+    if any(value.kind == "?" or (value.dtype is None and not value.weak) for value in values):
+        return None
+    plain = {"b": True, "i": 1, "f": 0.5, "c": 0.5 + 0.5j}
+    operands = [plain[value.kind] if value.weak else np.full((), 1, value.dtype)[()] for value in values]
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            result = function(*operands)
+    except Exception:  # noqa: BLE001 - see `call`
+        return None
+    out = abstract(result, result)
+    return (out.kind, out.dtype, out.weak) if isinstance(out, Tensor) else None
+
+
+def _or_unknown_shape(found: Value, values: list[Value]) -> Value:
+    if isinstance(found, Tensor):
+        return found
+    return unknown_shape(values)
+
+
+def unknown_shape(values: list[Value]) -> Value:
+    """A numeric result of which only the kind and dtype can be told."""
+    kind, dtypes = "b", set()
+    for value in values:
+        value = number(value)
+        parts = value.items if isinstance(value, (Tup, Lst)) and value.items else (value,)
+        for part in parts:
+            part = number(part)
+            if not isinstance(part, Tensor):
+                if isinstance(part, (Known, Other)):
+                    continue
+                return Tensor("?")
+            kind = join_kinds(kind, part.kind)
+            dtypes.add(part.dtype)
+    return Tensor(kind if kind in "fc" else "?", dtypes.pop() if len(dtypes) == 1 and kind in "fc" else None)
+
+
+# ── parts of containers ──────────────────────────────────────────────────────────────────────────────────
+
+
+def element(value: Value) -> Value:
+    """What iterating over a value yields."""
+    match value:
+        case Tensor(dims=dims, kind=kind, dtype=dtype):
+            return Tensor(kind, dtype, dims[1:] if dims else None)
+        case Lst(elem=elem):
+            return elem
+        case Tup(items=items):
+            found: Value = NEVER
+            for item in items:
+                found = item if found == NEVER else join(found, item)
+            return found
+        case Rng():
+            return Tensor("i", np.dtype(int), (), weak=True)
+        case Dct(items=None):
+            return TOP
+        case Dct(items=items):
+            assert items is not None
+            return Other("key") if len(items) != 1 else Known(items[0][0])
+        case Known(value=str()) | Other(kind="str"):
+            return Other("str")
+        case Known(value=np.ndarray() as known):
+            return element(number(Known(known)))
+        case Known(value=tuple() | list() as known):
+            return element(Tup(tuple(Known(item) for item in known)))
+        case Other():
+            return Other("element")
+        case _:
+            return TOP
+
+
+def length(value: Value) -> Value:
+    match value:
+        case Tup(items=items):
+            return Known(len(items))
+        case Lst(items=items) if items is not None:
+            return Known(len(items))
+        case Known(value=known) if hasattr(known, "__len__"):
+            return Known(len(known))
+        case Tensor(dims=dims) if dims:
+            return size_value(dims[0])
+        case Rng(args=args) if args:
+            return call(lambda *a: len(range(*a)), list(args))
+        case _:
+            return Tensor("i", np.dtype(int), (), weak=True)
+
+
+def size_value(size: Dim) -> Value:
+    if size is None:
+        return Tensor("i", np.dtype(int), (), weak=True)
+    if isinstance(size, int):
+        return Known(size)
+    return Tensor("i", np.dtype(int), (), True, size)
+
+
+def item(value: Value, index: Any) -> Value:
+    """The type of ``value[index]``; `index` holds abstract values in place of atoms (see `index_value`)."""
+    if value == NEVER:
+        return NEVER
+    match value, index:
+        case (Tup(items=items) | Lst(items=tuple() as items)), Known(value=int() as at) if -len(items) <= at < len(items):
+            return items[at]
+        case Tup(items=items), slice() if _plain_slice(index):
+            return Tup(items[_plain_slice(index)])
+        case Tup() as tup, _:
+            return element(tup)
+        case Lst() as lst, slice():
+            return Lst(lst.elem)
+        case Lst() as lst, _:
+            return lst.elem
+        case Dct(items=items) as dct, Known(value=key):
+            if items is not None and key in dict(items):
+                return dict(items)[key]
+            return dct.elem
+        case Dct() as dct, _:
+            return dct.elem
+        case Known(value=dict() | list() | tuple() as known), Known(value=key):
+            try:
+                return Known(known[key])
+            except (LookupError, TypeError):
+                return TOP
+        case (Known(value=str()) | Other(kind="str")), _:
+            return Other("str")
+        case _:
+            value = number(value)
+            return _array_item(value, index) if isinstance(value, Tensor) else TOP
+
+
+def _plain_slice(index: slice) -> slice | None:  # type: ignore[return]
+    parts = []
+    for part in (index.start, index.stop, index.step):
+        if part is None:
+            parts.append(None)
+        elif isinstance(part, Known) and isinstance(part.value, int):
+            parts.append(part.value)
+        else:
+            return None
+    return slice(*parts)
+
+
+def _array_item(value: Tensor, index: Any) -> Value:
+    unknown = Tensor(value.kind, value.dtype)
+    parts = index if isinstance(index, tuple) else (index,)
+    if any(isinstance(part, Tensor) and part.kind == "b" for part in parts):
+        return unknown if value.dims is None else _masked(value, parts)
+    if value.dims is None:
+        return unknown
+    if None in value.dims:
+        return _partly_known(value, parts)
+    results = []
+    for which in (0, 1):
+        try:
+            where = tuple(_sample_index(part, which) for part in parts)
+            array = np.empty([size if isinstance(size, int) else size[which] for size in value.dims], np.int8)  # type: ignore[index]
+            results.append(array[where])
+        except (LookupError, IndexError, TypeError, ValueError):
+            return _partly_known(value, parts)
+    if np.ndim(results[0]) != np.ndim(results[1]):
+        return unknown
+    return Tensor(value.kind, value.dtype, tuple(dim(pair) for pair in zip(results[0].shape, results[1].shape, strict=True)))
+
+
+def _masked(value: Tensor, parts: tuple[Any, ...]) -> Value:
+    """``a[mask]``: the rank can be told when the mask stands alone."""
+    mask = parts[0]
+    if len(parts) == 1 and mask.dims is not None and value.dims is not None:
+        return Tensor(value.kind, value.dtype, (None, *value.dims[len(mask.dims) :]))
+    return Tensor(value.kind, value.dtype)
+
+
+def _partly_known(value: Tensor, parts: tuple[Any, ...]) -> Value:
+    """Sizes by hand for basic indices: a slice with unknown bounds has an unknown size, the rank is still known."""
+    assert value.dims is not None
+    out: list[Dim] = []
+    axis = 0
+    consumed = sum(1 for part in parts if not (isinstance(part, Known) and part.value in (None, Ellipsis)))
+    for part in parts:
+        match part:
+            case Known(value=None):
+                out.append(1)
+            case Known(value=known) if known is Ellipsis:
+                keep = len(value.dims) - consumed
+                out += value.dims[axis : axis + keep]
+                axis += keep
+            case slice(start=None, stop=None):
+                if axis >= len(value.dims):
+                    return Tensor(value.kind, value.dtype)
+                out.append(value.dims[axis] if part.step is None else None)
+                axis += 1
+            case slice():
+                out.append(None)
+                axis += 1
+            case Known(value=int()) | Tensor(kind="i", dims=()):
+                axis += 1
+            case _:
+                return Tensor(value.kind, value.dtype)
+    if axis > len(value.dims):
+        return Tensor(value.kind, value.dtype)
+    return Tensor(value.kind, value.dtype, (*out, *value.dims[axis:]))
+
+
+def _sample_index(part: Any, which: int) -> Any:
+    if isinstance(part, slice):
+        return slice(*(None if edge is None else _sample_edge(edge, which) for edge in (part.start, part.stop, part.step)))
+    if isinstance(part, Tensor) and part.kind == "i" and part.dims == ():
+        return 0  # any integer: the shape is the same
+    return sample(part, which)
+
+
+def _sample_edge(edge: Value, which: int) -> int:
+    match edge:
+        case Known(value=int() | None as known):
+            return known  # type: ignore[return-value]
+        case Tensor(ints=ints) if ints is not None:
+            return ints[which]
+        case _:
+            raise LookupError
+
+
+def numeric_or_top(value: Value) -> bool:
+    return is_numeric(value)

@@ -1,0 +1,78 @@
+"""Put a short callee's body in place of its call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from s2sad.analysis.session import Variant
+from s2sad.analysis.values import Bound, Fn, Tup, Value
+from s2sad.ir.nodes import Assign, Atom, Const, Expr, Function, Return, SetAttr, SetItem, Unpack, Var
+from s2sad.ir.subst import substitute
+from s2sad.ir.walk import deep_defs
+
+if TYPE_CHECKING:
+    from s2sad.analysis.calls import Calls
+
+MAX_STATEMENTS = 8
+
+
+def inlineable(function: Function) -> bool:
+    """Straight-line and short (long lambdas count as short too)."""
+    *body, last = function.body or (Return(Const(None)),)
+    if not isinstance(last, Return) or function.is_generator:
+        return False
+    limit = 40 if function.is_lambda or function.name == "__init__" else MAX_STATEMENTS
+    plain = all(isinstance(stmt, (Assign, Unpack, SetAttr, SetItem)) for stmt in body)
+    visible = [stmt for stmt in body if not (isinstance(stmt, Assign) and stmt.target.is_temp)]
+    return plain and len(body) <= limit * 3 and len(visible) <= limit // 2
+
+
+def splice(
+    frame: Calls, variant: Variant, body: Function, bound: dict[str, tuple[Atom, Value]]
+) -> tuple[Value, Expr]:
+    """Emit the variant's statements with the caller's operands; the result's type and the atom that holds it."""
+    assigned = {var.name for var in deep_defs(body.body)}
+    mapping: dict[str, Atom] = {}
+    for name, (atom, _) in bound.items():
+        if name not in assigned:
+            mapping[name] = atom
+    for hidden in variant.params:
+        if hidden not in bound:
+            mapping[hidden] = frame.hidden_operand(variant, hidden, bound)
+    names = {name: Var(frame.session.local_name(name)) for name in sorted(assigned)}
+    for name in assigned & bound.keys():
+        atom, value = bound[name]
+        frame.bind(names[name], atom, value)
+    *stmts, last = substitute(body.body, {**mapping, **names})
+    renamer = {**mapping, **names}
+    for name, var in names.items():
+        if name in variant.types:
+            frame.types[var.name] = renamed_value(variant.types[name], renamer)
+            assert frame.env is not None
+            frame.env[var.name] = frame.types[var.name]
+    for stmt in stmts:
+        frame.emit(stmt)
+    for name, effect in variant.effects.items():
+        if name in mapping and name in bound:
+            frame.apply_effect(mapping[name], renamed_value(effect, renamer))
+    assert isinstance(last, Return) and variant.result is not None
+    return renamed_value(variant.result, renamer), last.value
+
+
+def renamed_value(value: Value, names: dict[str, Atom]) -> Value:
+    """A type that speaks of the callee's variables, in the caller's names."""
+
+    def new(atom: Atom) -> Atom:
+        return names.get(atom.name, atom) if isinstance(atom, Var) else atom
+
+    match value:
+        case Fn(function=function, bindings=bindings):
+            return Fn(function, tuple((free, new(atom)) for free, atom in bindings))
+        case Bound(func=func, args=args, kwargs=kwargs):
+            return Bound(renamed_value(func, names), tuple(map(new, args)), tuple((k, new(a)) for k, a in kwargs))
+        case Tup(items=items, cls=cls):
+            return Tup(tuple(renamed_value(item, names) for item in items), cls)
+        case _:
+            return value
+
+

@@ -1,0 +1,219 @@
+"""How an operation passes derivatives on: which operands matter, and which rule says how."""
+
+from __future__ import annotations
+
+import builtins
+import operator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from s2sad.analysis.infer import OPERATORS, TESTS
+from s2sad.analysis.session import Resolved
+from s2sad.analysis.values import Dct, Known, Lst, Obj, Other, Rng, Tensor, Tup, Value, may_vary
+from s2sad.frontend.resolve import Live
+from s2sad.ir.nodes import (
+    Atom,
+    Build,
+    BuildDict,
+    Call,
+    Const,
+    Expr,
+    Format,
+    GetAttr,
+    GetItem,
+    MakeFunction,
+    MakeSlice,
+    MethodCall,
+    Op,
+    Ref,
+    Star,
+    Var,
+)
+from s2sad.ir.walk import expr_atoms
+from s2sad.rules import declare
+from s2sad.rules.declare import BindError, Rule
+
+Types = Mapping[str, Value]
+
+# builtins that pass their elements on: the result is made of the argument's elements
+PASSING = frozenset({list, tuple, dict, zip, enumerate, reversed, sorted, iter, next, builtins.filter})
+INERT = frozenset({
+    print, isinstance, issubclass, callable, hasattr, type, len, range, id, repr, str, hash, slice, int, bool, format,
+    any, all, set, frozenset,
+})  # fmt: skip
+CONTAINER_METHODS = frozenset({
+    "append", "extend", "insert", "pop", "copy", "items", "values", "keys", "get", "update", "setdefault", "index",
+    "count", "reverse", "clear", "remove", "sort",
+})  # fmt: skip
+STORING = frozenset({"append", "extend", "insert", "update", "setdefault"})
+
+
+@dataclass(frozen=True)
+class RuleCall:
+    """An operation that a rule covers; `bound` maps the rule's parameters to operands (or tuples of operands)."""
+
+    rule: Rule
+    bound: dict[str, Any]
+
+    def active(self, active: frozenset[str]) -> list[str]:
+        """The parameters of `rule.wrt` whose operand is active."""
+        return [name for name in self.rule.wrt if any(var.name in active for var in self.operands(name))]
+
+    def operands(self, name: str) -> list[Var]:
+        found = self.bound.get(name)
+        items = found if isinstance(found, tuple) else (found,)
+        return [item for item in items if isinstance(item, Var)]
+
+
+def live_target(func: Any) -> Any:
+    if isinstance(func, Ref) and isinstance(func.target, Live):
+        return func.target.obj
+    return None
+
+
+def rule_call(expr: Expr, types: Types) -> RuleCall | None:
+    """The rule of an operation and its bound operands; None when no rule applies. Raises declare.BindError."""
+    match expr:
+        case Op(kind=kind, args=args):
+            if kind in TESTS or any(not _numeric(arg, types) for arg in args):
+                return None
+            rule = declare.find(getattr(operator, kind, OPERATORS.get(kind)))
+            function = rule.functions[0] if rule is not None else None
+            return None if rule is None else _bound(rule, function, args, ())
+        case Call(func=func, args=args, kwargs=kwargs):
+            target = known_function(func, types)
+            rule = declare.find(target) if target is not None else None
+            return None if rule is None else _bound(rule, target, args, kwargs)
+        case MethodCall(obj=obj, name=name, args=args, kwargs=kwargs):
+            if not _numeric(obj, types):
+                return None
+            rule = declare.find_method(name)
+            return None if rule is None else _bound(rule, rule.functions[0], (obj, *args), kwargs, method=name)
+        case GetAttr(obj=obj, name=name):
+            if not _numeric(obj, types):
+                return None
+            rule = declare.find_attribute(name)
+            return None if rule is None else _bound(rule, rule.functions[0], (obj,), ())
+        case _:
+            return None
+
+
+def known_function(func: Atom, types: Types) -> Any:
+    """The live function that an atom stands for, or None."""
+    target = live_target(func)
+    if target is None and isinstance(func, Var):
+        value = types.get(func.name)
+        if isinstance(value, Known):
+            target = value.value
+    return target
+
+
+def _numeric(atom: Any, types: Types) -> bool:
+    """Whether an operand may be a number or an array (and not a container, a string, an object)."""
+    if isinstance(atom, Const):
+        return isinstance(atom.value, (int, float, complex))
+    if isinstance(atom, Ref):
+        return True
+    value = types.get(atom.name) if isinstance(atom, Var) else None
+    if isinstance(value, (Tup, Lst, Dct, Obj, Other, Rng)):
+        return False
+    return not (isinstance(value, Known) and not isinstance(value.value, (int, float, complex)) and not hasattr(value.value, "dtype"))
+
+
+def _bound(rule: Rule, function: Any, args: Any, kwargs: Any, method: str = "") -> RuleCall:
+    if rule.kind in ("zero", "constant"):
+        return RuleCall(rule, {})
+    if any(isinstance(arg, Star) for arg in args) or any(key is None for key, _ in kwargs):
+        raise BindError(f"`{rule.name}` is called with starred arguments of unknown number")
+    named = dict(kwargs)
+    if method and method in ("reshape", "transpose", "squeeze") and len(args) > 2:
+        args = (args[0], args[1:])  # a.reshape(2, 3) is np.reshape(a, (2, 3))
+    bound = rule.bind(args, named, function=function, value=_constant)
+    return RuleCall(rule, bound)
+
+
+def _constant(operand: Any) -> Any:
+    return operand.value if isinstance(operand, Const) else operand
+
+
+def differentiable_operands(expr: Expr, types: Types) -> Iterator[str]:
+    """The variables that an operation's result depends on differentiably (or may: what is unknown counts)."""
+    match expr:
+        case Var(name=name):
+            yield name
+        case Const() | Ref() | Format() | MakeSlice() | MakeFunction():
+            return
+        case Op(kind=kind) if kind in TESTS:
+            return
+        case GetItem(obj=obj):
+            yield from _names((obj,), types)
+        case Build() | BuildDict():
+            yield from _names(expr_atoms(expr), types)
+        case Call(func=Ref(target=Resolved()), args=args):
+            yield from _names(args, types)
+        case _:
+            yield from _call_operands(expr, types)
+
+
+def _call_operands(expr: Expr, types: Types) -> Iterator[str]:
+    try:
+        found = rule_call(expr, types)
+    except BindError:
+        found = None  # refused when it turns out to be active
+    if found is not None:
+        for name in found.rule.wrt:
+            yield from _names(found.operands(name), types)
+        return
+    if isinstance(expr, Call):
+        function = known_function(expr.func, types)
+        if function is not None and _in(function, INERT):
+            return
+    if isinstance(expr, MethodCall):
+        value = types.get(expr.obj.name) if isinstance(expr.obj, Var) else None
+        if isinstance(value, (Lst, Dct)) and expr.name in STORING | {"index", "count", "keys"}:
+            return
+        if isinstance(value, Other) or (isinstance(value, Known) and isinstance(value.value, str)):
+            return
+    yield from _names(expr_atoms(expr), types)
+
+
+def stored_operands(expr: Expr, types: Types) -> Iterator[tuple[str, str]]:
+    """(object, operand): values that a call stores in an object that it is given."""
+    match expr:
+        case MethodCall(obj=Var(name=obj), name=name, args=args) if name in STORING or not _numeric(expr.obj, types):
+            for source in _names(args, types):
+                yield obj, source
+        case Call(func=Ref(target=Resolved(variant=variant)), args=args):
+            changed = [
+                arg.name
+                for arg, param in zip(args, variant.params, strict=True)
+                if isinstance(arg, Var) and mutates(variant, param)
+            ]
+            for obj in changed:
+                for source in _names(args, types):
+                    if source != obj:
+                        yield obj, source
+        case _:
+            return
+
+
+def mutates(variant: Any, param: str) -> bool:
+    """Whether a variant may change the object that it gets as `param` (set by `alias.note_mutations`)."""
+    return param in variant.facts.get("mutates", ())
+
+
+def _names(atoms: Any, types: Types) -> Iterator[str]:
+    for atom in atoms:
+        atom = atom.value if isinstance(atom, Star) else atom
+        if isinstance(atom, Var) and may_vary(types.get(atom.name, Tensor("?"))):
+            yield atom.name
+
+
+def _in(function: Any, names: frozenset[Any]) -> bool:
+    try:
+        return function in names
+    except TypeError:
+        return False
+
+

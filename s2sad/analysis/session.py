@@ -1,0 +1,160 @@
+"""What one compilation shares: fresh names, the variants of the functions it meets, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from s2sad.analysis.values import NEVER, TOP, Bound, Fn, Known, Value, join
+from s2sad.analysis.webs import split_webs
+from s2sad.analysis.refuse import refuse
+from s2sad.ir.exits import single_exit
+from s2sad.ir.nodes import Call, Function, MethodCall, Stmt
+from s2sad.ir.subst import all_names
+
+MAX_DEPTH = 80
+MAX_ROUNDS = 4
+
+
+@dataclass(eq=False)
+class Variant:
+    """A user's function for one pattern of argument types.
+
+    `params` are the values that the variant takes, in order: the function's parameters without those that only steer
+    (functions, None, strings, booleans), and with the variables that its function arguments capture.
+    """
+
+    name: str
+    key: Any
+    source: Any  # the SourceFunction or the nested ir.Function it comes from
+    params: tuple[str, ...] = ()
+    arguments: dict[str, Value] = field(default_factory=dict)
+    function: Function | None = None  # specialised; None while in work
+    types: dict[str, Value] = field(default_factory=dict)
+    result: Value | None = None
+    effects: dict[str, Value] = field(default_factory=dict)  # types of the parameters when it returns
+    recursive: bool = False
+    facts: dict[str, Any] = field(default_factory=dict)  # what later stages remember of it
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The target of a call that was bound to a variant; `original` is the call as the user wrote it."""
+
+    variant: Variant
+    original: Call | MethodCall
+
+
+class Session:
+    def __init__(self, specialise: Any) -> None:
+        self.specialise = specialise
+        self.keep_constants = False
+        self.locals: set[str] = set()
+        self.counter = 0
+        self.owner: dict[str, str] = {}
+        self.local_names: dict[str, int] = {}
+        self.variants: dict[Any, Variant] = {}
+        self.taken: set[str] = set()
+        self.stack: list[Function] = []
+        self.prepared: dict[int, tuple[Any, Function]] = {}
+
+    def fresh_temp(self) -> str:
+        self.counter += 1
+        return f"%s{self.counter}"
+
+    def fresh_name(self, wish: str) -> str:
+        """A name that nothing else in this compilation has."""
+        name, number = wish, 1
+        while name in self.taken:
+            number += 1
+            name = f"{wish}_{number}"
+        self.taken.add(name)
+        return name
+
+    def fresh_local(self, wish: str) -> str:
+        """A variable name that no function of this compilation has."""
+        return self.fresh_name(wish)
+
+    def reserve(self, name: str, key: str) -> str:
+        """The name of the adjoint or tangent of variable `key`: as it is, unless the user has a variable so named."""
+        return self.fresh_name(name) if name in self.taken and self.owner.get(name) != key else self.own(name, key)
+
+    def own(self, name: str, key: str) -> str:
+        self.taken.add(name)
+        self.owner[name] = key
+        return name
+
+    def own_dots(self, params: tuple[str, ...]) -> None:
+        """Keep the names of a callee's tangents as callers write them."""
+        for param in params:
+            self.owner[f"{param}_dot"] = param
+
+    @contextmanager
+    def exact(self) -> Iterator[None]:
+        """Within this block constants given to a function are part of its variant: rule bodies fold on them."""
+        before, self.keep_constants = self.keep_constants, True
+        try:
+            yield
+        finally:
+            self.keep_constants = before
+
+    def local_name(self, name: str) -> str:
+        """A name for a variable of an inlined callee."""
+        return self.fresh_temp() if self.keep_constants or name.startswith("%") else self.fresh_name(name)
+
+    def prepare(self, source: Any) -> Function:
+        """The callee's IR in single-exit form with split webs."""
+        found = self.prepared.get(id(source))
+        if found is None:
+            function = source if isinstance(source, Function) else source.lower()
+            names = set(all_names(function))
+            if not self.keep_constants:
+                self.taken |= {name for name in names if not name.startswith("%")}
+            counter = [0]
+
+            def fresh(wish: str) -> str:
+                name, number = wish, 0
+                while name in names:
+                    number += 1
+                    name = f"{wish}_{number}"
+                names.add(name)
+                return name
+
+            del counter
+            function = split_webs(single_exit(function, fresh))[0]
+            found = self.prepared[id(source)] = (source, function)
+        return found[1]
+
+    def complete(self, variant: Variant, function: Function) -> None:
+        """Specialise; a recursive function again, until its result type is stable."""
+        if len(self.stack) > MAX_DEPTH:
+            refuse(function.origin, function.span, "S2S032", f"calls of `{function.name}` nest too deeply to compile")
+        provisional: Value = NEVER
+        self.stack.append(function)
+        try:
+            for _ in range(MAX_ROUNDS):
+                variant.result = provisional
+                self.specialise(self, function, variant.arguments, variant)
+                assert variant.result is not None
+                if not variant.recursive or variant.result == provisional:
+                    break
+                provisional = variant.result if provisional == NEVER else join(provisional, variant.result)
+                variant.function = None
+            else:
+                variant.result = TOP
+                self.specialise(self, function, variant.arguments, variant)
+        finally:
+            self.stack.pop()
+
+    def origin(self) -> Any:
+        """The source of the function that is being specialised."""
+        return self.stack[-1].origin if self.stack else None
+
+
+def steers(value: Value) -> bool:
+    """Whether an argument of this type is part of the variant's key as itself, and not passed at run time."""
+    if isinstance(value, Known):
+        return not isinstance(value.value, (int, float, complex)) or isinstance(value.value, bool)
+    return isinstance(value, (Fn, Bound))

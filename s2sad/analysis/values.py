@@ -1,0 +1,385 @@
+"""Abstract values: what is known of a variable before the program runs.
+
+The lattice, from most to least: `Known` (the Python object itself: a literal, None, a string, a function, a module),
+then a value of known kind (`Tensor`, `Tup`, `Lst`, `Dct`, `Obj`, `Fn`, `Rng`), then `TOP` (anything).
+
+Sizes. A dimension is a number, or the pair of values that it takes in two imagined calls of the function with different
+sizes.  Symbols are pairs of primes, so `n - 2` computed in two ways gives equal pairs, and a size that does not depend
+on the arguments gives a number.  The result type of a NumPy function is found by calling it on two small arrays of those
+sizes: no table of shapes is needed, and dtype promotion is NumPy's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+SAMPLES = 2
+Dim = int | tuple[int, int] | None  # None: not known
+Dims = tuple[Dim, ...] | None  # None: rank not known
+SYMBOLS = ((7, 11), (13, 19), (17, 29), (23, 37), (31, 41), (43, 53), (47, 61), (59, 71), (67, 79), (73, 89))
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A number or an array. `kind` is one of b i f c, or ? when not known; `weak` marks Python's own numbers."""
+
+    kind: str
+    dtype: np.dtype[Any] | None = None
+    dims: Dims = None
+    weak: bool = False
+    ints: tuple[int, int] | None = None  # for an integer that follows from the sizes of the arguments
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.dims == ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    value: Any
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Known) or type(self.value) is not type(other.value):
+            return False
+        if isinstance(self.value, (int, float, complex, str, bytes, bool, type(None))):
+            return repr(self.value) == repr(other.value)
+        return self.value is other.value
+
+    def __hash__(self) -> int:
+        value = self.value
+        return hash(repr(value)) if isinstance(value, (int, float, complex, str, bytes, type(None))) else id(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Tup:
+    """A tuple of known length, or a named tuple (`cls`)."""
+
+    items: tuple[Value, ...]
+    cls: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lst:
+    """A list. `items` while every element is known by position (a display that is not mutated), else None."""
+
+    elem: Value
+    items: tuple[Value, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dct:
+    """A dict. `items` when the keys are known."""
+
+    elem: Value
+    items: tuple[tuple[Any, Value], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Obj:
+    """An instance of a user's class (`cls` a frontend.resolve.SourceClass)."""
+
+    cls: Any
+    attrs: tuple[tuple[str, Value], ...] = ()
+
+    def attr(self, name: str) -> Value | None:
+        return dict(self.attrs).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Fn:
+    """A nested function or lambda; `bindings` says which variable of this frame each free name is."""
+
+    function: Any
+    bindings: tuple[tuple[str, Any], ...] = ()
+    types: tuple[tuple[str, Value], ...] = field(default=())
+    scope: Any = field(default=None, compare=False)
+
+    def __hash__(self) -> int:
+        return hash((id(self.function), self.bindings))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fn) and other.function is self.function and other.bindings == self.bindings
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A bound method, a partial application, or a composition: a function with leading arguments held in variables."""
+
+    func: Value
+    args: tuple[Any, ...] = ()
+    kwargs: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rng:
+    """A range: `args` are the abstract start, stop and step."""
+
+    args: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A value of a kind that carries no derivative: str, slice, dtype, an iterator of these, an exception, ..."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """Anything."""
+
+
+TOP = Top()
+Value = Tensor | Known | Tup | Lst | Dct | Obj | Fn | Bound | Rng | Other | Top
+
+FLOAT = Tensor("f", np.dtype(float), (), weak=True)
+INT = Tensor("i", np.dtype(int), (), weak=True)
+BOOL = Tensor("b", np.dtype(bool), (), weak=True)
+COMPLEX = Tensor("c", np.dtype(complex), (), weak=True)
+WEAK = {bool: BOOL, int: INT, float: FLOAT, complex: COMPLEX}
+ARRAY = Tensor("?")
+
+
+def number(value: Value) -> Value:
+    """A known number as a `Tensor`; anything else unchanged."""
+    if isinstance(value, Known) and type(value.value) in WEAK:
+        plain = WEAK[type(value.value)]
+        if isinstance(value.value, int) and not isinstance(value.value, bool):
+            return Tensor(plain.kind, plain.dtype, (), True, (value.value, value.value))
+        return plain
+    if isinstance(value, Known) and isinstance(value.value, np.generic | np.ndarray):
+        return of_array(value.value)
+    return value
+
+
+def of_array(array: Any) -> Tensor:
+    return Tensor(kind_of(array.dtype), array.dtype, tuple(int(size) for size in np.shape(array)))
+
+
+def kind_of(dtype: np.dtype[Any]) -> str:
+    return {"b": "b", "i": "i", "u": "i", "f": "f", "c": "c"}.get(dtype.kind, "?")
+
+
+def is_numeric(value: Value) -> bool:
+    return isinstance(number(value), Tensor)
+
+
+def may_vary(value: Value) -> bool:
+    """Whether a variable of this type can carry a derivative."""
+    match value:
+        case Tensor(kind=kind):
+            return kind in "fc?"
+        case Known(value=known):
+            return isinstance(known, (float, complex, np.ndarray, np.generic)) and not isinstance(known, bool)
+        case Rng() | Other():
+            return False
+        case Tup(items=items):
+            return any(may_vary(item) for item in items)
+        case Lst(elem=elem) | Dct(elem=elem):
+            return may_vary(elem) or not isinstance(elem, (Known, Tensor, Other, Rng))
+        case _:
+            return True
+
+
+def join(first: Value, second: Value) -> Value:
+    """The most precise value that stands for both."""
+    if first == second:
+        return first
+    a, b = number(first), number(second)
+    match a, b:
+        case Tensor(), Tensor():
+            return _join_tensors(a, b)
+        case Tup(items=xs, cls=c), Tup(items=ys, cls=d) if len(xs) == len(ys) and c is d:
+            return Tup(tuple(map(join, xs, ys)), c)
+        case Lst(), Lst():
+            same = a.items is not None and b.items is not None and len(a.items) == len(b.items)
+            items = tuple(map(join, a.items, b.items)) if same and a.items and b.items else None
+            return Lst(_join_elem(a.elem, b.elem), items)
+        case Dct(), Dct():
+            if a.items is not None and b.items is not None and [k for k, _ in a.items] == [k for k, _ in b.items]:
+                pairs = tuple((k, join(x, y)) for (k, x), (_, y) in zip(a.items, b.items, strict=True))
+                return Dct(_join_elem(a.elem, b.elem), pairs)
+            return Dct(_join_elem(a.elem, b.elem))
+        case Obj(), Obj() if a.cls is b.cls:
+            names = sorted(dict(a.attrs).keys() | dict(b.attrs).keys())
+            return Obj(a.cls, tuple((n, _join_optional(a.attr(n), b.attr(n))) for n in names))
+        case (Rng(), Rng()):
+            return Rng(())
+        case Other(), Other():
+            return Other("mixed")
+        case (Known(value=x), Known(value=y)) if isinstance(x, str) and isinstance(y, str):
+            return Other("str")
+        case _:
+            return TOP
+
+
+NEVER = Other("never")  # the element of an empty list
+
+
+def _join_elem(a: Value, b: Value) -> Value:
+    if a == NEVER:
+        return b
+    return a if b == NEVER else join(a, b)
+
+
+def _join_optional(a: Value | None, b: Value | None) -> Value:
+    if a is None or b is None:
+        return b if a is None else a  # type: ignore[return-value]
+    return join(a, b)
+
+
+def join_kinds(a: str, b: str) -> str:
+    return "?" if "?" in (a, b) else max(a, b, key="bifc".index)
+
+
+def _join_tensors(a: Tensor, b: Tensor) -> Tensor:
+    dims: Dims = None
+    if a.dims is not None and b.dims is not None and len(a.dims) == len(b.dims):
+        dims = tuple(x if x == y else None for x, y in zip(a.dims, b.dims, strict=True))
+    kind = join_kinds(a.kind, b.kind)
+    if a.dtype == b.dtype:
+        dtype = a.dtype
+    elif a.weak and b.weak:
+        dtype = WEAK[{"b": bool, "i": int, "f": float, "c": complex}[kind]].dtype if kind != "?" else None
+    else:  # a Python number beside an array of the same kind takes on the array's dtype
+        dtype = None
+        for strong, soft in ((a, b), (b, a)):
+            if soft.weak and not strong.weak and strong.kind == kind:
+                dtype = strong.dtype
+    return Tensor(kind, dtype, dims, a.weak and b.weak, a.ints if a.ints == b.ints else None)
+
+
+def weaken(value: Value) -> Value:
+    """What a variable that a loop reassigns may be taken to hold: no particular number."""
+    value = number(value)
+    return Tensor(value.kind, value.dtype, value.dims, value.weak) if isinstance(value, Tensor) else value
+
+
+# ── sizes ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def dim(samples: tuple[int, ...]) -> Dim:
+    return samples[0] if samples[0] == samples[1] else (samples[0], samples[1])
+
+
+def broadcast(first: Dims, second: Dims) -> Dims:
+    """The broadcast sizes; None where they cannot be told."""
+    if first is None or second is None:
+        return None
+    width = max(len(first), len(second))
+    padded = [(1,) * (width - len(dims)) + dims for dims in (first, second)]
+    out: list[Dim] = []
+    for a, b in zip(*padded, strict=True):
+        if a == b:
+            out.append(a)
+        elif a == 1 or b == 1:
+            out.append(b if a == 1 else a)
+        elif a is None or b is None:
+            out.append(b if a is None else a)
+        else:
+            return None
+    return tuple(out)
+
+
+def same_shape(first: Dims, second: Dims) -> bool:
+    """Whether two values surely have equal shapes."""
+    return first is not None and first == second and None not in first
+
+
+# ── values from and to the live world ────────────────────────────────────────────────────────────────────
+
+
+class Namer:
+    """Names the sizes of a call's arguments: equal sizes get one symbol, 1 stands for itself."""
+
+    def __init__(self) -> None:
+        self.symbols: dict[int, tuple[int, int]] = {}
+
+    def dim(self, size: int) -> Dim:
+        if size == 1:
+            return 1
+        if size not in self.symbols:
+            count = len(self.symbols)
+            self.symbols[size] = SYMBOLS[count] if count < len(SYMBOLS) else (101 + 2 * count, 1009 + 4 * count)
+        return self.symbols[size]
+
+    def array(self, array: Any) -> Tensor:
+        return Tensor(kind_of(array.dtype), array.dtype, tuple(self.dim(size) for size in array.shape))
+
+
+def sample(value: Value, which: int) -> Any:
+    """A small concrete value of the given abstract one (numbers are arbitrary, sizes and dtypes are not).
+
+    Raises LookupError if the value is not known well enough.
+    """
+    match value:
+        case Known(value=known):
+            return known
+        case Tensor(kind=kind, dims=dims, weak=weak, ints=ints):
+            if ints is not None:
+                return ints[which]
+            if dims is None or None in dims or (kind in "i?" and dims == ()):
+                raise LookupError
+            if weak and dims == ():
+                return {"b": True, "i": 1, "f": 1.0, "c": 1j, "?": 1.0}[kind]
+            shape = tuple(size if isinstance(size, int) else size[which] for size in dims if size is not None)
+            return _dummy(shape, value.dtype if value.dtype is not None else np.dtype(float), kind)
+        case Tup(items=items, cls=None):
+            return tuple(sample(item, which) for item in items)
+        case Lst(items=items) if items is not None:
+            return [sample(item, which) for item in items]
+        case Rng(args=args) if args:
+            return range(*(sample(arg, which) for arg in args))
+        case _:
+            raise LookupError
+
+
+def _dummy(shape: tuple[int, ...], dtype: np.dtype[Any], kind: str) -> Any:
+    size = int(np.prod(shape))
+    if size > 200_000:
+        raise LookupError
+    if kind in "bi":
+        return np.zeros(shape, dtype)
+    out = np.full(shape, 0.5, dtype)
+    if len(shape) >= 2 and shape[-1] == shape[-2]:
+        out = out * 0 + np.eye(shape[-1], dtype=dtype) * 2  # invertible, positive definite
+        out = out.astype(dtype)
+    return out if shape else out[()]
+
+
+def abstract(first: Any, second: Any) -> Value:
+    """The abstract value that two sample results stand for."""
+    if type(first) is not type(second):
+        return TOP
+    if isinstance(first, (np.ndarray, np.generic)):
+        if first.ndim != second.ndim or first.dtype.kind not in "biufc":
+            return Other("array") if first.dtype.kind not in "biufc" else TOP
+        dims = tuple(dim((a, b)) for a, b in zip(first.shape, second.shape, strict=True))
+        return Tensor(kind_of(first.dtype), first.dtype, dims)
+    if isinstance(first, bool):
+        return BOOL
+    if isinstance(first, int):
+        return Tensor("i", np.dtype(int), (), True, (first, second))
+    if isinstance(first, (float, complex)):
+        return WEAK[type(first)]
+    if isinstance(first, tuple) and len(first) == len(second):
+        cls = type(first) if type(first) is not tuple else None
+        return Tup(tuple(map(abstract, first, second)), cls)
+    if isinstance(first, list):
+        if len(first) == len(second):
+            items = tuple(map(abstract, first, second))
+            elem: Value = NEVER
+            for item in items:
+                elem = _join_elem(elem, item)
+            return Lst(elem, items)
+        both = [abstract(a, b) for a, b in zip(first, second, strict=False)]
+        elem = NEVER
+        for item in both:
+            elem = _join_elem(elem, item)
+        return Lst(elem)
+    if first is None or isinstance(first, (str, bytes)):
+        return Known(first) if first == second else Other("str")
+    return Other(type(first).__name__)

@@ -1,0 +1,474 @@
+"""`grad`, `value_and_grad`, `jvp`, `vjp`, and the objects they return."""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from s2sad.api import text
+from s2sad.api.program import Program, Variant, check_supported, explaining, not_differentiable
+from s2sad.api.structure import arrays_of, conform, describe, differentiable, direction, snapshot
+from s2sad.api.target import Bound, Pick, Written, make_target
+from s2sad.frontend.resolve import SourceFunction
+
+Argnums = int | str | Sequence[int | str]
+
+
+class Transform(ABC):
+    """A function made of another one by differentiation.
+
+    It is called like the function it is made of. `source` is the generated text; `function` is the original.
+    It may be differentiated itself, and pickles if the original does.
+    """
+
+    suffix: ClassVar[str]  # of the name
+    mode: ClassVar[str]  # of the derivative that `source` shows
+    purpose: ClassVar[str]  # the first line of __doc__
+
+    def __init__(self, function: Callable[..., Any], argnums: Argnums = 0) -> None:
+        self._target = make_target(function)
+        self.function = function
+        self.argnums = check_argnums(argnums)
+        self._last: Variant | None = None
+        base = self._target.name
+        self.__name__ = f"{base}_{self.suffix}"
+        self.__qualname__ = self.__name__
+        self.__module__ = getattr(function, "__module__", None) or __name__
+        own = inspect.getdoc(function) if isinstance(self._target, Written) else None
+        self.__doc__ = self.purpose.format(base) + (f"\n\n{own}" if own else "")
+        signature = self._target.signature()
+        if signature is not None:
+            self.__signature__ = signature.replace(return_annotation=inspect.Signature.empty)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._target.name}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.function, self.argnums))
+
+    @property
+    def source(self) -> str:
+        """The generated text: of the variant called last, or for arguments of unknown types before the first call."""
+        variant = self._last or self._general_variant()
+        return variant.derived.text
+
+    def _general_variant(self) -> Variant:
+        program = self._target.general()
+        bound = Bound(program, dict.fromkeys(program.names, ()))
+        return program.general(self.mode, parameters(self._picks(bound)))
+
+    def _picks(self, bound: Bound) -> list[Pick]:
+        chosen = self.argnums if isinstance(self.argnums, tuple) else (self.argnums,)
+        picks = [bound.pick(argnum) for argnum in chosen]
+        if len(set(picks)) < len(picks):
+            raise ValueError(f"argnums {self.argnums!r} name an argument of {self._target.name} twice")
+        return picks
+
+    def _several(self, results: list[Any]) -> Any:
+        """One result bare, several as a tuple: as `argnums` was given."""
+        return tuple(results) if isinstance(self.argnums, tuple) else results[0]
+
+    # What the compiler asks of a transform that it meets inside of a program, or is given to differentiate.
+
+    def __s2sad_source__(self, arguments: Mapping[str, Any] | None = None) -> SourceFunction:
+        """The generated function, for arguments by parameter, or for any arguments."""
+        if arguments is None:
+            return self.generated_general().source
+        program = self._target.general()
+        args, kwargs = program.spread(arguments)
+        return self.generated(args, kwargs).program.source
+
+    def generated(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Bound:
+        """The program that computes this transform, bound to the arguments of a call."""
+        bound = self._target.bind(args, kwargs)
+        picks = self._picks(bound)
+        variant = bound.program.variant(self.mode, parameters(picks), bound.arguments)
+        program = self._program(bound.program, picks, variant)
+        return Bound(program, bound.arguments, bound.given, self._finish(bound, picks))
+
+    def _finish(self, bound: Bound, picks: list[Pick]) -> Callable[[Any], Any]:
+        """What gives the generated function's result its classes, shapes and dtypes."""
+        return lambda result: result
+
+    def generated_general(self) -> Program:
+        """The same for arguments of which nothing is known."""
+        program = self._target.general()
+        picks = self._picks(Bound(program, dict.fromkeys(program.names, ())))
+        return self._program(program, picks, program.general(self.mode, parameters(picks)))
+
+    def _program(self, program: Program, picks: list[Pick], variant: Variant) -> Program:
+        key = (type(self), tuple(picks), isinstance(self.argnums, tuple), id(variant))
+        return program.made(key, lambda: self._write(program, picks, variant))
+
+    @abstractmethod
+    def _write(self, program: Program, picks: list[Pick], variant: Variant) -> Program:
+        """Write the function that calls the derivative and returns what this transform returns."""
+
+
+def check_argnums(argnums: Argnums) -> int | str | tuple[int | str, ...]:
+    """Positions or names, a sequence as a tuple. Raises TypeError for anything else."""
+    if isinstance(argnums, (tuple, list)):
+        if not argnums:
+            raise TypeError("argnums is empty: name at least one argument")
+        return tuple(argnums)
+    if isinstance(argnums, bool) or not isinstance(argnums, (int, str, np.integer)):
+        raise TypeError(f"argnums must be positions or names of arguments, not {argnums!r}")
+    return argnums if isinstance(argnums, str) else int(argnums)
+
+
+def parameters(picks: Sequence[Pick]) -> tuple[str, ...]:
+    """The parameters that hold the picked arguments, each once."""
+    return tuple(dict.fromkeys(pick.parameter for pick in picks))
+
+
+def check_picks(bound: Bound, picks: Sequence[Pick]) -> None:
+    """Raise TypeError for a picked argument that has no derivative."""
+    for pick in picks:
+        value = bound.value(pick)
+        if not differentiable(value):
+            where = pick.parameter if pick.key is None else f"{pick.parameter}[{pick.key!r}]"
+            what = f"argument `{where}` of {bound.program.name}"
+            check_supported(value, what)
+            raise TypeError(not_differentiable(value, what))
+
+
+# ── gradients ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Gradient(Transform):
+    """The gradient of a real function of one value: see `grad`."""
+
+    suffix = "grad"
+    mode = "vjp"
+    purpose = "The gradient of {}."
+    with_value = False
+
+    def __init__(self, function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> None:
+        super().__init__(function, argnums)
+        self.has_aux = bool(has_aux)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.function, self.argnums, self.has_aux))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        value, gradient = self._evaluate(args, kwargs)
+        if self.has_aux:
+            return gradient, value[1]
+        return gradient
+
+    def _evaluate(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Any, Any]:
+        bound = self._bind(args, kwargs)
+        picks = self._picks(bound)
+        check_picks(bound, picks)
+        names = parameters(picks)
+        variant = self._last = bound.program.variant(self.mode, names, bound.arguments)
+        value, bars = self._swept(bound, variant)
+        bars = dict(zip(names, bars if len(names) > 1 else (bars,), strict=True))
+        owned = arrays_of((bound.arguments, value))
+        results = [conform(pick.of(bars[pick.parameter]), bound.value(pick), owned) for pick in picks]
+        return value, self._several(results)
+
+    def _bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Bound:
+        bound = self._target.bind(args, kwargs)
+        if not self.has_aux:
+            return bound
+        program = bound.program.made("aux", lambda: text.with_aux(bound.program))
+        return Bound(program, bound.arguments, bound.given)
+
+    def _swept(self, bound: Bound, variant: Variant) -> tuple[Any, Any]:
+        args, kwargs = bound.program.spread(bound.arguments)
+        try:
+            if self.has_aux:
+                value, bars = variant(*args, **kwargs, **{variant.extra[0]: (1.0, None)})
+            else:
+                value, bars = variant(*args, **kwargs)
+        except (TypeError, ValueError, AttributeError, IndexError, KeyError):
+            # A result that is not a number may have met the seed 1.0 first: say so, rather than what came of it.
+            self._check_value(bound.program.call(snapshot(bound.arguments)))
+            raise
+        self._check_value(value)
+        return value, bars
+
+    def _check_value(self, value: Any) -> None:
+        name = self._target.name
+        if self.has_aux:
+            if not isinstance(value, tuple) or len(value) != 2:
+                raise TypeError(
+                    f"with has_aux, {name} must return a pair (value, aux), not {describe(value)}"
+                )
+            value = value[0]
+        if isinstance(value, float):
+            return
+        if isinstance(value, (complex, np.complexfloating)) or (
+            np.ndim(value) == 0 and np.iscomplexobj(value)
+        ):
+            raise NotScalarError(
+                f"{name} returned a complex number; a gradient needs a real one: return its .real or abs"
+            )
+        real = isinstance(value, (int, np.integer, np.floating)) and not isinstance(value, bool)
+        if not real and not (isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "fiu"):
+            raise NotScalarError(
+                f"grad of {name}: it must return one real number, but returned {describe(value)}; "
+                "return a number (np.sum of it, say), or use jacobian, jvp or vjp"
+            )
+
+    def _finish(self, bound: Bound, picks: list[Pick]) -> Callable[[Any], Any]:
+        like = self._several([bound.value(pick) for pick in picks])
+        owned = arrays_of(bound.arguments)
+        if self.with_value:
+            return lambda result: (result[0], conform(result[1], like, owned))
+        return lambda result: conform(result, like, owned)
+
+    def _write(self, program: Program, picks: list[Pick], variant: Variant) -> Program:
+        return text.gradient(
+            program, picks, variant, self.__name__, isinstance(self.argnums, tuple), self.with_value
+        )
+
+    def generated(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Bound:
+        _no_aux(self)
+        return super().generated(args, kwargs)
+
+
+class NotScalarError(TypeError):
+    """A gradient is asked of a function whose result is not one real number."""
+
+
+def _no_aux(gradient: Gradient) -> None:
+    if gradient.has_aux:
+        raise TypeError(
+            f"{gradient.__name__} with has_aux returns more than a gradient: differentiate it without"
+        )
+
+
+class ValueAndGradient(Gradient):
+    """Value and gradient of a real function: see `value_and_grad`."""
+
+    suffix = "value_and_grad"
+    purpose = "The value of {0} and its gradient."
+    with_value = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._evaluate(args, kwargs)
+
+
+def grad(function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Gradient:
+    """The function that computes the gradient of `function`, which must return one real number.
+
+    `argnums` says with respect to which arguments: a position, a name, or a tuple of these (then the result is a
+    tuple). A gradient has the structure, shapes and dtypes of its argument; in containers None stands for what has
+    no derivative. For complex arguments it is JAX's: df = Re(sum(gradient * dz)).
+    With `has_aux` the function returns a pair, whose second part is handed on: the result is (gradient, aux).
+
+    The result raises TypeError if the function does not return a real number, or an argument has no derivative,
+    and RefusedError if the program is not accepted.
+    """
+    return Gradient(function, argnums, has_aux)
+
+
+def value_and_grad(
+    function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+) -> ValueAndGradient:
+    """The function that computes (value, gradient) in one go; with `has_aux`, ((value, aux), gradient). See `grad`."""
+    return ValueAndGradient(function, argnums, has_aux)
+
+
+# ── pushforward and pullback ─────────────────────────────────────────────────────────────────────────────
+
+
+def jvp(function: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """The value of `function` at `primals` and its derivative in the direction `tangents`: (y, y_dot).
+
+    A tangent has the structure and shapes of its primal; None, for all or a part of it, stands for zero. `y_dot`
+    has the structure, shapes and dtypes of `y`. Raises TypeError for tangents that do not fit.
+    """
+    return Pushforward(function)(primals, tangents)
+
+
+class Pushforward:
+    """`jvp` of one function; `source` is the generated text."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._target = make_target(function)
+        self.function = function
+        self._last: Variant | None = None
+        self.__name__ = f"{self._target.name}_jvp"
+
+    def __repr__(self) -> str:
+        return f"<Pushforward of {self._target.name}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.function,))
+
+    def __call__(self, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+        if not isinstance(primals, (tuple, list)) or not isinstance(tangents, (tuple, list)):
+            raise TypeError("jvp takes the primals as one tuple and the tangents as another")
+        if len(primals) != len(tangents):
+            raise TypeError(f"jvp got {len(primals)} primals and {len(tangents)} tangents")
+        bound = self._target.bind(tuple(primals), {})
+        given = {bound.pick(i): dot for i, dot in enumerate(tangents) if dot is not None}
+        for pick, dot in given.items():
+            if not _is_zero(dot):
+                check_picks(bound, [pick])
+        y, y_dot, variant = push(bound, given)
+        self._last = variant or self._last
+        return y, y_dot
+
+    @property
+    def source(self) -> str:
+        """The generated text: of the variant called last, or with respect to all parameters before the first call."""
+        return (self._last or _general(self._target.general(), "jvp")).derived.text
+
+
+def push(bound: Bound, given: Mapping[Pick, Any]) -> tuple[Any, Any, Variant | None]:
+    """The value, its derivative in the direction of these tangents, and the variant that was called."""
+    dots = _directions(bound, given)
+    if not dots:
+        y = bound.finish(bound.program.call(snapshot(bound.arguments)))
+        return y, conform(None, y, set()), None
+    variant = bound.program.variant("jvp", tuple(dots), bound.arguments)
+    args, kwargs = bound.program.spread(bound.arguments)
+    y, y_dot = variant(*args, **kwargs, **dict(zip(variant.extra, dots.values(), strict=True)))
+    y = bound.finish(y)
+    return y, conform(y_dot, y, arrays_of((bound.arguments, dots, y))), variant
+
+
+def _is_zero(dot: Any) -> bool:
+    return isinstance(dot, (int, float, np.ndarray, np.generic)) and not np.any(dot)
+
+
+def _general(program: Program, mode: str) -> Variant:
+    return program.general(mode, program.names)
+
+
+def _directions(bound: Bound, given: Mapping[Pick, Any]) -> dict[str, Any]:
+    """The tangents by parameter, complete."""
+    dots: dict[str, Any] = {}
+    for pick, dot in given.items():
+        whole = bound.arguments[pick.parameter]
+        if pick.key is None:
+            if differentiable(whole):
+                dots[pick.parameter] = direction(dot, whole, f"the tangent of `{pick.parameter}`")
+            continue
+        if pick.parameter not in dots:
+            dots[pick.parameter] = [None] * len(whole)
+        dots[pick.parameter][pick.key] = dot
+    for name, dot in dots.items():
+        if isinstance(dot, list) and isinstance(bound.arguments[name], tuple):
+            dots[name] = direction(dot, bound.arguments[name], f"the tangent of `{name}`")
+    return dots
+
+
+def vjp(function: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
+    """The value of `function` at `primals`, and its pullback: (y, pullback).
+
+    `pullback(y_bar)` takes a seed of the structure of `y` (None for zero, in whole or in part) and returns a tuple
+    with the adjoint of each primal, None for one that has no derivative. It may be called any number of times, also
+    after the caller has changed `y` or the primals. Raises TypeError if no primal has a derivative.
+    """
+    return PullbackOf(function)(*primals)
+
+
+class PullbackOf:
+    """`vjp` of one function; `source` is the generated text."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._target = make_target(function)
+        self.function = function
+        self._last: Variant | None = None
+        self.__name__ = f"{self._target.name}_vjp"
+
+    def __repr__(self) -> str:
+        return f"<PullbackOf {self._target.name}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.function,))
+
+    def __call__(self, *primals: Any) -> tuple[Any, Pullback]:
+        bound = self._target.bind(snapshot(primals), {})
+        picks = [bound.pick(i) for i in range(len(primals))]
+        if not any(differentiable(bound.value(pick)) for pick in picks):
+            check_picks(bound, picks)
+            raise TypeError(f"vjp of {self._target.name}: it was given no arguments")
+        y, pullback, self._last = pull(bound, picks)
+        return y, pullback
+
+    @property
+    def source(self) -> str:
+        """The generated text: of the variant called last, or with respect to all parameters before the first call."""
+        return (self._last or _general(self._target.general(), "split")).derived.text
+
+
+def pull(bound: Bound, picks: Sequence[Pick]) -> tuple[Any, Pullback, Variant]:
+    """The value, the pullback to the picked arguments, and the variant that was called.
+
+    The arguments must not change as long as the pullback is in use.
+    """
+    active = [pick for pick in picks if differentiable(bound.value(pick))]
+    names = parameters(active)
+    variant = bound.program.variant("split", names, bound.arguments)
+    args, kwargs = bound.program.spread(bound.arguments)
+    y, saved = variant(*args, **kwargs)
+    y = bound.finish(y)
+    reverse = variant.derived.entry("rev")
+    pullback = Pullback(bound.program.name, reverse, saved, snapshot(y), names, tuple(picks), bound.arguments)
+    return snapshot(y), pullback, variant
+
+
+class Pullback:
+    """The transpose of a function's derivative at one point: see `vjp`."""
+
+    def __init__(
+        self,
+        name: str,
+        reverse: Callable[..., Any],
+        saved: Any,
+        y: Any,
+        names: tuple[str, ...],
+        picks: tuple[Pick, ...],
+        arguments: Mapping[str, Any],
+    ) -> None:
+        self.__name__ = f"{name}_pullback"
+        self._reverse = reverse
+        self._saved = saved
+        self._y = y
+        self._names = names
+        self._picks = picks
+        self._arguments = arguments
+
+    def __repr__(self) -> str:
+        return f"<{self.__name__}>"
+
+    def __call__(self, y_bar: Any) -> tuple[Any, ...]:
+        """The adjoint of each primal, for a seed `y_bar` of the structure and shapes of the value."""
+        seed = direction(y_bar, self._y, "the seed")
+        bars = explaining(self._reverse, self._saved, seed)
+        by_name = dict(zip(self._names, bars if len(self._names) > 1 else (bars,), strict=True))
+        owned = arrays_of((self._arguments, seed, self._saved))
+        return tuple(self._adjoint(pick, by_name, owned) for pick in self._picks)
+
+    def _adjoint(self, pick: Pick, bars: Mapping[str, Any], owned: set[int]) -> Any:
+        value = pick.of(self._arguments[pick.parameter])
+        if pick.parameter not in bars or not differentiable(value):
+            return None
+        return conform(pick.of(bars[pick.parameter]), value, owned)
+
+    def generated(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Bound:
+        """The program of the reverse sweep, bound to what the forward sweep saved."""
+        program = text.pullback(self._reverse, self.__name__, self._names, self._picks)
+        arguments = program.bind((self._saved, *args), kwargs)
+        return Bound(program, arguments, 1, self._finish)
+
+    def _finish(self, bars: Any) -> Any:
+        owned = arrays_of((self._arguments, self._saved))
+        values = (pick.of(self._arguments[pick.parameter]) for pick in self._picks)
+        return tuple(
+            None if bar is None else conform(bar, value, owned)
+            for bar, value in zip(bars, values, strict=True)
+        )
+
+    def generated_general(self) -> Program:
+        return text.pullback(self._reverse, self.__name__, self._names, self._picks)

@@ -1,0 +1,189 @@
+"""The pipeline: source text -> IR -> types -> sweeps -> source text -> function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+import s2sad.rules  # noqa: F401  (declares the table)
+from s2sad.analysis.values import FLOAT, INT, TOP, Dct, Known, Lst, Namer, Obj, Tensor, Tup, Value, join, kind_of
+from s2sad.emit.unparse import format_source, to_source_map
+from s2sad.frontend.resolve import Live, SourceClass, SourceFunction, SourceModule, denote
+from s2sad.ir.nodes import Const, Function
+from s2sad.load import load_all
+from s2sad.transform.program import Program
+
+
+@dataclass(frozen=True)
+class Options:
+    """Switches of the compiler; all on by default."""
+
+    fold: bool = True
+    cse: bool = True
+    copyprop: bool = True
+    dce: bool = True
+    remat: bool = True
+    inline: bool = True
+    link: bool = False
+
+
+DEFAULTS = Options()
+
+
+class Derived:
+    """Generated functions, with their text and the loaded functions."""
+
+    def __init__(self, functions: dict[str, Function], entries: dict[str, str], namespace: dict[str, Any], filename: str) -> None:
+        self.functions = functions
+        self.entries = entries
+        self.namespace = namespace
+        self.filename = filename
+
+    @cached_property
+    def raw(self) -> tuple[str, list[Any]]:
+        texts, spans = [], []
+        for function in self.functions.values():
+            text, lines = to_source_map(function)
+            texts.append(text)
+            spans += [*lines, *([None] * (text.count("\n") + 1 - len(lines)))]
+        return "\n".join(texts), spans
+
+    @cached_property
+    def loaded(self) -> dict[str, Any]:
+        return load_all(self.raw[0], next(iter(self.entries.values())), self.namespace)
+
+    def entry(self, mode: str) -> Callable[..., Any]:
+        return self.loaded[self.entries[mode]]  # type: ignore[no-any-return]
+
+    @cached_property
+    def text(self) -> str:
+        return format_source(self.raw[0])
+
+
+def derive(
+    source: SourceFunction, mode: str, wrt: tuple[str, ...], arguments: dict[str, object] | None, options: Options = DEFAULTS
+) -> Derived:
+    """Differentiate a function for arguments like these.
+
+    Modes: "jvp", "vjp", "split" (forward and reverse sweep as two functions).
+    Raises RefusedError where the program is not accepted.
+    """
+    program = Program(options)
+    types = argument_types(arguments) if arguments is not None else {}
+    variant = program.variant(source, types)
+    name = source.name if source.name.isidentifier() else "function"
+    if mode == "vjp":
+        program.joint(variant, wrt, f"{name}_vjp", Const(1.0))
+        entries = {"vjp": f"{name}_vjp"}
+    elif mode == "split":
+        program.split(variant, wrt, (f"{name}_fwd", f"{name}_rev"))
+        entries = {"fwd": f"{name}_fwd", "rev": f"{name}_rev"}
+    else:
+        program.tangent(variant, wrt, f"{name}_jvp")
+        entries = {"jvp": f"{name}_jvp"}
+    return Derived(program.functions, entries, namespace_of(program.functions.values()), source.module.filename)
+
+
+def argument_types(arguments: dict[str, object]) -> dict[str, Value]:
+    namer = Namer()
+    return {name: type_of(value, namer) for name, value in arguments.items()}
+
+
+def type_of(value: object, namer: Namer) -> Value:
+    """The abstract value of an argument."""
+    match value:
+        case bool() | None | str() | bytes():
+            return Known(value)
+        case np.bool_():
+            return Tensor("b", np.dtype(bool), ())
+        case np.ndarray():
+            return namer.array(value) if value.dtype.kind in "biufc" else TOP
+        case np.generic():
+            return Tensor(kind_of(value.dtype), value.dtype, ())
+        case int():
+            return INT
+        case float():
+            return FLOAT
+        case complex():
+            return Tensor("c", np.dtype(complex), (), weak=True)
+        case tuple():
+            cls = type(value) if type(value) is not tuple else None
+            denoted = denote(cls) if cls is not None else None
+            return Tup(tuple(type_of(item, namer) for item in value), denoted if isinstance(denoted, SourceClass) else cls)
+        case list():
+            items = tuple(type_of(item, namer) for item in value)
+            return Lst(_joined(items), items)
+        case dict():
+            pairs = tuple((key, type_of(item, namer)) for key, item in value.items())
+            plain = all(isinstance(key, (str, int)) for key in value)
+            return Dct(_joined(tuple(item for _, item in pairs)), pairs if plain else None)
+        case _:
+            return object_type(value, namer)
+
+
+def object_type(value: object, namer: Namer) -> Value:
+    denoted = denote(value)
+    if not isinstance(denoted, Live):
+        return Known(denoted)
+    cls = denote(type(value))
+    if isinstance(cls, SourceClass) and hasattr(value, "__dict__"):
+        return Obj(cls, tuple(sorted((name, type_of(item, namer)) for name, item in vars(value).items())))
+    return Known(value)
+
+
+def _joined(items: tuple[Value, ...]) -> Value:
+    from s2sad.analysis.infer import element
+
+    return element(Tup(items))
+
+
+def pattern(arguments: dict[str, object]) -> Hashable:
+    """What the compiled code depends on: kinds, dtypes, which sizes are equal, and the steering values themselves."""
+    sizes: dict[int, int] = {}
+    return tuple((name, _pattern(value, sizes)) for name, value in arguments.items())
+
+
+def _pattern(value: Any, sizes: dict[int, int]) -> Hashable:
+    kind = type(value)
+    if kind in (float, int, complex):
+        return kind
+    if kind is np.ndarray:
+        return (value.dtype, tuple(1 if size == 1 else sizes.setdefault(size, -len(sizes) - 1) for size in value.shape))
+    if isinstance(value, np.generic):
+        return value.dtype
+    if value is None or kind in (bool, str, bytes):
+        return (kind, value)
+    if kind is dict:
+        return (dict, tuple((key, _pattern(item, sizes)) for key, item in value.items()))
+    if isinstance(value, (tuple, list)):
+        return (kind, tuple(_pattern(item, sizes) for item in value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return (kind, tuple((f.name, _pattern(getattr(value, f.name), sizes)) for f in fields(value)))
+    if hasattr(value, "__dict__") and not callable(value):
+        return (kind, tuple((name, _pattern(item, sizes)) for name, item in sorted(vars(value).items())))
+    return id(value)
+
+
+def namespace_of(functions: Any) -> dict[str, Any]:
+    """The live objects that generated functions refer to by name."""
+    from s2sad.emit.references import references
+
+    space: dict[str, Any] = {"np": np}
+    for text, target in references(functions):
+        head = text.split(".")[0]
+        if isinstance(target, Live) and "." not in text:
+            space[head] = target.obj
+        elif getattr(target, "live", None) is not None and "." not in text:
+            space[head] = target.live
+    return space
+
+
+def generate(module: SourceModule, names: list[str] | None, wrt: Any, mode: str, options: Options = DEFAULTS) -> str:
+    raise NotImplementedError
+
+
+__all__ = ["Derived", "Options", "derive", "generate", "join", "pattern"]

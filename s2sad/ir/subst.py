@@ -1,0 +1,48 @@
+"""Put operands in place of variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from s2sad.ir.nodes import Assign, Atom, Block, Call, Function, MakeFunction, Ref, Stmt, Var
+from s2sad.ir.walk import deep_defs, deep_uses, functions, map_expr, map_stmt, rename_captured
+
+
+def substitute(block: Block, mapping: Mapping[str, Atom]) -> Block:
+    """The block with variables replaced by atoms; one that is also assigned must be replaced by a variable."""
+
+    def atom(old: Atom) -> Atom:
+        return mapping.get(old.name, old) if isinstance(old, Var) else old
+
+    def target(old: Var) -> Var:
+        new = mapping.get(old.name, old)
+        return new if isinstance(new, Var) else old
+
+    names = {old: new.name for old, new in mapping.items() if isinstance(new, Var)}
+
+    def statement(stmt: Stmt) -> Stmt:
+        mapped = map_stmt(stmt, atom, lambda inner: substitute(inner, mapping), target)
+        if isinstance(mapped, Assign) and isinstance(mapped.value, Call) and isinstance(mapped.value.func, Ref):
+            bound = mapped.value.func.target
+            if hasattr(bound, "original"):  # a call of a variant holds the call as it was written
+                ref = replace(mapped.value.func, target=replace(bound, original=map_expr(bound.original, atom)))
+                mapped = replace(mapped, value=replace(mapped.value, func=ref))
+        if isinstance(mapped, Assign) and isinstance(mapped.value, MakeFunction):
+            function = rename_captured(mapped.value.function, names)
+            return replace(mapped, value=replace(mapped.value, function=function))
+        return mapped
+
+    return tuple(statement(stmt) for stmt in block)
+
+
+def all_names(function: Function) -> Iterator[str]:
+    """Every variable name that occurs in a function, nested ones included."""
+    yield from function.param_names()
+    yield from function.free
+    for var in deep_defs(function.body):
+        yield var.name
+    for var in deep_uses(function.body):
+        yield var.name
+    for inner in functions(function.body):
+        yield from all_names(inner)

@@ -1,0 +1,100 @@
+"""Drop what nobody reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Build,
+    BuildDict,
+    Call,
+    Const,
+    Expr,
+    For,
+    Function,
+    GetAttr,
+    GetItem,
+    If,
+    MakeFunction,
+    MakeSlice,
+    MethodCall,
+    Op,
+    Ref,
+    Stmt,
+    Var,
+    While,
+    With,
+)
+from s2sad.ir.walk import deep_uses, functions, uses, walk
+from s2sad.emit.purity import pure_call, pure_method
+
+
+def is_pure(expr: Expr) -> bool:
+    """Whether an expression may be left out when its value is not wanted."""
+    match expr:
+        case Var() | Const() | Ref() | Op() | GetItem() | GetAttr() | Build() | BuildDict() | MakeSlice() | MakeFunction():
+            return True
+        case Call(func=Ref(text=text, target=target), args=args, kwargs=kwargs):
+            return pure_call(text, target, len(args), tuple(key for key, _ in kwargs))
+        case MethodCall(name=name, args=args, kwargs=kwargs):
+            return pure_method(name, len(args), tuple(key for key, _ in kwargs))
+        case _:
+            return False
+
+
+def prune(stmts: list[Stmt], keep: Callable[[str], bool]) -> list[Stmt]:
+    """A straight-line list of statements without assignments of temporaries that are not read in it.
+
+    `keep` names variables that are read elsewhere.
+    """
+    wanted: set[str] = set()
+    kept: list[Stmt] = []
+    for stmt in reversed(stmts):
+        if isinstance(stmt, Assign) and stmt.target.is_temp and not keep(stmt.target.name):
+            if stmt.target.name not in wanted and is_pure(stmt.value):
+                continue
+        wanted |= {var.name for var in deep_uses((stmt,))}
+        kept.append(stmt)
+    kept.reverse()
+    return kept
+
+
+def prune_function(function: Function) -> Function:
+    """The function without pure assignments to variables that are read nowhere, and without empty statements."""
+    body = function.body
+    while True:
+        read = {var.name for var in deep_uses(body)}
+        for inner in functions(body):
+            read |= set(inner.free)
+        for stmt in walk(body):  # ``x += 1`` alone does not make x wanted, but an object may be seen elsewhere
+            read |= {var.name for var in uses(stmt)}
+        new = _swept(body, read | set(function.nonlocals))
+        if new == body:
+            return replace(function, body=body)
+        body = new
+
+
+def _swept(block: Block, read: set[str]) -> Block:
+    out: list[Stmt] = []
+    for stmt in block:
+        match stmt:
+            case Assign(target=target, value=value) if target.name not in read and is_pure(value):
+                continue
+            case If(body=body, orelse=orelse):
+                body, orelse = _swept(body, read), _swept(orelse, read)
+                if body or orelse:
+                    out.append(replace(stmt, body=body, orelse=orelse))
+            case For(body=body):
+                body = _swept(body, read)
+                if body:
+                    out.append(replace(stmt, body=body))
+            case While(body=body, head=head):
+                out.append(replace(stmt, head=_swept(head, read), body=_swept(body, read)))
+            case With(body=body):
+                out.append(replace(stmt, body=_swept(body, read)))
+            case _:
+                out.append(stmt)
+    return tuple(out)

@@ -1,0 +1,117 @@
+"""Helpers that are copied into emitted files, word for word, when the code there needs them.
+
+Each stands alone (it may call itself, and needs NumPy or `math` at most), changes none of its arguments, and lies
+inside the language that s2sad accepts, so that derivatives of derivatives can pass through it.
+"""
+
+import math
+
+import numpy as np
+
+
+def _unbroadcast(g, x):
+    """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
+    shape = np.shape(x)
+    if np.shape(g) == shape:
+        return g
+    extra = np.ndim(g) - len(shape)
+    axes = tuple(range(extra)) + tuple(extra + i for i, n in enumerate(shape) if n == 1)
+    return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
+
+
+def _match_dtype(g, x):
+    """`g` as an adjoint of `x`: its real part if `x` is real, rounded if `x` has fewer digits."""
+    dtype = np.result_type(x)
+    if dtype.kind not in "fc" or np.result_type(g) == dtype:
+        return g
+    g = g if dtype.kind == "c" else np.real(g)
+    return g.astype(dtype) if isinstance(g, np.ndarray | np.generic) else g
+
+
+def _zeros_like(x):
+    """Zeros of the structure of `x`; what is no float or complex number stays as it is."""
+    if isinstance(x, np.ndarray):
+        return np.zeros_like(x) if x.dtype.kind in "fc" else x
+    if isinstance(x, float | complex | np.inexact):
+        return type(x)(0)
+    if isinstance(x, list | tuple):
+        items = [_zeros_like(v) for v in x]
+        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+    if isinstance(x, dict):
+        return {k: _zeros_like(v) for k, v in x.items()}
+    if hasattr(x, "__dict__") and type(x).__new__ is object.__new__ and not isinstance(x, np.ufunc):
+        zero = object.__new__(type(x))
+        zero.__dict__.update({k: _zeros_like(v) for k, v in vars(x).items()})
+        return zero
+    return x
+
+
+def _add(a, b):
+    """The sum of two adjoints of one structure."""
+    if isinstance(a, list | tuple):
+        items = [_add(v, w) for v, w in zip(a, b, strict=True)]
+        return type(a)(*items) if hasattr(a, "_fields") else type(a)(items)
+    if isinstance(a, dict):
+        return {k: _add(v, b[k]) for k, v in a.items()}
+    if isinstance(a, np.ndarray | np.generic | float | complex):
+        return a + b
+    if hasattr(a, "__dict__") and type(a).__new__ is object.__new__ and not isinstance(a, np.ufunc):
+        total = object.__new__(type(a))
+        total.__dict__.update({k: _add(v, vars(b)[k]) for k, v in vars(a).items()})
+        return total
+    return a
+
+
+def _times(partial, seed):
+    """`partial * seed`, and zero where the seed is zero, however large the partial."""
+    with np.errstate(invalid="ignore"):
+        return np.where(seed == 0, 0 * seed, partial * seed)[()]
+
+
+def _unstack_like(g, x):
+    """Split the leading axes of `g` into the nest of lists and tuples that `x` is."""
+    if isinstance(x, list | tuple):
+        return type(x)([_unstack_like(g[i], v) for i, v in enumerate(x)])
+    return g
+
+
+def _spread_like(g, x):
+    """The adjoint of the items of `x`, where `g` is the adjoint of their sum."""
+    if isinstance(x, np.ndarray):
+        return np.broadcast_to(g, x.shape)
+    if isinstance(x, dict):  # a sum over its keys
+        return {k: 0 * v for k, v in x.items()}
+    items = [_unbroadcast(g, v) for v in x]
+    return tuple(items) if isinstance(x, tuple) else items
+
+
+def _select_like(g, k, x):
+    """Zeros for the items of `x`, but `g` for item `k`."""
+    items = [g * (i == k) for i in range(len(x))]
+    if isinstance(x, np.ndarray):
+        return np.array(items, dtype=x.dtype)
+    return tuple(items) if isinstance(x, tuple) else items
+
+
+def _matrix_of_diagonal(g, k, x):
+    """A matrix of the shape of `x` with `g` on its diagonal `k` and zeros elsewhere."""
+    rows, columns = np.shape(x)
+    row = np.arange(rows)[:, None]
+    column = np.arange(columns)[None, :]
+    at = np.clip(np.minimum(row, column), 0, max(len(g) - 1, 0))
+    if k != 0:
+        at = np.clip(row if k > 0 else column, 0, max(len(g) - 1, 0))
+    return np.where(column - row == k, g[at] if len(g) else g.dtype.type(0), 0)
+
+
+def _digamma(x):
+    """The derivative of log(abs(gamma(x))) at a float: recurrence up to x >= 8, then the asymptotic series."""
+    if x <= 0:
+        return _digamma(1 - x) - math.pi / math.tan(math.pi * x)
+    shift = 0.0
+    while x < 8:
+        shift += 1 / x
+        x += 1
+    z = 1 / x**2
+    series = z * (1 / 12 - z * (1 / 120 - z * (1 / 252 - z * (1 / 240 - z * (1 / 132 - z * 691 / 32760)))))
+    return math.log(x) - 0.5 / x - series - shift

@@ -1,0 +1,294 @@
+"""Reductions and scans: sums, means, products, extrema, cumulative sums.
+
+A pullback brings the seed back to the reduced axes (`np.expand_dims` where they were dropped) and lets it
+broadcast. The conditions on `axis` and `keepdims` fold when these are known, as they nearly always are.
+"""
+
+# mypy: no-check-untyped-defs
+import math
+
+import numpy as np
+
+from s2sad.prelude_arrays import (
+    _cumprod_adjoint,
+    _cumprod_tangent,
+    _product_of_others,
+    _safe_divide,
+)
+from s2sad.rules.declare import array, case, distinct, linear, method, rule, scalar
+
+# The forms of call that every reduction is tried with.
+REDUCTIONS = (
+    case(array(3)),
+    case(array()),
+    case(array(2, 3)),
+    case(array(2, 3), axis=0),
+    case(array(2, 3), axis=-1, keepdims=True),
+    case(array(2, 3, 4), axis=(0, -1)),
+    case(array(2, 1, 4), axis=(1, 2), keepdims=True),
+    case(array(2, 3), keepdims=True),
+)
+EXTREMA = tuple(case(distinct(*c.args[0].shape), **c.kwargs) for c in REDUCTIONS)
+MASK = np.array([[True, False, True], [True, True, False]])
+
+
+@linear(
+    np.sum,
+    batch="axis",
+    cases=[*REDUCTIONS, case(scalar()), case(array(0, 3), axis=0), case(array(2, 3), axis=1, where=MASK)],
+)
+def sum(out_bar, a, axis=None, *, keepdims=False, where=True):
+    seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
+    if where is True:
+        return np.broadcast_to(seed, np.shape(a))
+    return np.broadcast_to(np.where(where, seed, 0), np.shape(a))
+
+
+@linear(np.mean, batch="axis", cases=[*REDUCTIONS, case(scalar()), case(array(2, 3), axis=1, where=MASK)])
+def mean(out_bar, a, axis=None, *, keepdims=False, where=True):
+    seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
+    if where is not True:
+        count = np.sum(np.broadcast_to(where, np.shape(a)), axis=axis, keepdims=True, dtype=np.result_type(a))
+        return np.broadcast_to(np.where(where, seed / count, 0), np.shape(a))
+    if axis is None:
+        return np.broadcast_to(seed / np.size(a), np.shape(a))
+    if isinstance(axis, tuple):
+        return np.broadcast_to(seed / math.prod([np.shape(a)[i] for i in axis]), np.shape(a))
+    return np.broadcast_to(seed / np.shape(a)[axis], np.shape(a))
+
+
+@rule(
+    np.nansum,
+    wrt="a",
+    batch="axis",
+    fresh=True,
+    cases=[*REDUCTIONS, case(np.array([[1.0, np.nan], [2.0, 3.0]]), axis=1)],
+)
+class nansum:
+    def a(a_dot, out, a, axis=None, *, keepdims=False):
+        return np.sum(np.where(np.isnan(a), 0, a_dot), axis=axis, keepdims=keepdims)
+
+    def vjp(out_bar, out, a, axis=None, *, keepdims=False):
+        seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
+        return np.where(np.isnan(a), 0, seed)
+
+
+@rule(
+    np.nanmean,
+    wrt="a",
+    batch="axis",
+    fresh=True,
+    cases=[*REDUCTIONS, case(np.array([[1.0, np.nan], [2.0, 3.0]]), axis=1)],
+)
+class nanmean:
+    def a(a_dot, out, a, axis=None, *, keepdims=False):
+        return np.mean(a_dot, axis=axis, keepdims=keepdims, where=~np.isnan(a))
+
+    def vjp(out_bar, out, a, axis=None, *, keepdims=False):
+        seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
+        valid = ~np.isnan(a)
+        count = np.sum(valid, axis=axis, keepdims=True, dtype=np.result_type(a))
+        return np.where(valid, seed / count, 0)
+
+
+@rule(
+    np.prod,
+    wrt="a",
+    batch="axis",
+    fresh=True,
+    cases=[
+        *REDUCTIONS,
+        case(scalar()),
+        case(np.array([2.0, 0.0, 3.0])),
+        case(np.array([[2.0, 0.0, 0.0], [0.0, 3.0, 4.0]]), axis=1),
+    ],
+)
+class prod:  # the products of the others rather than out / a: a may hold zeros
+    def a(a_dot, out, a, axis=None, *, keepdims=False):
+        return np.sum(a_dot * _product_of_others(a, axis), axis=axis, keepdims=keepdims)
+
+    def vjp(out_bar, out, a, axis=None, *, keepdims=False):
+        seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
+        return seed * np.conj(_product_of_others(a, axis))
+
+
+@rule(np.var, wrt="a", batch="axis", fresh=True, cases=[*REDUCTIONS, case(array(2, 3), axis=1, ddof=1)])
+class var:  # the mean needs no derivative: the deviations sum to zero
+    def a(a_dot, out, a, axis=None, *, ddof=0, keepdims=False):
+        deviation = a - np.mean(a, axis=axis, keepdims=True)
+        total = np.sum(np.real(np.conj(deviation) * a_dot), axis=axis, keepdims=keepdims)
+        if axis is None:
+            return 2 * total / (np.size(a) - ddof)
+        if isinstance(axis, tuple):
+            return 2 * total / (math.prod([np.shape(a)[i] for i in axis]) - ddof)
+        return 2 * total / (np.shape(a)[axis] - ddof)
+
+    def vjp(out_bar, out, a, axis=None, *, ddof=0, keepdims=False):
+        seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
+        deviation = a - np.mean(a, axis=axis, keepdims=True)
+        if axis is None:
+            return deviation * (2 * seed / (np.size(a) - ddof))
+        if isinstance(axis, tuple):
+            return deviation * (2 * seed / (math.prod([np.shape(a)[i] for i in axis]) - ddof))
+        return deviation * (2 * seed / (np.shape(a)[axis] - ddof))
+
+
+@rule(
+    np.std,
+    wrt="a",
+    batch="axis",
+    fresh=True,
+    kinks="zero where the deviation is zero",
+    cases=[
+        case(array(3)),
+        case(array(2, 3)),
+        case(array(2, 3), axis=0),
+        case(array(2, 3), axis=-1, keepdims=True, ddof=1),
+        case(array(2, 3, 4), axis=(0, -1)),
+        case(array(2, 3), keepdims=True),
+    ],
+)
+class std:
+    def a(a_dot, out, a, axis=None, *, ddof=0, keepdims=False):
+        deviation = a - np.mean(a, axis=axis, keepdims=True)
+        total = _safe_divide(np.sum(np.real(np.conj(deviation) * a_dot), axis=axis, keepdims=keepdims), out)
+        if axis is None:
+            return total / (np.size(a) - ddof)
+        if isinstance(axis, tuple):
+            return total / (math.prod([np.shape(a)[i] for i in axis]) - ddof)
+        return total / (np.shape(a)[axis] - ddof)
+
+    def vjp(out_bar, out, a, axis=None, *, ddof=0, keepdims=False):
+        scaled = _safe_divide(out_bar, out)
+        seed = scaled if keepdims or axis is None else np.expand_dims(scaled, axis)
+        deviation = a - np.mean(a, axis=axis, keepdims=True)
+        if axis is None:
+            return deviation * (seed / (np.size(a) - ddof))
+        if isinstance(axis, tuple):
+            return deviation * (seed / (math.prod([np.shape(a)[i] for i in axis]) - ddof))
+        return deviation * (seed / (np.shape(a)[axis] - ddof))
+
+
+@rule(
+    np.max,
+    np.amax,
+    np.nanmax,
+    np.min,
+    np.amin,
+    np.nanmin,
+    wrt="a",
+    real_only=True,
+    batch="axis",
+    fresh=True,
+    kinks="equal extrema share the derivative",
+    cases=EXTREMA,
+)
+class extremum:  # one rule for all: the elements equal to the result are those that moved it
+    def a(a_dot, out, a, axis=None, *, keepdims=False):
+        if axis is None:
+            mask = a == out
+            return np.sum(a_dot * mask, keepdims=keepdims) / int(np.count_nonzero(mask))
+        mask = a == (out if keepdims else np.expand_dims(out, axis))
+        share = mask / np.sum(mask, axis=axis, keepdims=True, dtype=np.result_type(a))
+        return np.sum(a_dot * share, axis=axis, keepdims=keepdims)
+
+    def vjp(out_bar, out, a, axis=None, *, keepdims=False):
+        if axis is None:
+            mask = a == out
+            return mask * (out_bar / int(np.count_nonzero(mask)))
+        mask = a == (out if keepdims else np.expand_dims(out, axis))
+        seed = out_bar if keepdims else np.expand_dims(out_bar, axis)
+        return mask * (seed / np.sum(mask, axis=axis, keepdims=True, dtype=np.result_type(a)))
+
+
+@rule(
+    np.ptp,
+    wrt="a",
+    real_only=True,
+    batch="axis",
+    fresh=True,
+    kinks="equal extrema share the derivative",
+    cases=EXTREMA,
+)
+class ptp:
+    def a(a_dot, out, a, axis=None, *, keepdims=False):
+        top = a == np.max(a, axis=axis, keepdims=True)
+        bottom = a == np.min(a, axis=axis, keepdims=True)
+        share = top / np.sum(top, axis=axis, keepdims=True, dtype=np.result_type(a))
+        share = share - bottom / np.sum(bottom, axis=axis, keepdims=True, dtype=np.result_type(a))
+        return np.sum(a_dot * share, axis=axis, keepdims=keepdims)
+
+    def vjp(out_bar, out, a, axis=None, *, keepdims=False):
+        seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
+        top = a == np.max(a, axis=axis, keepdims=True)
+        bottom = a == np.min(a, axis=axis, keepdims=True)
+        share = top / np.sum(top, axis=axis, keepdims=True, dtype=np.result_type(a))
+        share = share - bottom / np.sum(bottom, axis=axis, keepdims=True, dtype=np.result_type(a))
+        return seed * share
+
+
+SCANS = (
+    case(array(4)),
+    case(array(2, 3)),
+    case(array(2, 3), axis=0),
+    case(array(2, 3), axis=-1),
+    case(array(2, 1, 3), axis=1),
+    case(array(0, 3), axis=0),
+)
+
+
+@linear(np.cumsum, batch="axis", cases=SCANS)
+def cumsum(out_bar, a, axis=None):
+    if np.ndim(a) == 1:
+        return np.cumsum(out_bar[::-1])[::-1]
+    if axis is None:
+        return np.reshape(np.cumsum(out_bar[::-1])[::-1], np.shape(a))
+    return np.flip(np.cumsum(np.flip(out_bar, axis), axis), axis)
+
+
+if hasattr(np, "cumulative_sum"):  # NumPy 2.1
+
+    @linear(
+        np.cumulative_sum,
+        batch="axis",
+        cases=[
+            case(array(4)),
+            case(array(2, 3), axis=0),
+            case(array(2, 3), axis=-1, include_initial=True),
+            case(array(4), include_initial=True),
+        ],
+    )
+    def cumulative_sum(out_bar, x, *, axis=None, include_initial=False):
+        if np.ndim(x) == 1:
+            return np.cumsum((out_bar[1:] if include_initial else out_bar)[::-1])[::-1]
+        seed = np.flip(out_bar, axis)
+        if include_initial:  # the leading zeros are last in the flipped seed
+            seed = np.take(seed, range(np.shape(x)[axis]), axis)
+        return np.flip(np.cumsum(seed, axis), axis)
+
+
+@rule(
+    np.cumprod,
+    wrt="a",
+    batch="axis",
+    fresh=True,
+    cases=[
+        *SCANS,
+        case(np.array([2.0, 0.0, 3.0, 0.0, 1.0])),
+        case(np.array([[2.0, 0.0], [1.0, 3.0]]), axis=1),
+    ],
+)
+class cumprod:  # no division by a: it may hold zeros
+    def a(a_dot, out, a, axis=None):
+        if axis is None:
+            return _cumprod_tangent(np.ravel(a_dot), np.ravel(a), 0)
+        return _cumprod_tangent(a_dot, a, axis)
+
+    def vjp(out_bar, out, a, axis=None):
+        if axis is None:
+            return np.reshape(_cumprod_adjoint(out_bar, np.ravel(a), 0), np.shape(a))
+        return _cumprod_adjoint(out_bar, a, axis)
+
+
+for name in ("sum", "mean", "prod", "var", "std", "max", "min", "cumsum", "cumprod"):
+    method(name, getattr(np, name))

@@ -1,0 +1,322 @@
+"""The adjoint variables of the reverse sweep: which are zero now, which own their array, how to add to them.
+
+A variable of known structure (a tuple, a dict with known keys, an object) has one adjoint variable for each leaf.
+Statements are emitted through a `specialise.Frame`, so that their types are known as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from s2sad.analysis.specialise import Frame
+from s2sad.analysis.values import (
+    TOP,
+    Dct,
+    Known,
+    Lst,
+    Obj,
+    Tensor,
+    Tup,
+    Value,
+    may_vary,
+    number,
+    same_shape,
+)
+from s2sad.frontend.resolve import Live
+from s2sad.ir.nodes import (
+    Assign,
+    Atom,
+    AugItem,
+    AugName,
+    Build,
+    BuildDict,
+    Call,
+    Const,
+    Expr,
+    GetAttr,
+    GetItem,
+    Index,
+    MethodCall,
+    Op,
+    Ref,
+    SetItem,
+    Var,
+)
+from s2sad import prelude
+
+OWNED, SHARED = "owned", "shared"
+Path = tuple[Any, ...]
+
+
+def library(name: str, function: Any) -> Ref:
+    return Ref(name, Live(function))
+
+
+def helper(name: str) -> Ref:
+    return Ref(name, Live(getattr(prelude, name)))
+
+
+def leaves(value: Value, path: Path = ()) -> Iterator[tuple[Path, Value]]:
+    """The parts of a structured value that carry a derivative."""
+    match value:
+        case Tup(items=items) | Lst(items=tuple() as items):
+            for position, item in enumerate(items):
+                yield from leaves(item, (*path, position))
+        case Dct(items=tuple() as items):
+            for key, item in items:
+                yield from leaves(item, (*path, key))
+        case Obj(attrs=attrs):
+            for name, item in attrs:
+                yield from leaves(item, (*path, name))
+        case _:
+            if may_vary(value):
+                yield path, value
+
+
+def is_structured(value: Value) -> bool:
+    return isinstance(value, (Tup, Obj)) or (isinstance(value, (Lst, Dct)) and value.items is not None)
+
+
+class Adjoints:
+    def __init__(self, frame: Frame, types: dict[str, Value], names: dict[str, str]) -> None:
+        self.frame = frame
+        self.types = types
+        self.names = names  # fixed names of adjoint variables (the result's is y_bar)
+        self.state: dict[str, str] = {}  # adjoint variables that are not zero now
+        self.alias: dict[str, str] = {}  # a temporary that is copied to a variable at once shares its adjoint
+        self.was_owned: set[str] = set()  # of the adjoints taken: which owned their memory
+        self.primal_of: dict[str, tuple[str, Path]] = {}
+
+    # ── names and types ──────────────────────────────────────────────────────────────────────────────────
+
+    def type_of(self, name: str) -> Value:
+        return self.types.get(name, TOP)
+
+    def bar(self, name: str, path: Path = ()) -> Var:
+        name = self.alias.get(name, name)
+        key = name if not path else f"{name}_{'_'.join(map(str, path))}"
+        fixed = self.names.get(key)
+        new = fixed if fixed is not None else f"{key}_bar"
+        if fixed is None and not key.startswith("%"):
+            new = self.frame.session.reserve(new, key)
+        self.names[key] = new
+        self.primal_of[new] = (name, path)
+        return Var(new)
+
+    def leaf_bars(self, name: str) -> list[tuple[Path, Value, Var]]:
+        return [(path, value, self.bar(name, path)) for path, value in leaves(self.type_of(name))]
+
+    def is_nonzero(self, name: str) -> bool:
+        return any(bar.name in self.state for _, _, bar in self.leaf_bars(name))
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def take(self, name: str) -> Atom | None:
+        """The adjoint of a variable that is being un-assigned: afterwards it is zero. None if it is zero now."""
+        found = self.peek(name)
+        for _, _, bar in self.leaf_bars(name):
+            if self.state.pop(bar.name, None) == OWNED:
+                self.was_owned.add(bar.name)
+            else:
+                self.was_owned.discard(bar.name)
+        return found
+
+    def peek(self, name: str) -> Atom | None:
+        if not self.is_nonzero(name):
+            return None
+        return self.assemble(name, self.type_of(name), ())
+
+    def assemble(self, name: str, value: Value, path: Path) -> Atom:
+        """The adjoint in the structure of the value, built of its leaves."""
+        match value:
+            case Tup(items=items):
+                parts = tuple(self.assemble(name, item, (*path, k)) for k, item in enumerate(items))
+                return self.frame.temp(Build("tuple", parts), value)
+            case Lst(items=tuple() as items):
+                parts = tuple(self.assemble(name, item, (*path, k)) for k, item in enumerate(items))
+                return self.frame.temp(Build("list", parts), value)
+            case Dct(items=tuple() as items):
+                pairs = tuple((Const(k), self.assemble(name, item, (*path, k))) for k, item in items)
+                return self.frame.temp(BuildDict(pairs), value)
+            case Obj(attrs=attrs):
+                pairs = tuple((Const(k), self.assemble(name, item, (*path, k))) for k, item in attrs)
+                return self.frame.temp(BuildDict(pairs), Dct(TOP, tuple(attrs)))
+            case _:
+                if not may_vary(value):
+                    return Const(None)
+                bar = self.bar(name, path)
+                return bar if bar.name in self.state else self.zero(name, path, value)
+
+    # ── zeros ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def primal(self, name: str, path: Path) -> Atom:
+        atom: Atom = Var(name)
+        value = self.type_of(name)
+        for key in path:
+            expr: Expr = GetAttr(atom, key) if isinstance(value, Obj) else GetItem(atom, Const(key))
+            value = dict(leaf_items(value)).get(key, TOP)
+            atom = self.frame.temp(expr, value)
+        return atom
+
+    def zero(self, name: str, path: Path, value: Value) -> Atom:
+        plain = number(value)
+        if isinstance(plain, Tensor):
+            if plain.dims == ():
+                return Const(0.0)
+            if plain.dims is not None:
+                return self.frame.temp(Call(library("np.zeros_like", np.zeros_like), (self.primal(name, path),)), value)
+        return self.frame.temp(Call(helper("_zeros_like"), (self.primal(name, path),)), value)
+
+    def materialise(self, name: str, path: Path, value: Value) -> Var:
+        """Make sure that the adjoint exists and owns its memory, so that it can be written to in place."""
+        bar = self.bar(name, path)
+        state = self.state.get(bar.name)
+        if state is None:
+            self.assign(bar, self.zero(name, path, value), value)
+        elif state == SHARED:
+            if isinstance(number(value), Tensor):
+                self.assign(bar, self.frame.temp(MethodCall(bar, "copy"), value), value)
+        self.state[bar.name] = OWNED
+        return bar
+
+    def assign(self, bar: Var, atom: Atom, value: Value) -> None:
+        self.frame.bind(bar, atom, value)
+
+    def ensure_bar(self, bar: str) -> None:
+        """Give one adjoint variable a value."""
+        name, path = self.primal_of[bar]
+        value = dict((p, v) for p, v, _ in self.leaf_bars(name)).get(path, TOP)
+        if bar not in self.state:
+            self.assign(Var(bar), self.zero(name, path, value), value)
+            self.state[bar] = OWNED
+
+    def own(self, bar: Var, path: Path, value: Value) -> None:
+        """Make the memory of an adjoint its own."""
+        if isinstance(number(value), Tensor):
+            self.assign(bar, self.frame.temp(Call(library("np.array", np.array), (bar,)), value), value)
+        self.state[bar.name] = OWNED
+
+    def ensure(self, name: str) -> None:
+        """Give every leaf a value (zero if need be): ahead of a loop, or where branches meet."""
+        for path, value, bar in self.leaf_bars(name):
+            if bar.name not in self.state:
+                self.assign(bar, self.zero(name, path, value), value)
+                self.state[bar.name] = OWNED
+
+    # ── adding ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def add(self, name: str, atom: Atom, fresh: bool) -> None:
+        """Add a contribution that has the structure and shape of the variable."""
+        value = self.type_of(name)
+        if is_structured(value):
+            for path, leaf, _ in self.leaf_bars(name):
+                part = atom
+                for key in path:
+                    part = self.frame.temp(GetItem(part, Const(key)), leaf)
+                self.add_leaf(name, path, leaf, part, fresh=False)
+        else:
+            self.add_leaf(name, (), value, atom, fresh)
+
+    def add_leaf(self, name: str, path: Path, value: Value, atom: Atom, fresh: bool) -> None:
+        bar = self.bar(name, path)
+        state = self.state.get(bar.name)
+        plain = number(value)
+        if isinstance(value, (Lst, Dct)) and state is not None:
+            self.assign(bar, self.frame.temp(Call(helper("_add"), (bar, atom)), value), value)
+        elif state is None:
+            self.assign(bar, atom, value)
+            self.state[bar.name] = OWNED if fresh or _immutable(plain) else SHARED
+            return
+        elif _immutable(plain) or state == SHARED:
+            self.assign(bar, self.frame.temp(Op("add", (bar, atom)), value), value)
+        else:
+            self.frame.emit(AugName(bar, "add", atom))
+        self.state[bar.name] = OWNED
+
+    def add_item(self, name: str, path: Path, value: Value, index: Index, atom: Atom, scattered: bool) -> None:
+        """Add to an element or a slice."""
+        bar = self.materialise(name, path, value)
+        if scattered:
+            at = Call(library("np.add.at", np.add.at), (bar, self.index_atom(index), atom))
+            self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), at))
+        else:
+            self.frame.emit(AugItem(bar, index, "add", atom))
+
+    def clear_item(self, name: str, path: Path, value: Value, index: Index) -> None:
+        bar = self.materialise(name, path, value)
+        self.frame.emit(SetItem(bar, index, Const(0.0)))
+
+    def index_atom(self, index: Index) -> Atom:
+        return self.frame.index_operand(index)
+
+    # ── shapes ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def unbroadcast(self, atom: Atom, found: Value, arg: Atom, target: Value) -> tuple[Atom, Value, bool]:
+        """Sum a contribution down to the shape of the operand `arg`. Returns the atom, its type, and whether summed."""
+        target, found = number(target), number(found)
+        if isinstance(target, Tensor) and isinstance(found, Tensor):
+            if same_shape(target.dims, found.dims):
+                return atom, found, False
+            if target.dims == () and found.dims is not None:
+                new = Tensor(target.kind, found.dtype, ())
+                return self.frame.temp(Call(library("np.sum", np.sum), (atom,)), new), new, True
+            axes = _summed_axes(target, found)
+            if axes is not None:
+                return self.sum_axes(atom, found, axes, target)
+        new = target if isinstance(target, Tensor) else TOP
+        return self.frame.temp(Call(helper("_unbroadcast"), (atom, arg)), new), new, False
+
+    def sum_axes(self, atom: Atom, found: Tensor, axes: tuple[tuple[int, ...], tuple[int, ...]], target: Tensor) -> tuple[Atom, Value, bool]:
+        lead, kept = axes
+        new = Tensor(found.kind, found.dtype, target.dims)
+        both = (*lead, *kept)
+        axis = _axis_atom(self.frame, both)
+        keep: tuple[tuple[str, Atom], ...] = (("keepdims", Const(True)),) if kept and not lead else ()
+        done = self.frame.temp(Call(library("np.sum", np.sum), (atom,), (("axis", axis), *keep)), new)
+        return done, new, True
+
+
+def leaf_items(value: Value) -> list[tuple[Any, Value]]:
+    match value:
+        case Tup(items=items) | Lst(items=tuple() as items):
+            return list(enumerate(items))
+        case Dct(items=tuple() as items):
+            return list(items)
+        case Obj(attrs=attrs):
+            return list(attrs)
+        case _:
+            return []
+
+
+def _immutable(value: Value) -> bool:
+    """Whether ``+=`` on an adjoint of this type is a rebinding in any case."""
+    return isinstance(value, Tensor) and value.dims == ()
+
+
+def _summed_axes(target: Tensor, found: Tensor) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """The leading axes to drop and the axes to sum with their place kept, or None where sizes cannot tell."""
+    if target.dims is None or found.dims is None or len(found.dims) < len(target.dims):
+        return None
+    extra = len(found.dims) - len(target.dims)
+    kept = []
+    for axis, (size, full) in enumerate(zip(target.dims, found.dims[extra:], strict=True), start=extra):
+        if size is None or full is None:
+            return None
+        if size == full:
+            continue
+        if size != 1:
+            return None
+        kept.append(axis)
+    if kept and extra:
+        return None
+    return tuple(range(extra)), tuple(kept)
+
+
+def _axis_atom(frame: Frame, axes: tuple[int, ...]) -> Atom:
+    if len(axes) == 1:
+        return Const(axes[0])
+    return frame.temp(Build("tuple", tuple(Const(axis) for axis in axes)), Tup(tuple(Known(axis) for axis in axes)))
+

@@ -1,0 +1,338 @@
+"""Bring a specialised function into the form that the reverse walk reads.
+
+- A variable with several assignments is assigned by plain copies only (``%1 = t * x; t = %1``), so that an adjoint
+  statement can name the operand and the result at once.
+- A loop with active content runs over a range: ``for row in X`` becomes ``for i in range(len(X)): row = X[i]``, so that
+  it can be run backwards.  `emit` writes the direct form again where the index is not used.
+- Augmented stores that are not linear are written out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+from s2sad.analysis import infer
+from s2sad.analysis.operands import known_function
+from s2sad.analysis.session import Variant
+from s2sad.analysis.specialise import Frame
+from s2sad.analysis.values import INT, TOP, Dct, Known, Lst, Rng, Tensor, Value, number
+from s2sad.ir.nodes import (
+    Assign,
+    Atom,
+    AugAttr,
+    AugItem,
+    AugName,
+    Block,
+    Build,
+    Call,
+    Const,
+    Expr,
+    For,
+    GetAttr,
+    GetItem,
+    If,
+    MethodCall,
+    Op,
+    SetAttr,
+    SetItem,
+    Stmt,
+    Try,
+    Unpack,
+    Var,
+    While,
+    With,
+)
+from s2sad.ir.walk import deep_defs, deep_uses, walk
+from s2sad.transform.adjoints import library
+
+
+class Canonical:
+    def __init__(self, session: Any, variant: Variant, varied: frozenset[str]) -> None:
+        assert variant.function is not None
+        self.session = session
+        self.variant = variant
+        self.varied = varied
+        self.types = variant.types
+        body = variant.function.body
+        self.counts = Counter(var.name for var in deep_defs(body))
+        self.counts.update(variant.function.param_names())
+        self.frame = Frame(session, variant.function, self.types)
+        self.frame.types = self.types
+        self.definitions: dict[str, Expr] = {}
+        self.copies: dict[str, str] = {}  # stand-in -> the variable it is copied to at once
+        for stmt in walk(body):
+            if isinstance(stmt, Assign) and self.counts[stmt.target.name] == 1:
+                self.definitions[stmt.target.name] = stmt.value
+        self.taken = {var.name for var in (*deep_defs(body), *deep_uses(body))} | set(variant.function.param_names())
+
+    def run(self) -> None:
+        function = self.variant.function
+        assert function is not None
+        self.variant.function = replace(function, body=self.block(function.body))
+
+    def block(self, stmts: Block) -> Block:
+        outer, self.frame.out = self.frame.out, []
+        for stmt in stmts:
+            self.frame.stmt_now = stmt
+            self.stmt(stmt)
+        done, self.frame.out = tuple(self.frame.out), outer
+        return done
+
+    def emit(self, stmt: Stmt) -> None:
+        self.frame.emit(stmt)
+
+    def several(self, var: Var) -> bool:
+        return self.counts[var.name] > 1
+
+    def stand_in(self, var: Var) -> Var:
+        """A temporary that is assigned in place of a variable with several assignments."""
+        temp = Var(self.session.fresh_temp())
+        self.types[temp.name] = self.types.get(var.name, TOP)
+        self.copies[temp.name] = var.name
+        return temp
+
+    def stmt(self, stmt: Stmt) -> None:
+        match stmt:
+            case Assign(target=target, value=value):
+                if self.several(target) and not isinstance(value, (Var, Const)):
+                    temp = self.stand_in(target)
+                    self.emit(replace(stmt, target=temp))
+                    self.emit(Assign(target, temp, span=stmt.span))
+                else:
+                    self.emit(stmt)
+            case Unpack():
+                self.unpack(stmt)
+            case AugItem() | AugAttr() | AugName():
+                self.augmented(stmt)
+            case If():
+                self.emit(replace(stmt, body=self.block(stmt.body), orelse=self.block(stmt.orelse)))
+            case For():
+                self.for_loop(stmt)
+            case While():
+                self.emit(replace(stmt, head=self.block(stmt.head), body=self.block(stmt.body)))
+            case With():
+                self.emit(replace(stmt, body=self.block(stmt.body)))
+            case Try():
+                self.emit(stmt)
+            case _:
+                self.emit(stmt)
+
+    def unpack(self, stmt: Unpack) -> None:
+        """Unpacking a display or something of known structure becomes plain assignments."""
+        targets = tuple(self.stand_in(target) if self.several(target) else target for target in stmt.targets)
+        self.emit(replace(stmt, targets=targets))
+        for target, temp in zip(stmt.targets, targets, strict=True):
+            if temp is not target:
+                self.emit(Assign(target, temp, span=stmt.span))
+
+    def augmented(self, stmt: AugItem | AugAttr | AugName) -> None:
+        names = [stmt.target.name] if isinstance(stmt, AugName) else [atom.name for atom in (stmt.obj,) if isinstance(atom, Var)]
+        if stmt.op in ("add", "sub") and not isinstance(stmt, AugAttr) and not self.is_container(names):
+            self.emit(stmt)
+            return
+        if isinstance(stmt, AugName):
+            if isinstance(self.types.get(stmt.target.name), Lst) and stmt.op == "add":
+                done = Var(self.session.fresh_temp())
+                self.emit(Assign(done, MethodCall(stmt.target, "extend", (stmt.value,)), span=stmt.span, notes=stmt.notes))
+                return
+            self.emit(stmt)
+            return
+        read: Expr = GetItem(stmt.obj, stmt.index) if isinstance(stmt, AugItem) else GetAttr(stmt.obj, stmt.name)
+        old = self.frame.temp(read, self.frame.expr(read)[0])
+        value, expr = self.frame.operator(stmt.op, (old, stmt.value), Op(stmt.op, (old, stmt.value)))
+        assert expr is not None
+        new = self.frame.temp(expr, value)
+        if isinstance(stmt, AugItem):
+            self.emit(SetItem(stmt.obj, stmt.index, new, span=stmt.span, notes=stmt.notes))
+        else:
+            self.emit(SetAttr(stmt.obj, stmt.name, new, span=stmt.span, notes=stmt.notes))
+
+    def is_container(self, names: list[str]) -> bool:
+        return any(not isinstance(number(self.types.get(name, TOP)), Tensor) for name in names)
+
+    # ── loops ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def for_loop(self, stmt: For) -> None:
+        iterable = self.frame.value(stmt.iterable)
+        body_defs = {var.name for var in deep_defs(stmt.body)}
+        active = stmt.target.name in self.varied or any(name in self.varied for name in body_defs) or any(
+            isinstance(inner, (SetItem, SetAttr, AugItem, AugAttr, AugName, Assign)) and self.touches(inner) for inner in walk(stmt.body)
+        )  # fmt: skip
+        if not active:
+            self.emit(stmt)
+            return
+        if isinstance(iterable, Rng):
+            body = stmt.body
+            target = stmt.target
+            if self.several(target):
+                target = self.stand_in(stmt.target)
+                body = (Assign(stmt.target, target, span=stmt.span), *body)
+            self.emit(replace(stmt, target=target, body=self.block(body)))
+            return
+        length, item = self.by_index(stmt.iterable, iterable)
+        index = Var(self.index_name())
+        self.types[index.name] = INT
+        assert self.frame.env is not None
+        self.frame.env[index.name] = INT
+        limit = self.frame.temp(Call(library("range", range), (length,)), Rng((self.frame.value(length),)))
+        outer, self.frame.out = self.frame.out, []
+        rest = item(index, stmt.target, stmt.body)
+        prologue, self.frame.out = tuple(self.frame.out), outer
+        body = (*prologue, *self.block(rest))
+        self.emit(For(index, limit, body, span=stmt.span, notes=stmt.notes, sugar=stmt.sugar))
+
+    def touches(self, stmt: Any) -> bool:
+        obj = getattr(stmt, "obj", None) or getattr(stmt, "target", None)
+        if isinstance(stmt, Assign):
+            if not isinstance(stmt.value, MethodCall):
+                return False
+            obj = stmt.value.obj
+        return isinstance(obj, Var) and obj.name in self.varied
+
+    def index_name(self) -> str:
+        for name in ("i", "j", "k", "m", *(f"i_{n}" for n in range(1, 1000))):
+            if name not in self.taken:
+                self.taken.add(name)
+                return name
+        raise AssertionError
+
+    def by_index(self, atom: Atom, value: Value) -> tuple[Atom, Any]:
+        """How many elements an iterable has, and how element number i is read.
+
+        The reader takes the index, the loop's target and its body; it emits the reads and returns the rest of the body.
+        """
+        definition = self.definitions.get(atom.name) if isinstance(atom, Var) else None
+        if isinstance(definition, Call) and not definition.kwargs:
+            function = known_function(definition.func, self.types)
+            if function is zip and definition.args:
+                return self.zipped(definition.args)  # type: ignore[arg-type]
+            if function is enumerate:
+                return self.enumerated(definition.args)  # type: ignore[arg-type]
+            if function is reversed:
+                return self.backwards(definition.args[0])  # type: ignore[arg-type]
+        if isinstance(definition, MethodCall) and isinstance(self.frame.value(definition.obj), Dct):
+            if definition.name in ("items", "values"):
+                return self.dict_entries(definition.obj, definition.name)
+        if isinstance(value, Dct) or not isinstance(value, (Tensor, Lst, Known)) and not hasattr(value, "items"):
+            atom = self.frame.temp(Call(library("list", list), (atom,)), Lst(infer.element(value)))
+            value = self.frame.value(atom)
+        return self.length(atom), self.reader(lambda index: self.element(atom, index))
+
+    def length(self, atom: Atom) -> Atom:
+        return self.frame.temp(Call(library("len", len), (atom,)), infer.length(self.frame.value(atom)))
+
+    def element(self, atom: Atom, index: Atom) -> tuple[Expr, Value]:
+        value = self.frame.value(atom)
+        if isinstance(value, Rng):
+            return GetItem(atom, index), INT
+        return GetItem(atom, index), infer.element(value)
+
+    def reader(self, read: Any) -> Any:
+        def emit_item(index: Var, target: Var, body: Block) -> Block:
+            expr, value = read(index)
+            return self.assign(target, expr, value, body)
+
+        return emit_item
+
+    def assign(self, target: Var, expr: Expr, value: Value, body: Block) -> Block:
+        self.stmt(Assign(target, expr))
+        self.note(target, value)
+        return body
+
+    def note(self, target: Var, value: Value) -> None:
+        if target.name not in self.types:
+            self.types[target.name] = value
+        assert self.frame.env is not None
+        self.frame.env[target.name] = self.types[target.name]
+
+    def spread(self, target: Var, reads: Any, body: Block) -> Block:
+        """Assign the parts of a tuple element to the targets that the body unpacks it to, if it does."""
+        if body and isinstance(body[0], Unpack) and body[0].value == target and body[0].star is None:
+            parts = body[0].targets
+            others = any(var == target for stmt in body[1:] for var in _all_uses(stmt))
+            if len(parts) == len(reads) and not others:
+                for part, (expr, value) in zip(parts, reads, strict=True):
+                    self.assign(part, expr, value, ())
+                return body[1:]
+        atoms = tuple(expr if isinstance(expr, (Var, Const)) else self.frame.temp(expr, value) for expr, value in reads)
+        return self.assign(target, Build("tuple", atoms), self.types.get(target.name, TOP), body)
+
+    def zipped(self, args: tuple[Atom, ...]) -> tuple[Atom, Any]:
+        sources = [self.by_index(arg, self.frame.value(arg)) if self.is_nested(arg) else (None, arg) for arg in args]
+        held = [self.indexable(arg) if source[0] is None else source for arg, source in zip(args, sources, strict=True)]
+        lengths = [self.length(item) if isinstance(item, (Var, Const)) or not isinstance(item, tuple) else item[0] for item in held]
+        shortest = lengths[0]
+        if len(set(map(str, lengths))) > 1:
+            shortest = self.frame.temp(Call(library("min", min), tuple(lengths)), INT)
+
+        def emit_item(index: Var, target: Var, body: Block) -> Block:
+            reads = []
+            for item in held:
+                if isinstance(item, tuple):
+                    temp = Var(self.session.fresh_temp())
+                    item[1](index, temp, ())
+                    reads.append((temp, self.types.get(temp.name, TOP)))
+                else:
+                    reads.append(self.element(item, index))
+            return self.spread(target, reads, body)
+
+        return shortest, emit_item
+
+    def is_nested(self, atom: Atom) -> bool:
+        definition = self.definitions.get(atom.name) if isinstance(atom, Var) else None
+        return isinstance(definition, Call) and known_function(definition.func, self.types) in (zip, enumerate, reversed)
+
+    def indexable(self, atom: Atom) -> Atom:
+        value = self.frame.value(atom)
+        if isinstance(value, (Tensor, Rng, Known)) or (isinstance(value, Lst) and not self.is_iterator(atom)) or hasattr(value, "cls"):
+            return atom
+        return self.frame.temp(Call(library("list", list), (atom,)), Lst(infer.element(value)))
+
+    def is_iterator(self, atom: Atom) -> bool:
+        definition = self.definitions.get(atom.name) if isinstance(atom, Var) else None
+        return isinstance(definition, MethodCall) and definition.name in ("items", "values", "keys")
+
+    def enumerated(self, args: tuple[Atom, ...]) -> tuple[Atom, Any]:
+        length, inner = self.by_index(args[0], self.frame.value(args[0]))
+        start = args[1] if len(args) > 1 else None
+
+        def emit_item(index: Var, target: Var, body: Block) -> Block:
+            number_of: Expr = index if start is None else Op("add", (index, start))
+            spot = Var(self.session.fresh_temp())
+            if body and isinstance(body[0], Unpack) and body[0].value == target and len(body[0].targets) == 2:
+                counter, item = body[0].targets
+                self.assign(counter, number_of, INT, ())
+                return inner(index, item, body[1:])  # type: ignore[no-any-return]
+            inner(index, spot, ())
+            return self.spread(target, [(number_of, INT), (spot, self.types.get(spot.name, TOP))], body)
+
+        return length, emit_item
+
+    def backwards(self, atom: Atom) -> tuple[Atom, Any]:
+        length, inner = self.by_index(atom, self.frame.value(atom))
+
+        def emit_item(index: Var, target: Var, body: Block) -> Block:
+            last = self.frame.temp(Op("sub", (length, Const(1))), INT)
+            place = self.frame.temp(Op("sub", (last, index)), INT)
+            return inner(place, target, body)  # type: ignore[no-any-return]
+
+        return length, emit_item
+
+    def dict_entries(self, obj: Atom, kind: str) -> tuple[Atom, Any]:
+        keys = self.frame.temp(Call(library("list", list), (obj,)), Lst(infer.element(self.frame.value(obj))))
+        value = self.frame.value(obj)
+        assert isinstance(value, Dct)
+
+        def emit_item(index: Var, target: Var, body: Block) -> Block:
+            key = self.frame.temp(GetItem(keys, index), infer.element(value))
+            if kind == "values":
+                return self.assign(target, GetItem(obj, key), value.elem, body)
+            return self.spread(target, [(key, infer.element(value)), (GetItem(obj, key), value.elem)], body)
+
+        return self.length(keys), emit_item
+
+
+def _all_uses(stmt: Stmt) -> Any:
+    return deep_uses((stmt,))

@@ -1,0 +1,215 @@
+"""The generated functions of one compilation: which are needed, each made once.
+
+A called function is differentiated as a pair: ``g_fwd(...) -> (y, saved)`` and ``g_rev(saved, y_bar) -> adjoints``.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, replace
+from typing import Any
+
+from s2sad.analysis.activity import varied_variables
+from s2sad.analysis.session import Resolved, Session, Variant
+from s2sad.analysis.specialise import specialise
+from s2sad.analysis.values import TOP, Value
+from s2sad.frontend.resolve import Live
+from s2sad.ir.nodes import (
+    Assign,
+    Atom,
+    Block,
+    Build,
+    Call,
+    Const,
+    Expr,
+    Function,
+    Param,
+    Ref,
+    Return,
+    Stmt,
+    Unpack,
+    Var,
+)
+from s2sad.ir.walk import deep_defs, map_stmt
+from s2sad.optimize.dce import prune_function
+from s2sad.transform.canonical import Canonical
+from s2sad.transform.forward import Forward
+from s2sad.transform.pullbacks import refuse_unknown
+from s2sad.transform.record import Recorder
+from s2sad.transform.reverse import SEED, Reverse, is_assigned_once
+from s2sad.transform.tree import exposed
+
+
+@dataclass(frozen=True)
+class Split:
+    """Names of the two functions of a split derivative."""
+
+    forward: Ref
+    reverse: Ref
+
+
+class Program:
+    def __init__(self, options: Any) -> None:
+        self.options = options
+        self.session = Session(specialise)
+        self.functions: dict[str, Function] = {}  # emitted, in order of completion
+        self.tangents: dict[tuple[int, tuple[str, ...]], str] = {}
+        self.splits: dict[tuple[int, tuple[str, ...]], Split] = {}
+
+    def variant(self, source: Any, arguments: dict[str, Value]) -> Variant:
+        """The top-level function, specialised to these argument types."""
+        function = self.session.prepare(source)
+        params = tuple(function.param_names())
+        known = {name: arguments.get(name, TOP) for name in params}
+        variant = Variant(function.name, None, source, params, known)
+        self.session.taken.add(function.name)
+        self.session.complete(variant, function)
+        return variant
+
+    # ── reverse ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def sweeps(self, variant: Variant, wrt: tuple[str, ...]) -> tuple[Block, Block, Atom, list[Atom]]:
+        """The forward and the reverse sweep, the result and the gradients."""
+        own = copy.copy(variant)
+        own.types = dict(variant.types)
+        canonical = Canonical(self.session, own, varied_variables(own, wrt))
+        canonical.run()
+        reverse = Reverse(self.session, own, wrt, self, canonical.copies)
+        nodes, seeding, gradients = reverse.run()
+        assert own.function is not None
+        recorder = Recorder(self.session, own.types, own.function.param_names(), nodes, own.function)
+        forward, backward = recorder.run(seeding)
+        last = own.function.body[-1]
+        result: Atom = last.value if isinstance(last, Return) else Const(None)
+        if isinstance(result, Var) and (result.is_temp or not is_assigned_once(own.function, result.name)):
+            y = Var(self.session.fresh_local("y"))
+            forward = (*forward, Assign(y, result))
+            result = y
+        return forward, backward, result, gradients
+
+    def joint(self, variant: Variant, wrt: tuple[str, ...], name: str, seed: Expr) -> Function:
+        """``f_vjp(params, *, y_bar=1.0) -> (y, adjoints)``."""
+        forward, backward, result, gradients = self.sweeps(variant, wrt)
+        function = variant.function
+        assert function is not None
+        params = (*function.params, Param(SEED, "kwonly", default="1.0" if seed == Const(1.0) else ""))
+        grads = Var("%grads") if len(gradients) > 1 else gradients[0]
+        ending: list[Stmt] = [] if len(gradients) == 1 else [Assign(Var("%grads"), Build("tuple", tuple(gradients)))]
+        pair = Var("%pair")
+        ending += [Assign(pair, Build("tuple", (result, grads))), Return(pair)]
+        made = replace(
+            function, name=name, params=params, returns="", body=(*forward, *backward, *ending), is_lambda=False,
+            doc=f"{function.doc}",
+        )  # fmt: skip
+        return self.finish(made)
+
+    def split(self, variant: Variant, wrt: tuple[str, ...], names: tuple[str, str] | None = None) -> Split:
+        key = (id(variant), wrt)
+        if key not in self.splits:
+            base = variant.name
+            forward, reverse = names or (self.session.fresh_name(f"{base}_fwd"), self.session.fresh_name(f"{base}_rev"))
+            self.splits[key] = Split(Ref(forward, None), Ref(reverse, None))
+            self.make_split(variant, wrt, forward, reverse, exact_params=names is None)
+        return self.splits[key]
+
+    def register_saved(self, saved: Var, variant: Variant) -> None:
+        """Hook for typing the data that a split call keeps."""
+
+    def make_split(self, variant: Variant, wrt: tuple[str, ...], forward_name: str, reverse_name: str, exact_params: bool) -> None:
+        forward, backward, result, gradients = self.sweeps(variant, wrt)
+        function = variant.function
+        assert function is not None
+        kept = saved_names(forward, backward, function, gradients)
+        saved, pair = Var("%saved"), Var("%pair")
+        items = tuple(Var(name) for name in kept)
+        params = tuple(Param(name) for name in variant.params) if exact_params else function.params
+        ending = (Assign(saved, Build("tuple", items)), Assign(pair, Build("tuple", (result, saved))), Return(pair))
+        first = replace(function, name=forward_name, params=params, returns="", body=(*forward, *ending), is_lambda=False)
+        grads: Atom = gradients[0]
+        tail: list[Stmt] = []
+        if len(gradients) != 1:
+            grads = Var("%grads")
+            tail = [Assign(Var("%grads"), Build("tuple", tuple(gradients)))]
+        open_saved: list[Stmt] = [Unpack(items, Var("saved"))] if items else []
+        open_saved += [
+            Assign(item, Call(Ref("list", Live(list)), (item,))) for item in items if item.name.endswith("_tape")
+        ]
+        second = Function(
+            reverse_name, (Param("saved"), Param(SEED)), (*open_saved, *backward, *tail, Return(grads)), origin=function.origin
+        )
+        self.finish(first)
+        self.finish(second)
+
+    # ── forward ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def tangent(self, variant: Variant, wrt: tuple[str, ...], name: str) -> Function:
+        """``f_jvp(params, *, x_dot) -> (y, y_dot)``."""
+        own = copy.copy(variant)
+        own.types = dict(variant.types)
+        Canonical(self.session, own, varied_variables(own, wrt)).run()
+        assert own.function is not None
+        forward = Forward(self.session, own, wrt, self)
+        body = forward.run()
+        dots = tuple(Param(forward.dot(param).name, "kwonly") for param in wrt)
+        return self.finish(replace(own.function, name=name, params=(*own.function.params, *dots), returns="", body=body, is_lambda=False))
+
+    def tangent_of(self, variant: Variant, wrt: tuple[str, ...]) -> str:
+        """The name of the generated tangent of a callee."""
+        key = (id(variant), wrt)
+        if key not in self.tangents:
+            name = self.tangents[key] = self.session.fresh_name(f"{variant.name}_jvp")
+            self.session.own_dots(variant.params)
+            callee = copy.copy(variant)
+            assert variant.function is not None
+            callee.function = replace(variant.function, params=tuple(Param(param) for param in variant.params), defaults=())
+            self.tangent(callee, wrt, name)
+        return self.tangents[key]
+
+    def dot_name(self, param: str) -> str:
+        return f"{param}_dot"
+
+    def refuse_unknown(self, code: Any, span: Any, expr: Expr) -> None:
+        refuse_unknown(code, span, expr)
+
+    def finish(self, function: Function) -> Function:
+        function = replace(function, body=self.restore_calls(prune_function(function).body))
+        self.functions[function.name] = function
+        return function
+
+    def helper(self, variant: Variant) -> str:
+        """Emit a rule's body as a function of its own."""
+        name = f"_{variant.name}"
+        if name not in self.functions:
+            assert variant.function is not None
+            params = tuple(Param(param) for param in variant.params)
+            self.finish(replace(variant.function, name=name, params=params, doc="", returns="", defaults=()))
+        return name
+
+    def restore_calls(self, block: Block) -> Block:
+        """Calls that were bound to a variant but not differentiated: as the user wrote them."""
+
+        def statement(stmt: Stmt) -> Stmt:
+            new = map_stmt(stmt, lambda atom: atom, self.restore_calls)
+            if isinstance(new, Assign) and isinstance(new.value, Call) and isinstance(new.value.func, Ref):
+                target = new.value.func.target
+                if isinstance(target, Resolved) and target.original is not None:
+                    return replace(new, value=target.original)
+                if isinstance(target, Resolved):  # a rule's body that does not fold to straight-line code
+                    helper = self.helper(target.variant)
+                    return replace(new, value=replace(new.value, func=Ref(helper, None)))
+            return new
+
+        return tuple(statement(stmt) for stmt in block)
+
+
+def saved_names(forward: Block, backward: Block, function: Function, gradients: list[Atom]) -> list[str]:
+    """Variables of the forward sweep that the reverse sweep reads before it sets them."""
+    found: set[str] = set()
+    exposed(backward, {SEED}, found)
+    found |= {atom.name for atom in gradients if isinstance(atom, Var)} - {var.name for var in _defined(backward)}
+    available = {var.name for var in _defined(forward)} | set(function.param_names())
+    return sorted(name for name in found if name in available)
+
+
+def _defined(block: Block) -> list[Var]:
+    return list(deep_defs(block))

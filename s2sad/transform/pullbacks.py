@@ -1,0 +1,507 @@
+"""The adjoint of one assignment: what it adds to the adjoints of its operands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any
+
+import numpy as np
+
+from s2sad.analysis.operands import RuleCall, known_function, rule_call
+from s2sad.analysis.refuse import refuse
+from s2sad.analysis.session import Resolved
+from s2sad.analysis.specialise import Frame
+from s2sad.analysis.values import TOP, Dct, Known, Lst, Obj, Other, Tensor, Top, Tup, Value, kind_of, number
+from s2sad.frontend.resolve import Live, from_function
+from s2sad.ir.nodes import (
+    NOWHERE,
+    Assign,
+    Atom,
+    Build,
+    BuildDict,
+    Call,
+    Const,
+    Expr,
+    GetAttr,
+    GetItem,
+    Index,
+    MethodCall,
+    Op,
+    Ref,
+    SliceIndex,
+    Span,
+    Star,
+    Stmt,
+    TupleIndex,
+    Unpack,
+    Var,
+)
+from s2sad.rules.declare import BindError
+from s2sad.transform.adjoints import Adjoints, is_structured, leaf_items, library
+
+_sources: dict[Any, Any] = {}
+
+
+def rule_source(body: Any) -> Any:
+    """The source of a rule's body, parsed once in the life of the process."""
+    if body not in _sources:
+        _sources[body] = from_function(body)
+    return _sources[body]
+
+
+@dataclass
+class Contribution:
+    name: str  # the operand's variable
+    atom: Atom
+    fresh: bool
+    path: tuple[Any, ...] = field(default=())
+
+
+class RuleCode:
+    """Emits rule bodies through a frame; shared by both modes."""
+
+    def __init__(self, frame: Frame, origin: Any) -> None:
+        self.frame = frame
+        self.origin = origin
+
+    def run(self, body: Any, params: dict[str, Any], operands: dict[str, Any]) -> Atom:
+        """Inline a rule's body (or call it as a helper where it does not fold to straight-line code)."""
+        args: list[Any] = []
+        kwargs: list[tuple[str, Atom]] = []
+        plain_prefix = set(takewhile(operands.__contains__, params))
+        for name, kind in params.items():
+            if name not in operands:
+                continue
+            if kind == "varargs":
+                args += operands[name]
+            elif kind == "plain" and not kwargs and name in plain_prefix:
+                args.append(self.operand(operands[name]))
+            else:
+                kwargs.append((name, self.operand(operands[name])))
+        with self.frame.session.exact():
+            value, expr = self.frame.call_function(rule_source(body), None, tuple(args), tuple(kwargs), None)
+        assert expr is not None
+        return expr if isinstance(expr, (Var, Const, Ref)) else self.frame.temp(expr, value)
+
+    def operand(self, operand: Any) -> Atom:
+        if isinstance(operand, tuple):
+            value = Tup(tuple(self.frame.value(item) for item in operand))
+            return self.frame.temp(Build("tuple", operand), value)
+        return operand  # type: ignore[no-any-return]
+
+    def part(self, atom: Atom, position: int) -> Atom:
+        """Element of a tuple that a rule returned."""
+        definition = self.frame.definition(atom)
+        if isinstance(definition, Build):
+            found = definition.items[position]
+            assert not isinstance(found, Star)
+            return found
+        value = self.frame.value(atom)
+        item = value.items[position] if isinstance(value, Tup) and position < len(value.items) else TOP
+        return self.frame.temp(GetItem(atom, Const(position)), item)
+
+    def op(self, kind: str, *args: Atom) -> Atom:
+        with self.frame.session.exact():
+            value, expr = self.frame.operator(kind, args, Op(kind, args))
+        assert expr is not None
+        return expr if isinstance(expr, (Var, Const, Ref)) else self.frame.temp(expr, value)
+
+    def product(self, seed: Atom, partial: Atom) -> Atom:
+        """``partial * seed``, written as an expert would."""
+        if isinstance(partial, Const) and isinstance(partial.value, (int, float)):
+            if partial.value == 1:
+                return seed
+            if partial.value == -1:
+                return self.op("neg", seed)
+        if isinstance(seed, Const) and seed.value == 1:
+            return partial
+        definition = self.frame.definition(partial)
+        match definition:
+            case Op(kind="truediv", args=(Const(value=1 | 1.0), below)):
+                return self.op("truediv", seed, below)
+            case Op(kind="truediv", args=(Const(value=-1 | -1.0), below)):
+                return self.op("truediv", self.op("neg", seed), below)
+            case Op(kind="neg", args=(inner,)):
+                return self.op("mul", self.op("neg", seed), inner)
+            case Op(kind="mul" | "truediv"):
+                return self.op("mul", partial, seed)
+            case _:
+                return self.op("mul", seed, partial)
+
+    def conjugate(self, atom: Atom) -> Atom:
+        value = number(self.frame.value(atom))
+        if isinstance(value, Tensor) and value.kind == "c":
+            return self.frame.temp(Call(library("np.conj", np.conj), (atom,)), value)
+        return atom
+
+    def partials(self, call: RuleCall, out: Atom | None) -> dict[str, Atom]:
+        """The partials of an elementwise rule, by parameter."""
+        rule = call.rule
+        assert rule.partials is not None
+        params = {name: "plain" for name in rule.params.parameters}
+        operands = dict(call.bound)
+        if rule.wants_out:
+            params["out"] = "kwonly"
+            operands["out"] = out
+        found = self.run(rule.partials, params, operands)
+        if len(rule.wrt) == 1:
+            return {rule.wrt[0]: found}
+        return {name: self.part(found, position) for position, name in enumerate(rule.wrt)}
+
+    def refuse(self, span: Span, code: str, message: str, help: str = "") -> None:
+        refuse(self.origin, span, code, message, help)
+
+
+class Pullbacks:
+    def __init__(self, frame: Frame, adjoints: Adjoints, types: dict[str, Value], active: frozenset[str], origin: Any, splits: Any) -> None:
+        self.frame = frame
+        self.adjoints = adjoints
+        self.types = types
+        self.active = active
+        self.code = RuleCode(frame, origin)
+        self.splits = splits
+        self.span = NOWHERE
+
+    def assign(self, stmt: Assign) -> list[Stmt] | None:
+        """Emit the adjoint of an assignment with an active target; the forward statements, where they differ."""
+        self.span = stmt.span
+        target, expr = stmt.target, stmt.value
+        if isinstance(expr, Var) and self.adjoints.alias.get(expr.name) == target.name:
+            return None  # one adjoint variable serves both
+        seed = self.adjoints.take(target.name)
+        if seed is None:
+            return None
+        forward: list[Stmt] | None = None
+        match expr:
+            case Var():
+                found = [Contribution(expr.name, seed, False)]
+            case Const() | Ref():
+                return None
+            case GetItem():
+                self.get_item(expr, seed, target)
+                return None
+            case Build(items=items):
+                found = self.build(items, seed)
+            case BuildDict(items=pairs):
+                found = [
+                    Contribution(value.name, self.entry(seed, key), False)
+                    for key, value in pairs if isinstance(value, Var) and key is not None
+                ]  # fmt: skip
+            case Call(func=Ref(target=Resolved() as resolved), args=args):
+                found, forward = self.user_call(stmt, resolved, args, seed)
+            case _:
+                found = self.library_call(expr, seed, target)
+        self.spread(found, target.name)
+        return forward
+
+    def spread(self, found: list[Contribution], own: str) -> None:
+        """Add the contributions; the one to the assigned variable itself last, since the others read its adjoint."""
+        found = [item for item in found if item.name in self.active]
+        receivers = len(found)
+        for item in sorted(found, key=lambda item: item.name == own):
+            fresh = item.fresh or (receivers == 1 and not isinstance(item.atom, Const) and self.owned(item.atom))
+            self.adjoints.add(item.name, item.atom, fresh)
+
+    def owned(self, atom: Atom) -> bool:
+        return isinstance(atom, Var) and atom.name in self.adjoints.was_owned
+
+    # ── parts of containers ──────────────────────────────────────────────────────────────────────────────
+
+    def entry(self, seed: Atom, key: Atom | None) -> Atom:
+        definition = self.frame.definition(seed)
+        if isinstance(definition, BuildDict):
+            for name, value in definition.items:
+                if name == key:
+                    return value
+        assert key is not None
+        return self.frame.temp(GetItem(seed, key), TOP)
+
+    def build(self, items: tuple[Atom | Star, ...], seed: Atom) -> list[Contribution]:
+        found = []
+        if any(isinstance(item, Star) for item in items):
+            self.code.refuse(self.span, "S2S022", "a starred value of unknown length stands in a display")
+        for position, item in enumerate(items):
+            if isinstance(item, Var) and item.name in self.active:
+                part = self.code.part(seed, position)
+                found.append(Contribution(item.name, part, False))
+        return found
+
+    def get_item(self, expr: GetItem, seed: Atom, target: Var) -> None:
+        if not isinstance(expr.obj, Var):
+            return
+        name, path, value = self.leaf(expr)
+        if path is not None:
+            for item in self.contributions_of(name, path, value, seed):
+                self.adjoints.add_leaf(name, item[0], item[1], item[2], fresh=False)
+            return
+        root = self.types.get(name, TOP)
+        if is_structured(root):
+            self.code.refuse(self.span, "S2S022", "the position in a container of mixed contents is not known",
+                             "index it with a constant, or store the values in an array")  # fmt: skip
+        self.adjoints.add_item(name, (), root, expr.index, seed, self.scattered(root, expr.index))
+
+    def leaf(self, expr: GetItem) -> tuple[str, tuple[Any, ...] | None, Value]:
+        """The static path that an index expression denotes, or None in its place."""
+        assert isinstance(expr.obj, Var)
+        name = expr.obj.name
+        value = self.types.get(name, TOP)
+        if is_structured(value):
+            index = self.frame.value(expr.index) if isinstance(expr.index, (Var, Const)) else None
+            if isinstance(index, Known):
+                key = index.value
+                if isinstance(value, (Tup, Lst)) and isinstance(key, int) and key < 0:
+                    key += len(value.items or ())
+                items = dict(leaf_items(value))
+                if key in items:
+                    return name, (key,), items[key]
+        return name, None, TOP
+
+    def contributions_of(self, name: str, path: tuple[Any, ...], value: Value, seed: Atom) -> list[tuple[tuple[Any, ...], Value, Atom]]:
+        if not is_structured(value):
+            return [(path, value, seed)]
+        found = []
+        for key, item in leaf_items(value):
+            part = self.entry(seed, Const(key)) if isinstance(value, (Dct, Obj)) else self.code.part(seed, key)
+            if not (isinstance(part, Const) and part.value is None):
+                found += self.contributions_of(name, (*path, key), item, part)
+        return found
+
+    def scattered(self, value: Value, index: Index) -> bool:
+        """Whether an index may name one element twice, so that plain ``+=`` would lose contributions."""
+        if isinstance(value, (Lst, Dct)):
+            return False
+        match index:
+            case SliceIndex() | Const():
+                return False
+            case TupleIndex(items=items):
+                return any(self.scattered(value, item) for item in items)
+            case _:
+                found = number(self.frame.value(index))
+                match found:
+                    case Tensor(kind="b"):
+                        return False
+                    case Tensor(dims=()):
+                        return False
+                    case Known() | Other(kind="slice"):
+                        return False
+                    case Tup(items=items):
+                        return not all(isinstance(i, (Known, Other)) or (isinstance(i, Tensor) and i.dims == ()) for i in items)
+                    case Top() if isinstance(value, Top):
+                        return False  # a key of a container whose kind is not known; arrays of indices: see `_add_at`
+                    case _:
+                        return True
+
+    # ── rules ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def rule_of(self, expr: Expr) -> RuleCall | None:
+        try:
+            found = rule_call(expr, self.types)
+        except BindError as error:
+            self.code.refuse(self.span, "S2S022", str(error), "call it without this argument, or declare a rule of your own")
+            raise AssertionError from None
+        match expr:
+            case Op(kind="mul", args=(Var() as a, Var() as b)) if a == b:
+                from_square = rule_call(Call(library("np.square", np.square), (a,)), self.types)
+                return from_square
+        return found
+
+    def library_call(self, expr: Expr, seed: Atom, target: Var) -> list[Contribution]:
+        found = self.rule_of(expr)
+        if found is None:
+            return self.structural(expr, seed, target)
+        rule = found.rule
+        if rule.kind in ("zero", "constant"):
+            return []
+        if rule.real_only:
+            for name in rule.wrt:
+                for var in found.operands(name):
+                    value = number(self.types.get(var.name, TOP))
+                    if isinstance(value, Tensor) and value.kind == "c":
+                        self.code.refuse(self.span, "S2S022", f"`{rule.name}` is differentiated for real arguments only")
+        if rule.kind == "elementwise":
+            return self.elementwise(found, seed, target)
+        return self.pulled_back(found, seed, target)
+
+    def elementwise(self, call: RuleCall, seed: Atom, target: Var) -> list[Contribution]:
+        partials = self.code.partials(call, target)
+        contributions = []
+        for name in call.active(self.active):
+            partial = self.code.conjugate(partials[name])
+            if isinstance(partial, Const) and partial.value == 0:
+                continue
+            for operand in call.operands(name):
+                atom = self.code.product(seed, partial)
+                atom, value, summed = self.adjoints.unbroadcast(atom, self.adjoint_type(atom, target), operand, self.types.get(operand.name, TOP))
+                atom = self.cast(atom, value, operand)
+                contributions.append(Contribution(operand.name, atom, summed or not self.is_alias(atom, seed)))
+        return contributions
+
+    def is_alias(self, atom: Atom, seed: Atom) -> bool:
+        """Whether a contribution may share memory with something else that lives on."""
+        if atom == seed or not isinstance(atom, Var):
+            return True
+        definition = self.frame.definition(atom)
+        return not (isinstance(definition, Op) and definition.kind != "pos")
+
+    def adjoint_type(self, atom: Atom, target: Var) -> Value:
+        """A contribution's type. The seed has the type of the variable whose adjoint it is."""
+        found = self.frame.value(atom)
+        if isinstance(atom, Const) or found == TOP:
+            return self.types.get(target.name, TOP)
+        return found
+
+    def cast(self, atom: Atom, value: Value, operand: Var) -> Atom:
+        """Keep the operand's dtype: float32 stays float32, the adjoint of a real variable stays real."""
+        want, have = number(self.types.get(operand.name, TOP)), number(value)
+        if not (isinstance(want, Tensor) and isinstance(have, Tensor)):
+            return atom
+        if want.kind == "f" and have.kind == "c":
+            atom = self.frame.temp(Call(library("np.real", np.real), (atom,)), Tensor("f", None, have.dims))
+            have = Tensor("f", np.dtype(f"f{have.dtype.itemsize // 2}") if have.dtype is not None else None, have.dims)
+        if want.dtype is None or have.dtype is None or want.dtype == have.dtype or want.weak or have.weak:
+            return atom
+        if want.kind in "fc" and want.dims == ():
+            dtype = want.dtype.name
+            return self.frame.temp(Call(library(f"np.{dtype}", getattr(np, dtype)), (atom,)), want)
+        if want.kind in "fc" and kind_of(have.dtype) in "fcib":
+            dtype = want.dtype.name
+            return self.frame.temp(MethodCall(atom, "astype", (library(f"np.{dtype}", getattr(np, dtype)),)), want)
+        return atom
+
+    def pulled_back(self, call: RuleCall, seed: Atom, target: Var) -> list[Contribution]:
+        rule = call.rule
+        assert rule.pullback is not None
+        params = {"out_bar": "plain"}
+        operands: dict[str, Any] = {"out_bar": seed}
+        if rule.kind == "custom":
+            params["out"] = "plain"
+            operands["out"] = target
+        for name, parameter in rule.params.parameters.items():
+            params[name] = "varargs" if parameter.kind is parameter.VAR_POSITIONAL else (
+                "kwonly" if parameter.kind is parameter.KEYWORD_ONLY else "plain")  # fmt: skip
+        found = self.code.run(rule.pullback, params, operands | call.bound)
+        contributions = []
+        for name in call.active(self.active):
+            position = rule.wrt.index(name)
+            whole = found if len(rule.wrt) == 1 else self.code.part(found, position)
+            bound = call.bound[name]
+            operand_list = bound if isinstance(bound, tuple) else (bound,)
+            for place, operand in enumerate(operand_list):
+                if not (isinstance(operand, Var) and operand.name in self.active):
+                    continue
+                atom = self.code.part(whole, place) if isinstance(bound, tuple) else whole
+                atom = self.cast(atom, self.frame.value(atom), operand)
+                contributions.append(Contribution(operand.name, atom, not self.is_alias(atom, seed)))
+        return contributions
+
+    # ── builtins, user functions ─────────────────────────────────────────────────────────────────────────
+
+    def structural(self, expr: Expr, seed: Atom, target: Var) -> list[Contribution]:
+        """Operations on containers that have no rule."""
+        match expr:
+            case GetAttr(obj=Var(name=name), name=attr):
+                value = self.types.get(name, TOP)
+                if isinstance(value, (Obj, Tup)):
+                    return self.get_attr(name, value, attr, seed)
+            case MethodCall(obj=Var(name=name), name=method) if isinstance(self.types.get(name), (Lst, Dct)):
+                return self.container_method(expr, name, method, seed)
+            case Call(func=func, args=(Var(name=name), *_)):
+                function = known_function(func, self.types)
+                if function in (list, tuple, dict) and not expr.kwargs and len(expr.args) == 1:
+                    return [Contribution(name, seed, False)]
+                if function is reversed:
+                    flipped = self.frame.temp(GetItem(seed, SliceIndex(None, None, Const(-1))), TOP)
+                    return [Contribution(name, flipped, False)]
+            case Op(kind="add", args=(a, b)) if isinstance(self.types.get(target.name), (Tup, Lst)):
+                return self.concatenated(a, b, seed)
+            case _:
+                pass
+        self.refuse_unknown(expr)
+        return []
+
+    def concatenated(self, a: Atom, b: Atom, seed: Atom) -> list[Contribution]:
+        length = self.frame.temp(Call(library("len", len), (a,)), Tensor("i", None, (), True))
+        parts = (SliceIndex(None, length, None), SliceIndex(length, None, None))
+        return [
+            Contribution(operand.name, self.frame.temp(GetItem(seed, part), self.types.get(operand.name, TOP)), False)
+            for operand, part in zip((a, b), parts, strict=True)
+            if isinstance(operand, Var)
+        ]
+
+    def get_attr(self, name: str, value: Value, attr: str, seed: Atom) -> list[Contribution]:
+        if isinstance(value, Obj):
+            key, part = attr, value.attr(attr)
+        else:
+            assert isinstance(value, Tup)
+            fields = getattr(value.cls, "fields", None) or getattr(value.cls, "_fields", ())
+            key = list(fields).index(attr)
+            part = value.items[key]
+        if part is None:
+            return []
+        for path, leaf, atom in self.contributions_of(name, (key,), part, seed):
+            self.adjoints.add_leaf(name, path, leaf, atom, fresh=False)
+        return []
+
+    def container_method(self, expr: MethodCall, name: str, method: str, seed: Atom) -> list[Contribution]:
+        value = self.types[name]
+        match method:
+            case "copy":
+                return [Contribution(name, seed, False)]
+            case "pop" if isinstance(value, Lst) and not expr.args:
+                bar = self.adjoints.materialise(name, (), value)
+                self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), MethodCall(bar, "append", (seed,))))
+                return []
+            case "get" if isinstance(value, Dct) and isinstance(expr.args[0], (Var, Const)):
+                self.get_item(GetItem(expr.obj, expr.args[0]), seed, Var("?"))
+                return []
+            case _:
+                self.refuse_unknown(expr)
+                return []
+
+    def user_call(self, stmt: Assign, resolved: Resolved, args: tuple[Atom | Star, ...], seed: Atom) -> tuple[list[Contribution], list[Stmt]]:
+        variant = resolved.variant
+        wrt = tuple(
+            param for param, arg in zip(variant.params, args, strict=True) if isinstance(arg, Var) and arg.name in self.active
+        )
+        split = self.splits.split(variant, wrt)
+        saved = Var(self.frame.session.fresh_temp())
+        self.splits.register_saved(saved, variant)
+        call = Call(split.forward, args)
+        pair = Var(self.frame.session.fresh_temp())
+        forward: list[Stmt] = [
+            Assign(pair, call, span=stmt.span, notes=stmt.notes),
+            Unpack((stmt.target, saved), pair, span=stmt.span),
+        ]
+        bars = self.frame.temp(Call(split.reverse, (saved, seed)), TOP)
+        found = []
+        operands = [arg for param, arg in zip(variant.params, args, strict=True) if param in wrt]
+        for position, operand in enumerate(operands):
+            assert isinstance(operand, Var)
+            value = self.types.get(operand.name, TOP)
+            atom = bars if len(operands) == 1 else self.frame.temp(GetItem(bars, Const(position)), value)
+            found.append(Contribution(operand.name, atom, False))
+        return found, forward
+
+    def refuse_unknown(self, expr: Expr) -> None:
+        refuse_unknown(self.code, self.span, expr)
+
+
+def refuse_unknown(code: RuleCode, span: Span, expr: Expr) -> None:
+    """An active value reaches an operation that nothing is known of."""
+    match expr:
+        case Call(func=Ref(text=text)):
+            what = f"`{text}`"
+        case Call(func=Var(name=text)):
+            what = "the function that is called here" if text.startswith("%") else f"`{text}`"
+        case MethodCall(name=text):
+            what = f"method `{text}`"
+        case GetAttr(name=text):
+            what = f"attribute `{text}`"
+        case Op(kind=text):
+            what = f"operator `{text}` on these operands"
+        case _:
+            what = "this expression"
+    target = expr.func.text if isinstance(expr, Call) and isinstance(expr.func, Ref) else "function"
+    code.refuse(span, "S2S021", f"no derivative is known for {what}",
+                     f"declare one with @s2sad.rule({target}), or mark it constant with s2sad.stop_gradient")  # fmt: skip

@@ -1,0 +1,205 @@
+"""Compute again instead of saving: integers, sizes, tests of integers, and elements of arrays that nobody changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from s2sad.analysis.operands import known_function
+from s2sad.analysis.values import TOP, Dct, Known, Lst, Other, Rng, Tensor, Tup, Value, number
+from s2sad.ir.nodes import (
+    Assign,
+    Atom,
+    AugItem,
+    AugName,
+    Call,
+    Const,
+    Expr,
+    For,
+    GetAttr,
+    GetItem,
+    MethodCall,
+    Op,
+    SetAttr,
+    SetItem,
+    Stmt,
+    Var,
+    While,
+)
+from s2sad.ir.subst import substitute
+from s2sad.ir.walk import deep_defs, deep_uses, expr_atoms, walk
+from s2sad.transform.tree import Branch, Guard, Loop, Nodes, Opaque, Step
+
+CHEAP = frozenset({len, range, min, max, int, abs, slice})
+
+
+class Remat:
+    def __init__(self, session: Any, types: dict[str, Value]) -> None:
+        self.session = session
+        self.types = types
+        self.counts: Counter[str] = Counter()
+        self.definitions: dict[str, Expr] = {}
+        self.mutated: set[str] = set()
+        self.indices: set[str] = set()
+
+    def prepare(self, nodes: Nodes, params: Iterable[str]) -> None:
+        self.counts.update(params)
+        self.scan(nodes)
+
+    def scan(self, nodes: Nodes) -> None:
+        for node in nodes:
+            match node:
+                case Step(forward=forward):
+                    for stmt in forward:
+                        self.scan_stmt(stmt)
+                case Branch(body=body, orelse=orelse):
+                    self.scan(body)
+                    self.scan(orelse)
+                case Loop(stmt=stmt, head=head, body=body):
+                    if isinstance(stmt, For):
+                        self.counts[stmt.target.name] += 1
+                        self.indices.add(stmt.target.name)
+                    self.scan(head)
+                    self.scan(body)
+                case Guard(body=body):
+                    self.scan(body)
+                case Opaque(stmt=stmt):
+                    self.counts.update(2 * [var.name for var in deep_defs((stmt,))])
+                    for inner in walk((stmt,)):
+                        self.note_mutation(inner)
+
+    def scan_stmt(self, stmt: Stmt) -> None:
+        self.counts.update(var.name for var in deep_defs((stmt,)))
+        if isinstance(stmt, Assign):
+            self.definitions[stmt.target.name] = stmt.value
+        self.note_mutation(stmt)
+
+    def note_mutation(self, stmt: Stmt) -> None:
+        match stmt:
+            case SetItem(obj=Var(name=name)) | AugItem(obj=Var(name=name)) | SetAttr(obj=Var(name=name)):
+                self.mutated.add(name)
+            case AugName(target=Var(name=name)):
+                self.mutated.add(name)
+            case Assign(value=MethodCall(obj=Var(name=name))) if not isinstance(number(self.types.get(name, TOP)), Tensor):
+                self.mutated.add(name)
+            case _:
+                pass
+
+    # ── what may be computed again ───────────────────────────────────────────────────────────────────────
+
+    def expression(self, name: str) -> Expr | None:
+        """The cheap expression that gives a variable's value again at any point where its operands are the same."""
+        expr = self.definitions.get(name)
+        if expr is None or self.counts[name] != 1 or not self.is_cheap(name, expr):
+            return None
+        atoms = [atom for atom in expr_atoms(expr) if isinstance(atom, Var)]
+        return expr if all(self.counts[atom.name] <= 1 for atom in atoms) else None
+
+    def is_cheap(self, name: str, expr: Expr) -> bool:
+        value = number(self.types.get(name, TOP))
+        match expr:
+            case Const():
+                return True
+            case Op(kind=kind) if kind != "pow":
+                return isinstance(value, Tensor) and value.kind in "bi" and value.dims == () and self.integers(expr)
+            case GetItem(obj=Var(name=obj)):
+                held = self.types.get(obj, TOP)
+                constant = not self.is_mutated(obj)
+                if isinstance(held, (Tup, Other)):
+                    return constant
+                return constant and isinstance(number(held), Tensor) and self.basic(expr)
+            case GetAttr(name="shape" | "ndim" | "size" | "T"):
+                return True
+            case Call(func=func, args=args):
+                function = known_function(func, self.types)
+                try:
+                    known = function in CHEAP
+                except TypeError:
+                    return False
+                small = isinstance(value, Tensor) and value.kind in "bi" or isinstance(value, (Rng, Known))
+                return known and small and not any(isinstance(arg, Var) and self.is_mutated(arg.name) for arg in args)
+            case _:
+                return False
+
+    def is_mutated(self, name: str) -> bool:
+        """Whether the contents of a variable may change, under this name or as a view of something that does."""
+        if name in self.mutated:
+            return True
+        match self.definitions.get(name):
+            case Var(name=other) | GetItem(obj=Var(name=other)) | GetAttr(obj=Var(name=other)):
+                return self.is_mutated(other)
+            case _:
+                return isinstance(self.types.get(name, TOP), (Lst, Dct)) and name in self.mutated
+
+    def integers(self, expr: Op) -> bool:
+        for arg in expr.args:
+            value = number(self.types.get(arg.name, TOP)) if isinstance(arg, Var) else None
+            if isinstance(arg, Var) and not (isinstance(value, Tensor) and value.kind in "bi" and value.dims == ()):
+                return False
+        return True
+
+    def basic(self, expr: GetItem) -> bool:
+        for atom in expr_atoms(expr):
+            if isinstance(atom, Var) and atom != expr.obj:
+                value = number(self.types.get(atom.name, TOP))
+                if not (isinstance(value, (Known, Other)) or (isinstance(value, Tensor) and value.dims == ())):
+                    return False
+        return True
+
+    # ── applying it ──────────────────────────────────────────────────────────────────────────────────────
+
+    def apply(self, nodes: Nodes) -> None:
+        for node in nodes:
+            match node:
+                case Step():
+                    node.reverse = self.rewrite(node.reverse)
+                case Branch():
+                    node.end_body, node.end_orelse = self.rewrite(node.end_body), self.rewrite(node.end_orelse)
+                    self.apply(node.body)
+                    self.apply(node.orelse)
+                case Loop():
+                    node.before, node.end = self.rewrite(node.before), self.rewrite(node.end)
+                    self.apply(node.head)
+                    self.apply(node.body)
+                case Guard():
+                    self.apply(node.body)
+                case Opaque():
+                    pass
+
+    def rewrite(self, stmts: list[Stmt]) -> list[Stmt]:
+        """Reverse statements with recomputed values in front."""
+        prefix: list[Stmt] = []
+        mapping: dict[str, Atom] = {}
+        own = {var.name for var in deep_defs(tuple(stmts))}
+        for var in deep_uses(tuple(stmts)):
+            if var.name not in own and var.name not in mapping:
+                self.recompute(var.name, prefix, mapping)
+        return [*prefix, *substitute(tuple(stmts), mapping)] if mapping else stmts
+
+    def recompute(self, name: str, prefix: list[Stmt], mapping: dict[str, Atom]) -> None:
+        expr = self.expression(name)
+        if expr is None:
+            return
+        for atom in expr_atoms(expr):
+            if isinstance(atom, Var) and atom.name not in mapping:
+                self.recompute(atom.name, prefix, mapping)
+        new = Var(self.session.fresh_temp() if name.startswith("%") else self.session.fresh_local(name))
+        self.types[new.name] = self.types.get(name, TOP)
+        if name not in mapping:
+            prefix += substitute((Assign(new, expr),), mapping)
+            mapping[name] = new if not isinstance(expr, Const) else expr
+
+    def range_args(self, stmt: For | While) -> tuple[Atom, ...] | None:
+        """Start, stop and step of a loop over a range, as operands."""
+        if not isinstance(stmt, For) or not isinstance(stmt.iterable, Var):
+            return None
+        match self.definitions.get(stmt.iterable.name):
+            case Call(func=func, args=args) if known_function(func, self.types) is range and self.counts[stmt.iterable.name] == 1:
+                if len(args) == 1:
+                    return (Const(0), args[0], Const(1))  # type: ignore[return-value]
+                if len(args) == 2:
+                    return (args[0], args[1], Const(1))  # type: ignore[return-value]
+                return tuple(args)  # type: ignore[arg-type]
+            case _:
+                return None

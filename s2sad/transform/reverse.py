@@ -1,0 +1,439 @@
+"""Reverse mode: walk the primal backwards and write the adjoint of every active statement.
+
+The walk builds a tree (`transform.tree`) in which each statement of the primal has its adjoint statements beside it.
+State during the walk is the set of adjoint variables that are not zero (`Adjoints.state`):
+a variable's adjoint is created by its first contribution, added to by later ones, and zero again when the walk passes
+the variable's assignment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from s2sad.analysis.activity import RESULT, active_variables
+from s2sad.analysis.operands import STORING
+from s2sad.analysis.refuse import refuse
+from s2sad.analysis.session import Resolved, Variant
+from s2sad.analysis.specialise import Frame
+from s2sad.analysis.values import TOP, Dct, Lst, Obj, Tensor, Value, number
+from s2sad.ir.nodes import (
+    Assign,
+    AugAttr,
+    AugItem,
+    AugName,
+    Block,
+    Call,
+    Const,
+    Delete,
+    For,
+    GetItem,
+    If,
+    MethodCall,
+    Raise,
+    Ref,
+    Return,
+    SetAttr,
+    SetItem,
+    Stmt,
+    Try,
+    Unpack,
+    Var,
+    While,
+    With,
+)
+from s2sad.ir.walk import deep_defs, walk
+from s2sad.transform.adjoints import OWNED, SHARED, Adjoints, is_structured
+from s2sad.optimize.dce import prune
+from s2sad.transform.pullbacks import Pullbacks
+from s2sad.transform.tree import Branch, Guard, Loop, Node, Nodes, Opaque, Step, exposed, mentioned
+
+SEED = "y_bar"
+
+
+class Reverse:
+    """The reverse walk over one variant, whose function is in canonical form (`transform.canonical`)."""
+
+    def __init__(self, session: Any, variant: Variant, wrt: tuple[str, ...], splits: Any, copies: dict[str, str]) -> None:
+        assert variant.function is not None
+        self.variant = variant
+        self.function = variant.function
+        self.wrt = wrt
+        self.types: dict[str, Value] = variant.types
+        self.frame = Frame(session, self.function, self.types)
+        self.frame.types = self.types
+        self.frame.stmt_now = self.function.body[-1]
+        self.active = active_variables(variant, wrt)
+        result = self.function.body[-1]
+        assert isinstance(result, (Return, Raise))
+        self.result = result.value if isinstance(result, Return) else Const(None)
+        names = {}
+        if isinstance(self.result, Var) and is_assigned_once(self.function, self.result.name) and not is_structured(self.types.get(self.result.name, TOP)):
+            names[self.result.name] = SEED
+        session.taken.add(SEED)
+        self.adjoints = Adjoints(self.frame, self.types, names)
+        self.adjoints.alias = copies
+        if isinstance(self.result, Var):
+            self.frame.types[SEED] = self.types.get(self.result.name, TOP)
+            self.frame.env[SEED] = self.frame.types[SEED]  # type: ignore[index]
+        self.pullbacks = Pullbacks(self.frame, self.adjoints, self.types, self.active, self.function.origin, splits)
+        self.live_at_head = _LoopLiveness(self.function.body)
+
+    def run(self) -> tuple[Nodes, list[Stmt], list[Any]]:
+        """The tree, the statements that seed the reverse sweep, and the operands that hold the gradients."""
+        seeding = self.collect(self.seed)
+        nodes = self.block(self.function.body[:-1])
+        gradients: list[Any] = []
+        closing = self.collect(lambda: gradients.extend(self.gradient(name) for name in self.wrt), _Names(gradients))
+        nodes.insert(0, Step(Assign(Var("%entry"), Const(None)), [], closing))
+        return nodes, seeding, gradients
+
+    def seed(self) -> None:
+        if isinstance(self.result, Var) and self.result.name in self.active and RESULT in self.active:
+            name = self.result.name
+            if self.adjoints.names.get(name) == SEED:
+                self.adjoints.bar(name)
+                self.adjoints.state[SEED] = SHARED
+            else:
+                self.adjoints.add(name, Var(SEED), fresh=False)
+
+    def gradient(self, name: str) -> Any:
+        """The adjoint of an input, in memory of its own."""
+        value = self.types.get(name, TOP)
+        for path, leaf, bar in self.adjoints.leaf_bars(name):
+            state = self.adjoints.state.get(bar.name)
+            plain = number(leaf)
+            if state == SHARED and not (isinstance(plain, Tensor) and plain.dims == ()):
+                self.adjoints.own(bar, path, leaf)
+        found = self.adjoints.assemble(name, value, ())
+        return found
+
+    # ── the walk ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def collect(self, action: Any, gradients: Any = ()) -> list[Stmt]:
+        """The statements that an action emits."""
+        outer, self.frame.out = self.frame.out, []
+        action()
+        done, self.frame.out = self.frame.out, outer
+        return prune(done, lambda name: name in self.adjoints.primal_of or name in gradients)
+
+    def block(self, stmts: Block) -> Nodes:
+        nodes: Nodes = []
+        for stmt in reversed(stmts):
+            nodes.append(self.node(stmt))
+        nodes.reverse()
+        return nodes
+
+    def node(self, stmt: Stmt) -> Node:
+        self.frame.stmt_now = stmt
+        self.pullbacks.span = stmt.span
+        match stmt:
+            case If():
+                return self.branch(stmt)
+            case For() | While():
+                return self.loop(stmt)
+            case With():
+                return Guard(stmt, self.block(stmt.body))
+            case Try():
+                if self.touches(stmt):
+                    refuse(self.function.origin, stmt.span, "S2S022", "active values are assigned inside of `try`",
+                           "move the active statements out of the `try` block")  # fmt: skip
+                return Opaque(stmt)
+            case _:
+                forward: list[Stmt] = [stmt]
+
+                def act() -> None:
+                    replacement = self.simple(stmt)
+                    if replacement is not None:
+                        forward[:] = replacement
+
+                reverse = self.collect(act)
+                return Step(stmt, forward, reverse)
+
+    def touches(self, stmt: Stmt) -> bool:
+        """Whether anything active is assigned or stored inside of a statement."""
+        for inner in walk((stmt,)):
+            names = [var.name for var in deep_defs((inner,))]
+            if isinstance(inner, (SetItem, SetAttr, AugItem, AugAttr)) and isinstance(inner.obj, Var):
+                names.append(inner.obj.name)
+            if isinstance(inner, Assign) and isinstance(inner.value, MethodCall) and isinstance(inner.value.obj, Var):
+                names.append(inner.value.obj.name)
+            if any(name in self.active for name in names):
+                return True
+        return False
+
+    def simple(self, stmt: Stmt) -> list[Stmt] | None:
+        match stmt:
+            case Assign(target=target, value=MethodCall(obj=Var(name=obj)) as call) if self.stores(call):
+                self.store_call(call, target)
+                return None if obj else None
+            case Assign(target=target):
+                if target.name in self.active:
+                    return self.pullbacks.assign(stmt)
+                self.check_effects(stmt)
+            case Unpack():
+                self.unpack(stmt)
+            case SetItem() | SetAttr() | AugItem() | AugAttr() | AugName():
+                self.store(stmt)
+            case Delete():
+                pass
+            case _:
+                pass
+        return None
+
+    def check_effects(self, stmt: Assign) -> None:
+        """A call whose result is not active, but which may change something that is."""
+        value = stmt.value
+        if isinstance(value, Call) and isinstance(value.func, Ref) and isinstance(value.func.target, Resolved):
+            variant = value.func.target.variant
+            for param, arg in zip(variant.params, value.args, strict=True):
+                if isinstance(arg, Var) and arg.name in self.active and param in variant.facts.get("mutates", ()):
+                    refuse(self.function.origin, stmt.span, "S2S012", f"`{variant.name}` changes its argument `{param}` in place",
+                           "return the new value instead")  # fmt: skip
+        elif isinstance(value, (Call, MethodCall)):
+            self.check_unknown_effects(stmt)
+
+    def check_unknown_effects(self, stmt: Assign) -> None:
+        """An unknown method or function that is handed an active object might store into it."""
+
+    # ── stores ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def stores(self, call: MethodCall) -> bool:
+        assert isinstance(call.obj, Var)
+        kind = self.types.get(call.obj.name, TOP)
+        return call.obj.name in self.active and call.name in STORING and isinstance(kind, (Lst, Dct))
+
+    def store_call(self, call: MethodCall, target: Var) -> None:
+        """``xs.append(v)`` and its relatives: the adjoint list shrinks as the list grew."""
+        assert isinstance(call.obj, Var)
+        name, value = call.obj.name, self.types[call.obj.name]
+        adjoints = self.adjoints
+        bar = adjoints.materialise(name, (), value)
+        match call.name, call.args:
+            case "append", (item,):
+                popped = self.frame.temp(MethodCall(bar, "pop"), getattr(value, "elem", TOP))
+                if isinstance(item, Var) and item.name in self.active:
+                    adjoints.add(item.name, popped, fresh=False)
+            case _:
+                refuse(self.function.origin, self.pullbacks.span, "S2S022", f"`{call.name}` of a list of active values",
+                       "append the elements one by one")  # fmt: skip
+
+    def store(self, stmt: Any) -> None:
+        match stmt:
+            case SetAttr(obj=Var(name=name), name=attr, value=value) if name in self.active:
+                self.set_attr(name, attr, value)
+            case SetItem(obj=Var(name=name)) if name in self.active:
+                self.set_item(stmt, name)
+            case AugItem(obj=Var(name=name)) if name in self.active:
+                self.aug_item(stmt, name)
+            case AugName(target=Var(name=name)) if name in self.active:
+                self.aug_name(stmt, name)
+            case _:
+                pass
+
+    def set_attr(self, name: str, attr: str, value: Any) -> None:
+        obj = self.types.get(name, TOP)
+        part = obj.attr(attr) if isinstance(obj, Obj) else None
+        if part is None:
+            refuse(self.function.origin, self.pullbacks.span, "S2S010", f"attribute `{attr}` of an object whose class is not known")
+        assert part is not None
+        for path, leaf, bar in self.adjoints.leaf_bars(name):
+            if path[:1] != (attr,):
+                continue
+            state = self.adjoints.state.pop(bar.name, None)
+            if state is None:
+                continue
+            if isinstance(value, Var) and value.name in self.active:
+                self.adjoints.add_leaf(value.name, path[1:], leaf, bar, fresh=state == OWNED)
+
+    def set_item(self, stmt: SetItem, name: str) -> None:
+        value = self.types.get(name, TOP)
+        adjoints = self.adjoints
+        if is_structured(value):
+            key = self.frame.value(stmt.index) if isinstance(stmt.index, (Var, Const)) else None
+            known = getattr(key, "value", None)
+            for path, leaf, bar in adjoints.leaf_bars(name):
+                if path[:1] == (known,):
+                    state = adjoints.state.pop(bar.name, None)
+                    if state is not None and isinstance(stmt.value, Var) and stmt.value.name in self.active:
+                        adjoints.add_leaf(stmt.value.name, path[1:], leaf, bar, fresh=state == OWNED)
+            return
+        bar = adjoints.materialise(name, (), value)
+        found = self.frame.expr(GetItem(bar, stmt.index))[0]
+        if isinstance(stmt.value, Var) and stmt.value.name in self.active:
+            part = self.frame.temp(GetItem(bar, stmt.index), found)
+            if isinstance(value, (Lst, Dct)):
+                adjoints.add(stmt.value.name, part, fresh=True)
+            else:
+                kept = part
+                if not (isinstance(found, Tensor) and found.dims == ()):
+                    kept = self.frame.temp(MethodCall(part, "copy"), found)
+                atom, kind, _ = adjoints.unbroadcast(kept, found, stmt.value, self.types.get(stmt.value.name, TOP))
+                atom = self.pullbacks.cast(atom, kind, stmt.value)
+                adjoints.add(stmt.value.name, atom, fresh=True)
+        adjoints.clear_item(name, (), value, stmt.index)
+
+    def aug_item(self, stmt: AugItem, name: str) -> None:
+        value = self.types.get(name, TOP)
+        if stmt.op not in ("add", "sub"):
+            refuse(self.function.origin, stmt.span, "S2S022", "this augmented store is not differentiated")
+        if not (isinstance(stmt.value, Var) and stmt.value.name in self.active):
+            return
+        bar = self.adjoints.materialise(name, (), value)
+        found = self.frame.expr(GetItem(bar, stmt.index))[0]
+        part = self.frame.temp(GetItem(bar, stmt.index), found)
+        if stmt.op == "sub":
+            part = self.pullbacks.code.op("neg", part)
+        atom, kind, summed = self.adjoints.unbroadcast(part, found, stmt.value, self.types.get(stmt.value.name, TOP))
+        atom = self.pullbacks.cast(atom, kind, stmt.value)
+        if not summed and stmt.op == "add" and not (isinstance(found, Tensor) and found.dims == ()):
+            atom = self.frame.temp(MethodCall(atom, "copy"), found) if stmt.value.name == name else atom
+        self.adjoints.add(stmt.value.name, atom, fresh=summed or stmt.op == "sub")
+
+    def aug_name(self, stmt: AugName, name: str) -> None:
+        if stmt.op not in ("add", "sub"):
+            refuse(self.function.origin, stmt.span, "S2S022", "this augmented assignment of an array is not differentiated")
+        if not (isinstance(stmt.value, Var) and stmt.value.name in self.active) or not self.adjoints.is_nonzero(name):
+            return
+        value = self.types.get(name, TOP)
+        seed = self.adjoints.peek(name)
+        assert seed is not None
+        if stmt.op == "sub":
+            seed = self.pullbacks.code.op("neg", seed)
+        atom, kind, summed = self.adjoints.unbroadcast(seed, value, stmt.value, self.types.get(stmt.value.name, TOP))
+        atom = self.pullbacks.cast(atom, kind, stmt.value)
+        fresh = summed or stmt.op == "sub"
+        if not fresh:  # both adjoints live on: they must not share memory from here
+            for _, _, bar in self.adjoints.leaf_bars(name):
+                self.adjoints.state[bar.name] = SHARED
+        self.adjoints.add(stmt.value.name, atom, fresh=fresh)
+
+    def unpack(self, stmt: Unpack) -> None:
+        """``a, b = value``: the adjoint of the value is put together from theirs."""
+        targets = [target for target in stmt.targets if target.name in self.active]
+        if not isinstance(stmt.value, Var) or stmt.value.name not in self.active or not targets:
+            return
+        name, value = stmt.value.name, self.types.get(stmt.value.name, TOP)
+        if stmt.star is not None and not is_structured(value):
+            refuse(self.function.origin, stmt.span, "S2S022", "a starred target takes active values from a value of unknown length")
+        for position, target in enumerate(stmt.targets):
+            if target.name not in self.active:
+                continue
+            seed = self.adjoints.take(target.name)
+            if seed is None:
+                continue
+            self.unpack_one(stmt, name, value, position, seed)
+
+    def unpack_one(self, stmt: Unpack, name: str, value: Value, position: int, seed: Any) -> None:
+        if stmt.star is not None:
+            count = len(value.items)  # type: ignore[union-attr]
+            extra = count - len(stmt.targets)
+            if position == stmt.star:
+                for offset in range(extra + 1):
+                    part = self.pullbacks.code.part(seed, offset)
+                    self.pullbacks.get_item(GetItem(Var(name), Const(position + offset)), part, Var("?"))
+                return
+            if position > stmt.star:
+                position += extra
+        self.pullbacks.get_item(GetItem(Var(name), Const(position)), seed, Var("?"))
+
+    # ── control flow ─────────────────────────────────────────────────────────────────────────────────────
+
+    def branch(self, stmt: If) -> Node:
+        if not self.touches(stmt):
+            return Opaque(stmt)
+        start = dict(self.adjoints.state)
+        body = self.block(stmt.body)
+        after_body = self.adjoints.state
+        self.adjoints.state = dict(start)
+        orelse = self.block(stmt.orelse)
+        after_orelse = self.adjoints.state
+        ended = [after_body, after_orelse]
+        extra: list[list[Stmt]] = [[], []]
+        for side in (0, 1):
+            missing = [bar for bar in ended[1 - side] if bar not in ended[side]]
+            self.adjoints.state = ended[side]
+            extra[side] = self.collect(lambda missing=missing: [self.adjoints.ensure_bar(bar) for bar in missing])  # type: ignore[misc]
+            ended[side] = self.adjoints.state
+        both = {
+            bar: OWNED if ended[0][bar] == ended[1].get(bar) == OWNED else SHARED for bar in ended[0] if bar in ended[1]
+        }
+        self.adjoints.state = both
+        return Branch(stmt, body, orelse, extra[0], extra[1])
+
+    def loop(self, stmt: For | While) -> Node:
+        if not self.touches(stmt):
+            return Opaque(stmt)
+        carried = self.carried(stmt)
+        before = self.collect(lambda: [self.adjoints.ensure(name) for name in carried])
+        outside = dict(self.adjoints.state)
+        bars = {bar.name for name in carried for _, _, bar in self.adjoints.leaf_bars(name)}
+        for bar in list(self.adjoints.state):  # after some rounds an adjoint may share memory
+            if bar in bars:
+                self.adjoints.state[bar] = SHARED
+        before += self.collect(lambda: [self.adjoints.own_bar(bar) for bar in sorted(bars & self.needs_owning(stmt))])
+        body = self.block(stmt.body)
+        head = self.block(stmt.head) if isinstance(stmt, While) else []
+        end = self.collect(lambda: [self.adjoints.ensure_bar(bar) for bar in sorted(bars - self.adjoints.state.keys())])
+        for bar in list(self.adjoints.state):
+            if bar not in outside and bar not in bars:  # local to a round
+                del self.adjoints.state[bar]
+            elif bar in bars:
+                self.adjoints.state[bar] = SHARED if self.adjoints.state[bar] == SHARED else OWNED
+        if isinstance(stmt, While):
+            pass
+        return Loop(stmt, head, body, before, end, True)
+
+    def needs_owning(self, stmt: For | While) -> set[str]:
+        return set()
+
+    def carried(self, stmt: For | While) -> list[str]:
+        """Active variables whose adjoint lives across rounds of the reversed loop, sorted by name."""
+        inside = (*stmt.head, *stmt.body) if isinstance(stmt, While) else stmt.body
+        read = self.live_at_head.names(stmt)
+        written_here = {var.name for var in deep_defs(inside)}
+        found = set()
+        for name in self.live_at_head.mentioned(stmt):
+            if name not in self.active:
+                continue
+            if name in read or (name in written_here and self.adjoints.is_nonzero(name)) or name not in written_here:
+                found.add(name)
+        return sorted(found)
+
+
+class _Names:
+    """The names of the gradients, known once they have been emitted."""
+
+    def __init__(self, atoms: list[Any]) -> None:
+        self.atoms = atoms
+
+    def __contains__(self, name: object) -> bool:
+        return any(isinstance(atom, Var) and atom.name == name for atom in self.atoms)
+
+
+def is_assigned_once(function: Any, name: str) -> bool:
+    return name not in function.param_names() and sum(1 for var in deep_defs(function.body) if var.name == name) == 1
+
+
+class _LoopLiveness:
+    """For each loop: variables that a round reads before it writes them (or never writes), and all it mentions."""
+
+    def __init__(self, body: Block) -> None:
+        self.exposed: dict[int, set[str]] = {}
+        self.all: dict[int, set[str]] = {}
+        self.keep: list[Stmt] = []
+        for stmt in walk(body):
+            if isinstance(stmt, (For, While)):
+                self.keep.append(stmt)
+                inside = (*stmt.head, *stmt.body) if isinstance(stmt, While) else stmt.body
+                found: set[str] = set()
+                start = {stmt.target.name} if isinstance(stmt, For) else set()
+                exposed(inside, set(start), found)
+                self.exposed[id(stmt)] = found
+                self.all[id(stmt)] = mentioned(inside)
+
+    def names(self, stmt: For | While) -> set[str]:
+        return self.exposed[id(stmt)]
+
+    def mentioned(self, stmt: For | While) -> Iterable[str]:
+        return self.all[id(stmt)]

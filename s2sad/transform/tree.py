@@ -1,0 +1,132 @@
+"""What the reverse transform builds: the primal's statements, each with its adjoint statements beside it.
+
+`record` then decides what the forward sweep keeps, and lays the two sweeps out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from s2sad.ir.nodes import AugName, Atom, Block, Break, For, If, Raise, Stmt, Try, Var, While, With
+from s2sad.ir.walk import deep_defs, uses, walk
+
+
+@dataclass
+class Step:
+    """A statement without blocks. `forward` replaces it in the forward sweep (calls become split calls)."""
+
+    stmt: Stmt
+    forward: list[Stmt]
+    reverse: list[Stmt]
+
+
+@dataclass
+class Branch:
+    stmt: If
+    body: Nodes
+    orelse: Nodes
+    end_body: list[Stmt] = field(default_factory=list)  # reverse statements at the end of the reversed branch
+    end_orelse: list[Stmt] = field(default_factory=list)
+
+
+@dataclass
+class Loop:
+    """`before`: reverse statements ahead of the reversed loop; `end`: at the end of each reversed round."""
+
+    stmt: For | While
+    head: Nodes
+    body: Nodes
+    before: list[Stmt]
+    end: list[Stmt]
+    active: bool
+
+
+@dataclass
+class Guard:
+    """A `with` block: both sweeps run inside of it."""
+
+    stmt: With
+    body: Nodes
+
+
+@dataclass
+class Opaque:
+    """A statement with blocks in which nothing is active: it only runs in the forward sweep."""
+
+    stmt: If | For | While | With | Try
+
+
+Node = Step | Branch | Loop | Guard | Opaque
+Nodes = list[Node]
+
+
+@dataclass
+class Sweeps:
+    """The finished sweeps of one function."""
+
+    forward: tuple[Stmt, ...]
+    reverse: tuple[Stmt, ...]
+    result: Atom
+    gradients: list[Atom]
+    seed: Var
+
+
+# ── what loops carry ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def exposed_names(node: Loop) -> set[str]:
+    """Variables that a round of the loop may read before it writes them."""
+    stmt = node.stmt
+    found: set[str] = set()
+    if isinstance(stmt, While):
+        exposed((*stmt.head, *stmt.body), set(), found)
+    else:
+        exposed(stmt.body, {stmt.target.name}, found)
+    return found
+
+
+def mentioned(block: Block) -> set[str]:
+    names = {var.name for var in deep_defs(block)}
+    for stmt in walk(block):
+        names |= {var.name for var in _reads(stmt)}
+    return names
+
+
+def _reads(stmt: Stmt) -> Iterator[Var]:
+    yield from uses(stmt)
+    if isinstance(stmt, AugName):
+        yield stmt.target
+
+
+def exposed(block: Block, written: set[str], found: set[str]) -> set[str]:
+    """Add the names that may be read before they are written; returns the names surely written at the end."""
+    for stmt in block:
+        match stmt:
+            case If(body=body, orelse=orelse):
+                found |= {var.name for var in _reads(stmt)} - written
+                first = exposed(body, set(written), found)
+                second = exposed(orelse, set(written), found)
+                written = (first if not _leaves(body) else second) & (second if not _leaves(orelse) else first)
+            case While(head=head, body=body):
+                written = exposed(head, written, found)
+                found |= {var.name for var in _reads(stmt)} - written
+                exposed(body, set(written), found)
+            case For(body=body, target=target):
+                found |= {var.name for var in _reads(stmt)} - written
+                exposed(body, written | {target.name}, found)
+            case With(body=body):
+                found |= {var.name for var in _reads(stmt)} - written
+                written = exposed(body, written | ({stmt.target.name} if stmt.target else set()), found)
+            case Try():
+                found |= mentioned((stmt,)) - written
+            case _:
+                found |= {var.name for var in _reads(stmt)} - written
+                written = written | {var.name for var in deep_defs((stmt,))}
+    return written
+
+
+def _leaves(block: Block) -> bool:
+    return bool(block) and isinstance(block[-1], (Break, Raise))
+
+

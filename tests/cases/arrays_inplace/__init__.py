@@ -1,0 +1,1 @@
+"""Programs that write arrays in place (issue 3): stores, views, aliases, `out=`, kernels."""

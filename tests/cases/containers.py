@@ -1,0 +1,416 @@
+"""Lists, tuples, dicts: built from active values, changed, aliased, passed around."""
+
+import collections
+import itertools
+from typing import NamedTuple
+
+import numpy as np
+
+from tests.cases import case
+
+A3 = np.array([0.4, 1.1, -0.7])
+B3 = np.array([1.3, -0.2, 0.8])
+
+
+class Particle(NamedTuple):
+    pos: float
+    vel: float
+    tag: str = "p"
+
+
+@case((1.2, 0.7), (A3, B3))
+def dict_state_in_loop(x, v):
+    state = {"x": x, "v": v, "n": 0}
+    for _ in range(4):
+        state["v"] = state["v"] - 0.1 * np.sin(state["x"])
+        state["x"] = state["x"] + 0.1 * state["v"]
+        state["n"] += 1
+    return state["x"] * state["v"] * state["n"]
+
+
+@case((1.2, 0.7))
+def dict_rebuilt_in_loop(x, v):
+    state = {"x": x, "v": v}
+    for _ in range(4):
+        state = {"x": state["x"] + 0.1 * state["v"], "v": state["v"] * np.cos(state["x"])}
+    return state["x"] * state["v"]
+
+
+@case(({"a": 1.2, "b": np.array([0.3, 0.9])}, 0.5), ({"a": 0.2, "b": np.array([-0.3, 0.9])}, 0.5))
+def dict_argument(params, y):
+    h = np.tanh(params["b"] * params["a"])
+    return np.sum(h * h) * y + params["a"]
+
+
+@case(({"w": [np.eye(2) * 0.5, np.ones((1, 2))], "b": (np.zeros(2), 0.1), "kind": "tanh", "n": 2}, np.array([0.4, 0.8])))
+def nested_parameters(params, x):
+    h = x
+    for w, b in zip(params["w"], params["b"]):
+        h = np.tanh(w @ h + b) if params["kind"] == "tanh" else w @ h
+    return np.sum(h) * params["n"]
+
+
+@case((1.2, 0.7))
+def dict_result(x, y):
+    return {"product": x * y, "pair": (x, y * y), "list": [x + y], "n": 3}
+
+
+@case((A3, 0.7))
+def list_result(v, y):
+    return [v * y, (y, v[0] * v[1])]
+
+
+@case((1.2, 0.7))
+def named_tuple_state(x, v):
+    p = Particle(x, v)
+    for _ in range(3):
+        p = p._replace(pos=p.pos + 0.1 * p.vel, vel=p.vel - 0.1 * p.pos)
+    pos, vel, tag = p
+    return pos * vel + len(tag)
+
+
+@case((Particle(1.2, 0.7), 0.3))
+def named_tuple_argument(p, y):
+    return Particle(p.pos * y, p.vel * p.pos)
+
+
+@case((1.2, 0.7))
+def list_updated_in_loop(x, y):
+    u = [x, y, x * y, 0.5]
+    for _ in range(3):
+        for i in range(1, 3):
+            u[i] = 0.5 * (u[i - 1] + u[i + 1]) + np.sin(u[i])
+    return u[0] * u[1] + u[2] * u[3]
+
+
+@case((1.2, 0.7))
+def list_swap_items(x, y):
+    u = [x, y, x + y]
+    u[0], u[2] = u[2], u[0]
+    for i in range(2):
+        u[i], u[i + 1] = u[i + 1] * 2, u[i]
+    return u[0] * u[1] - u[2]
+
+
+@case((1.2, 0.7))
+def list_augmented_items(x, y):
+    u = [x, y]
+    u[0] += y
+    u[1] *= u[0]
+    u[0] -= u[1] ** 2
+    u[-1] /= x
+    return u[0] * u[1]
+
+
+@case((1.2, 0.7))
+def list_aliased_in_list(x, y):
+    row = [x, y]
+    grid = [row, row, [y, x]]
+    grid[0][1] = x * y
+    row[0] = row[1] + grid[2][0]
+    return grid[1][0] * grid[1][1] + grid[2][1]
+
+
+@case((1.2, 0.7))
+def list_copy_is_not_alias(x, y):
+    a = [x, y]
+    b = a[:]
+    c = list(a)
+    d = a.copy()
+    b[0] = y
+    c[1] = x * x
+    d[0] *= 3
+    return a[0] * a[1] + b[0] * c[1] + d[0]
+
+
+@case((1.2, 0.7))
+def list_methods(x, y):
+    u = [x]
+    u.insert(0, y)
+    u.append(x * y)
+    u.extend((x, 2.0))
+    u.reverse()
+    a = u.pop(1)
+    del u[0]
+    u[1:2] = [a, a * y]
+    u += [x - y]
+    return sum(i * t for i, t in enumerate(u)) * a
+
+
+@case(([1.2, 0.7, 0.3], 0.9))
+def list_argument_changed(values, y):
+    values[0] = values[1] * y
+    values.append(values[0] * values[2])
+    return values[0] * values[3] + values[1]
+
+
+@case(({"a": 1.2, "b": 0.4}, 0.9))
+def dict_argument_changed(table, y):
+    table["a"] *= y
+    table["c"] = table["a"] * table["b"]
+    del table["b"]
+    return table["a"] * table["c"]
+
+
+@case((1.2, 0.7))
+def stack_machine(x, y):
+    stack = []
+    for op in ["x", "y", "*", "x", "sin", "+", "y", "-"]:
+        if op == "x":
+            stack.append(x)
+        elif op == "y":
+            stack.append(y)
+        elif op == "sin":
+            stack.append(np.sin(stack.pop()))
+        else:
+            b, a = stack.pop(), stack.pop()
+            stack.append(a * b if op == "*" else a + b if op == "+" else a - b)
+    return stack[-1]
+
+
+@case((1.2, 0.7))
+def queue_while(x, y):
+    queue = [x, y]
+    total = 0.0
+    while queue:
+        t = queue.pop(0)
+        total = total + t * t
+        if t > 0.2:
+            queue.append(t * 0.4)
+    return total
+
+
+@case((1.2, 0.7))
+def deque_window(x, y):
+    window = collections.deque([x, y], maxlen=3)
+    total = 0.0
+    for i in range(4):
+        window.append(window[-1] * y + i)
+        total = total + sum(window)
+    return total * window.popleft()
+
+
+@case((1.2, 0.7))
+def default_dict(x, y):
+    groups = collections.defaultdict(float)
+    for i in range(5):
+        groups[i % 2] += x * i + y
+    return groups[0] * groups[1]
+
+
+@case((1.2, 0.7))
+def itertools_forms(x, y):
+    total = 0.0
+    for a, b in itertools.product([x, y], [1.0, x * y]):
+        total = total + a * b
+    for i, t in zip(itertools.count(1), itertools.chain([x], (y,))):
+        total = total + i * t * t
+    for a, b in itertools.pairwise([x, y, x - y]):
+        total = total + a * b
+    running = list(itertools.accumulate([x, y, x]))
+    return total * running[-1]
+
+
+@case((1.2, 0.7))
+def comprehension_forms(x, y):
+    grid = [[(i + 1) * x + j * y for j in range(3)] for i in range(2)]
+    flat = [t * t for row in grid for t in row if t > 1.5]
+    by_name = {f"k{i}": t for i, t in enumerate(flat)}
+    return sum(by_name.values()) * grid[1][2] + sum(t for row in grid for t in row)
+
+
+@case((1.2, 0.7))
+def comprehension_scope(x, y):
+    t = x
+    values = [t * y for t in [x, 2.0, y]]
+    return t * values[0] + values[2] * t
+
+
+@case((1.2, 0.7))
+def comprehension_calls_closure(x, y):
+    def f(t, k=1.0):
+        return t * x + k
+
+    return sum([f(t) for t in (x, y)]) * max([f(t, k=y) for t in [x, y - 3.0]])
+
+
+@case(([[1.2, 0.7], [0.3, 2.0]],))
+def determinant_of_lists(m):
+    return m[0][0] * m[1][1] - m[0][1] * m[1][0]
+
+
+@case(([[1.2, 0.7], [0.3, 2.0]], [0.5, 1.5]))
+def matvec_of_lists(m, v):
+    out = [0.0] * len(v)
+    for i in range(len(m)):
+        for j in range(len(v)):
+            out[i] += m[i][j] * v[j]
+    return out
+
+
+@case(([[1.2, 0.7], [0.3, 2.0]],))
+def transpose_by_zip(m):
+    columns = [list(c) for c in zip(*m)]
+    return sum(a * b for a, b in zip(columns[0], columns[1])) * columns[1][0]
+
+
+@case(([2.0, 1.0, 0.5], [1.0, 3.0, 2.0], [0.4, 1.0, 2.0]))
+def tridiagonal_lists(lower, diag, rhs):
+    n = len(diag)
+    diag, rhs = diag[:], rhs[:]
+    for i in range(1, n):
+        w = lower[i - 1] / diag[i - 1]
+        diag[i] = diag[i] - w * 0.3
+        rhs[i] = rhs[i] - w * rhs[i - 1]
+    x = [0.0] * n
+    x[-1] = rhs[-1] / diag[-1]
+    for i in range(n - 2, -1, -1):
+        x[i] = (rhs[i] - 0.3 * x[i + 1]) / diag[i]
+    return x
+
+
+@case(([0.4, 1.1, 0.3, 0.9], 0.7))
+def bubble_sort(values, y):
+    values = list(values)
+    for i in range(len(values)):
+        for j in range(len(values) - 1 - i):
+            if values[j] > values[j + 1]:
+                values[j], values[j + 1] = values[j + 1], values[j]
+    return values[0] * y + values[-1] * values[1]
+
+
+@case(([0.4, 1.1, 0.3], [0.9, 0.2]))
+def edit_distance_soft(a, b):
+    table = [[0.0] * (len(b) + 1) for _ in range(len(a) + 1)]
+    for i in range(1, len(a) + 1):
+        for j in range(1, len(b) + 1):
+            cost = (a[i - 1] - b[j - 1]) ** 2
+            best = min(table[i - 1][j] + 0.3, table[i][j - 1] + 0.4, table[i - 1][j - 1])
+            table[i][j] = cost + best
+    return table[-1][-1]
+
+
+@case((1.2, 0.7))
+def list_holds_arrays(x, y):
+    layers = [np.array([x, y]), np.array([y, x * x])]
+    layers.append(layers[0] * layers[1])
+    return np.sum(np.array(layers)) * layers[2][0] + np.stack(layers)[1, 0]
+
+
+@case((A3, 0.7))
+def append_then_array(v, y):
+    history = []
+    for i in range(3):
+        v = v * np.cos(v) + y
+        history.append(v)
+    table = np.array(history)
+    return np.sum(table[1:] * table[:-1])
+
+
+@case((1.2, 0.7))
+def tuple_of_tuples(x, y):
+    t = ((x, 1.0), (y, x * y))
+    total = 0.0
+    for a, b in t:
+        total = total + a * b
+    t = t + ((total, x),)
+    return t[-1][0] * t[0][0] * len(t)
+
+
+@case((1.2, 0.7))
+def containers_through_branches(x, y):
+    if x > y:
+        pack = [x, y]
+    else:
+        pack = [y, x]
+    if y > 0:
+        pack.append(x * y)
+    other = pack if x > 0 else [0.0]
+    other[0] = other[0] * y
+    return pack[0] * pack[2] + len(pack) * pack[1]
+
+
+@case((1.2, 0.7))
+def container_in_callee_and_back(x, y):
+    def push(items, t):
+        items.append(t)
+        return items
+
+    def shared(items):
+        return items, items
+
+    a = push(push([x], y), x * y)
+    b, c = shared(a)
+    b[0] = y * y
+    return c[0] * c[2] + a[1]
+
+
+@case((1.2, 0.7))
+def enumerate_zip_dict(x, y):
+    table = dict(zip(["a", "b"], [x, y]))
+    table = {k: v * (i + 1) for i, (k, v) in enumerate(table.items())}
+    more = dict(table, c=x * y)
+    keys = sorted(more)
+    return sum(more[k] * i for i, k in enumerate(keys)) + more.pop("a")
+
+
+@case((1.2, 0.7))
+def slices_of_lists(x, y):
+    u = [x, y, x * y, x + y, 1.0]
+    v = u[::2] + u[1::2] + u[::-1][:2]
+    return sum(a * b for a, b in zip(u, v)) + v[-1]
+
+
+@case(((1.2, [0.7, {"k": np.array([0.1, 0.4])}]), 3))
+def deep_argument(pack, n):
+    x, (y, table) = pack
+    return x * y * np.sum(table["k"] ** n)
+
+
+@case((((1.0, 2.0), (3.0,)),), ([(1.0, 2.0), (0.5, 0.1)],))
+def flatten_recursive(tree):
+    def flatten(t):
+        if isinstance(t, (tuple, list)):
+            return [leaf for item in t for leaf in flatten(item)]
+        return [t]
+
+    leaves = flatten(tree)
+    total = 1.0
+    for leaf in leaves:
+        total = total * leaf + leaf
+    return total
+
+
+@case((1.2, 0.7))
+def any_all_counts(x, y):
+    values = [x, y, -x]
+    positive = [v for v in values if v > 0]
+    if any(v < 0 for v in values) and not all(v > 0 for v in values):
+        return sum(positive) * len(positive) + values.index(y) * x + values.count(x) * y
+    return x
+
+
+@case((1.2, 0.7))
+def list_truth_and_compare(x, y):
+    a = [x, y]
+    b = []
+    while a:
+        b.append(a.pop() * (len(a) + 1))
+    return b[0] * b[1] if b and not a else x
+
+
+@case((1.2, 0.7))
+def dict_of_functions_and_values(x, y):
+    system = {"f": lambda t: t * x, "k": y, "g": np.sin}
+    system["h"] = lambda t: system["f"](t) + system["k"]
+    return system["h"](y) * system["g"](system["k"])
+
+
+@case((1.2, 0.7))
+def set_of_names(x, y):
+    active = {"x", "y"}
+    total = 0.0
+    for name, value in [("x", x), ("z", 3.0), ("y", y)]:
+        if name in active:
+            total = total + value * value
+    return total * len(active | {"w"})

@@ -1,0 +1,57 @@
+"""Random programs: value, tangent and adjoint. `S2SAD_FUZZ=20000 pytest tests/fuzz` runs the long mode."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
+
+from tests.fuzz.generate import Drawn, Seeded, generate
+from tests.fuzz.run import attempt
+
+COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck), "derandomize": True, "print_blob": True}
+
+
+@st.composite
+def programs(draw, arrays=False):
+    return generate(Drawn(lambda n: draw(st.integers(0, n - 1))), arrays=arrays)
+
+
+def examine(text, parameters):
+    outcome = attempt(text, parameters, timeout=0)
+    if outcome.kind in ("unsound", "refused"):
+        reject()
+    assert outcome.kind == "ok", f"{outcome.kind}: {outcome.detail}\n{text}"
+
+
+@settings(max_examples=60, **COMMON)
+@given(programs())
+def test_programs(drawn):
+    examine(*drawn)
+
+
+@settings(max_examples=40, **COMMON)
+@given(programs(arrays=True))
+def test_programs_with_arrays_in_place(drawn):
+    examine(*drawn)
+
+
+@pytest.mark.parametrize("arrays", [False, True], ids=["plain", "arrays"])
+def test_generator(arrays):
+    """Programs run, few are thrown away, and the same seed gives the same text."""
+    texts = [generate(Seeded(seed), arrays=arrays) for seed in range(30)]
+    assert texts == [generate(Seeded(seed), arrays=arrays) for seed in range(30)]
+    for text, _ in texts:
+        compile(text, "<drawn>", "exec")
+
+
+@pytest.mark.long
+@pytest.mark.skipif("S2SAD_FUZZ" not in os.environ, reason="set S2SAD_FUZZ to a number of programs")
+def test_many_programs():
+    bad = []
+    for seed in range(int(os.environ["S2SAD_FUZZ"])):
+        text, parameters = generate(Seeded(seed), arrays=bool(seed % 2))
+        outcome = attempt(text, parameters)
+        if outcome.kind in ("WRONG", "crash", "slow", "broken"):
+            bad.append((seed, outcome.kind, outcome.reason))
+    assert not bad

@@ -1,0 +1,113 @@
+"""Kinks, ties, poles and edges: the points at which a rule's answer is a choice, or easily goes wrong."""
+
+import math
+import warnings
+
+import numpy as np
+import pytest
+
+from s2sad.rules.check import Call
+from s2sad.rules.declare import assume_known, find
+
+
+def vjp(function, *args, seed=1.0, constant=False):
+    """The adjoints of all active arguments, and no warning on the way."""
+    with warnings.catch_warnings(), assume_known(constant):
+        warnings.simplefilter("error")
+        return tuple(Call(find(function), function, args, {}).vjp(seed).values())
+
+
+@pytest.mark.parametrize("function", [np.maximum, np.minimum])
+def test_ties_take_half_each(function):
+    assert vjp(function, 2.0, 2.0) == (0.5, 0.5)
+    assert vjp(function, 2.0, 2, constant=True) == (0,)  # against a literal, the literal takes it
+
+
+def test_ties_of_the_others():
+    assert vjp(np.fmax, 2.0, 2.0) == vjp(np.fmin, 2.0, 2.0) == (1, 0)
+    assert vjp(np.fmax, np.nan, 2.0) == vjp(np.fmin, np.nan, 2.0) == (0, 1)
+    assert vjp(max, 2.0, 2.0) == vjp(min, 2.0, 2.0) == ((1, 0),)
+    assert vjp(max, [1.0, 3.0, 3.0]) == (([0, 1, 0],),)
+    assert vjp(np.clip, 2.0, 1.0, 2.0) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("function", [abs, np.abs, np.fabs, math.fabs])
+def test_absolute_value_of_zero(function):
+    assert vjp(function, 0.0) == (0,)
+
+
+def test_distance_of_nothing():
+    assert vjp(np.hypot, 0.0, 0.0) == (0, 0)
+    assert vjp(math.hypot, 0.0, 0.0) == ((0, 0),)
+    assert vjp(math.dist, [1.0], [1.0]) == ([0], [0])
+
+
+@pytest.mark.parametrize("kind", [float, np.float64, np.array])
+def test_powers_at_zero(kind):
+    assert vjp(np.power, kind(0.0), kind(0.0)) == (0, 0)
+    assert vjp(np.power, kind(0.0), kind(1.0)) == (1, 0)
+    assert vjp(np.power, kind(0.0), kind(2.0)) == (0, 0)
+    assert vjp(pow, kind(0.0), 0, constant=True) == (0,)
+    assert vjp(pow, kind(0.0), 1, constant=True) == (1,)
+
+
+def test_exponent_of_a_negative_base():
+    with np.errstate(invalid="ignore"):  # wrt the exponent there is no derivative
+        x_bar, y_bar = Call(find(pow), np.power, (-2.0, 3.0), {}).vjp(1.0).values()
+    assert x_bar == 12 and np.isnan(y_bar)
+
+
+def test_powers_of_math():
+    assert vjp(math.pow, 0.0, 0.0) == (0, 0)
+    assert vjp(math.pow, 0.0, 2.0) == (0, 0)
+
+
+def test_sinc_near_zero():
+    assert vjp(np.sinc, 0.0) == (0,)
+    np.testing.assert_allclose(vjp(np.sinc, 1e-3), -(np.pi**2) * 1e-3 / 3, rtol=1e-5)
+
+
+def test_arctan2_on_the_axes():
+    assert vjp(np.arctan2, 0.0, 2.0) == (0.5, 0)
+    assert vjp(np.arctan2, 2.0, 0.0) == (0, -0.5)
+
+
+def test_no_overflow_where_the_function_is_finite():
+    assert vjp(np.logaddexp, 1000.0, 0.0) == (1, 0)
+    assert vjp(np.logaddexp, -np.inf, 0.0) == (0, 1)
+    assert vjp(np.tanh, 1000.0) == (0,)
+    assert vjp(np.log1p, 1e-300) == (1,)
+    np.testing.assert_allclose(vjp(np.hypot, 3e200, 4e200), (0.6, 0.8))
+    np.testing.assert_allclose(vjp(np.hypot, 3e-200, 4e-200), (0.6, 0.8))
+    np.testing.assert_allclose(vjp(np.reciprocal, 1e-100), -1e200)
+
+
+def test_where_masks_the_seed():
+    taken = np.array([True, False])
+    x_bar, y_bar = vjp(np.where, taken, np.ones(2), np.ones(2), seed=np.array([np.inf, 3.0]))
+    assert x_bar.tolist() == [np.inf, 0]
+    assert y_bar.tolist() == [0, 3]
+
+
+def test_complex_conventions():
+    """Adjoints pair with tangents by Re(conj(x_bar) * x_dot)."""
+    z = 3 + 4j
+    np.testing.assert_allclose(vjp(abs, z), 0.6 + 0.8j)
+    assert vjp(np.real, z) == (1,)
+    assert vjp(np.imag, z) == (1j,)
+    assert vjp(np.conj, z, seed=1 + 2j) == (1 - 2j,)
+    np.testing.assert_allclose(vjp(np.angle, z), 1j * z / 25)
+    assert vjp(np.angle, -2.0) == (0,)
+    assert vjp(np.imag, 2.0) == (0,)
+
+
+def test_python_floats_stay_scalars():
+    for function in (np.sin, np.exp, np.sqrt, abs, math.sin, math.erf, np.hypot, np.maximum, pow):
+        args = (0.7,) if function not in (np.hypot, np.maximum, pow) else (0.7, 0.4)
+        assert all(isinstance(bar, float) for bar in vjp(function, *args))
+
+
+@pytest.mark.parametrize("x", [1e-5, 0.3, 1.0, 5.5, 8.0, 40.0, 1e6, -0.5, -3.7])
+def test_digamma(x):
+    special = pytest.importorskip("scipy.special")
+    np.testing.assert_allclose(vjp(math.lgamma, x), special.digamma(x), rtol=1e-13, atol=1e-14)
