@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 import s2sad.rules  # noqa: F401  (declares the table)
+from s2sad.analysis.infer import element
 from s2sad.analysis.values import FLOAT, INT, TOP, Dct, Known, Lst, Namer, Obj, Tensor, Tup, Value, join, kind_of
+from s2sad.emit.references import references
 from s2sad.emit.unparse import format_source, to_source_map
 from s2sad.frontend.resolve import Live, SourceClass, SourceFunction, SourceModule, denote
 from s2sad.ir.nodes import Const, Function
@@ -136,8 +139,6 @@ def object_type(value: object, namer: Namer) -> Value:
 
 
 def _joined(items: tuple[Value, ...]) -> Value:
-    from s2sad.analysis.infer import element
-
     return element(Tup(items))
 
 
@@ -170,15 +171,22 @@ def _pattern(value: Any, sizes: dict[int, int]) -> Hashable:
 
 def namespace_of(functions: Any) -> dict[str, Any]:
     """The live objects that generated functions refer to by name."""
-    from s2sad.emit.references import references
-
-    space: dict[str, Any] = {"np": np}
+    space: dict[str, Any] = {"__name__": "generated_by_s2sad", "np": np}
     for text, target in references(functions):
-        head = text.split(".")[0]
-        if isinstance(target, Live) and "." not in text:
-            space[head] = target.obj
-        elif getattr(target, "live", None) is not None and "." not in text:
-            space[head] = target.live
+        obj = target.obj if isinstance(target, Live) else getattr(target, "live", None)
+        if obj is None and not isinstance(target, Live):
+            continue
+        head, *path = text.split(".")
+        if not path:
+            space[head] = obj
+            continue
+        holder = space.setdefault(head, SimpleNamespace())
+        for name in path[:-1]:
+            if not hasattr(holder, name):
+                setattr(holder, name, SimpleNamespace())
+            holder = getattr(holder, name)
+        if isinstance(holder, SimpleNamespace):
+            setattr(holder, path[-1], obj)
     return space
 
 

@@ -152,7 +152,7 @@ class Calls:
         assert variant.result is not None
         body = variant.function
         if body is not None and not variant.recursive and (inlineable(body) or _must_inline(variant, body)):
-            return splice(self, variant, body, bound)
+            return splice(self, variant, body, bound, dict(zip(variant.params, operands, strict=True)))
         for name, operand in zip(variant.params, operands, strict=True):
             self.apply_effect(operand, variant.effects.get(name))
         return variant.result, Call(Ref(variant.name, Resolved(variant, expr)), operands)  # type: ignore[arg-type]
@@ -187,28 +187,37 @@ class Calls:
                 operands.append(atom)
             for hidden_name, hidden_atom, hidden_value in hidden:
                 arguments[hidden_name] = hidden_value
-                params.append(hidden_name)
-                operands.append(hidden_atom)
+                if not steers(hidden_value):
+                    params.append(hidden_name)
+                    operands.append(hidden_atom)
         key = (id(function), tuple(sorted(arguments.items(), key=lambda pair: pair[0])))
         variant = session.variants.get(key)
         if variant is None:
             variant = Variant(session.fresh_name(_plain_name(function)), key, source, tuple(params), arguments)
+            variant.constants = constants_of(arguments, params, bound)
             session.variants[key] = variant
             session.complete(variant, function)
         elif variant.function is None:
             variant.recursive = True
         return variant, tuple(operands)
 
-    def lift(self, name: str, value: Value) -> tuple[Value, list[tuple[str, Atom, Value]]]:
+    def lift(
+        self, name: str, value: Value, memo: dict[int, str] | None = None
+    ) -> tuple[Value, list[tuple[str, Atom, Value]]]:
         """Rewrite a function value so that it reads hidden parameters of the callee, and list these."""
         hidden: list[tuple[str, Atom, Value]] = []
+        memo = {} if memo is None else memo
+        if isinstance(value, Fn):
+            memo[id(value.function)] = name
 
         def lifted(atom: Atom, wish: str) -> Atom:
             if not isinstance(atom, Var):
                 return atom
             inner = self.value(atom)
+            if isinstance(inner, Fn) and id(inner.function) in memo:
+                return Var(memo[id(inner.function)])
             if isinstance(inner, (Fn, Bound)) or steers(inner):
-                new, more = self.lift(wish, inner)
+                new, more = self.lift(wish, inner, memo)
                 hidden.extend(more)
                 steering.append((wish, new))
                 return Var(wish)
@@ -220,7 +229,7 @@ class Calls:
             case Fn(function=function, bindings=bindings):
                 new: Value = Fn(function, tuple((free, lifted(atom, f"{name}_{free.lstrip('=')}")) for free, atom in bindings))
             case Bound(func=func, args=args, kwargs=kwargs):
-                inner, more = self.lift(name, func)
+                inner, more = self.lift(name, func, memo)
                 hidden.extend(more)
                 new = Bound(
                     inner,
@@ -242,7 +251,7 @@ class Calls:
 
     def construct(self, cls: SourceClass, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], expr: Expr) -> Found:
         init = cls.method("__init__")
-        fields = cls.fields
+        fields = tuple(field.name for field in cls.fields if field.init)
         if init is None and fields:
             named = dict(zip(fields, args, strict=False)) | dict(kwargs)
             values = {name: self.value(atom) for name, atom in named.items()}
@@ -276,7 +285,7 @@ class Calls:
                     return Bound(Known(method), (expr.obj,)), expr
                 return self.class_attribute(cls, name), expr
             case Tup(cls=cls, items=items) if cls is not None:
-                fields = getattr(cls, "fields", None) or getattr(cls, "_fields", ())
+                fields = field_names(cls)
                 return (items[list(fields).index(name)] if name in fields else TOP), expr
             case Known(value=SourceClass() as cls):
                 method = cls.method(name)
@@ -446,6 +455,13 @@ OPERATOR_METHODS = {
 }  # fmt: skip
 
 
+def field_names(cls: Any) -> tuple[str, ...]:
+    """The fields of a named tuple or dataclass, live or in source form."""
+    if isinstance(cls, SourceClass):
+        return tuple(field.name for field in cls.fields)
+    return tuple(getattr(cls, "_fields", ()))
+
+
 def _hashable(obj: Any) -> bool:
     try:
         hash(obj)
@@ -469,6 +485,19 @@ def _plain_name(function: Function) -> str:
 def _must_inline(variant: Variant, body: Function) -> bool:
     """A closure that is returned, and a callee that writes its caller's variables, only work inline."""
     return isinstance(variant.result, (Fn, Bound)) or bool(body.nonlocals)
+
+
+def constants_of(arguments: dict[str, Value], params: list[str], bound: dict[str, tuple[Atom, Value]]) -> dict[str, Atom]:
+    """What the parameters that a variant does not take stand for in its body."""
+    found: dict[str, Atom] = {}
+    for name, value in arguments.items():
+        if name in params or not isinstance(value, Known):
+            continue
+        if isinstance(value.value, (bool, str, bytes, type(None))):
+            found[name] = Const(value.value)
+        elif name in bound and isinstance(bound[name][0], Ref):
+            found[name] = bound[name][0]
+    return found
 
 
 def _generalised(value: Value) -> Value:

@@ -28,21 +28,16 @@ def inlineable(function: Function) -> bool:
 
 
 def splice(
-    frame: Calls, variant: Variant, body: Function, bound: dict[str, tuple[Atom, Value]]
+    frame: Calls, variant: Variant, body: Function, bound: dict[str, tuple[Atom, Value]], operands: dict[str, Atom]
 ) -> tuple[Value, Expr]:
     """Emit the variant's statements with the caller's operands; the result's type and the atom that holds it."""
     assigned = {var.name for var in deep_defs(body.body)}
-    mapping: dict[str, Atom] = {}
-    for name, (atom, _) in bound.items():
-        if name not in assigned:
-            mapping[name] = atom
-    for hidden in variant.params:
-        if hidden not in bound:
-            mapping[hidden] = frame.hidden_operand(variant, hidden, bound)
+    given = {name: atom for name, (atom, _) in bound.items()} | operands
+    mapping: dict[str, Atom] = {name: atom for name, atom in given.items() if name not in assigned}
     names = {name: Var(frame.session.local_name(name)) for name in sorted(assigned)}
-    for name in assigned & bound.keys():
-        atom, value = bound[name]
-        frame.bind(names[name], atom, value)
+    for name in sorted(assigned & given.keys()):
+        if name in operands:
+            frame.bind(names[name], given[name], frame.value(given[name]))
     *stmts, last = substitute(body.body, {**mapping, **names})
     renamer = {**mapping, **names}
     for name, var in names.items():

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from s2sad.analysis.infer import OPERATORS, TESTS
 from s2sad.analysis.session import Resolved
 from s2sad.analysis.values import Dct, Known, Lst, Obj, Other, Rng, Tensor, Tup, Value, may_vary
@@ -89,7 +91,7 @@ def rule_call(expr: Expr, types: Types) -> RuleCall | None:
             if not _numeric(obj, types):
                 return None
             rule = declare.find_method(name)
-            return None if rule is None else _bound(rule, rule.functions[0], (obj, *args), kwargs, method=name)
+            return None if rule is None else _bound(rule, getattr(np.ndarray, name, rule.functions[0]), (obj, *args), kwargs)
         case GetAttr(obj=obj, name=name):
             if not _numeric(obj, types):
                 return None
@@ -121,14 +123,10 @@ def _numeric(atom: Any, types: Types) -> bool:
     return not (isinstance(value, Known) and not isinstance(value.value, (int, float, complex)) and not hasattr(value.value, "dtype"))
 
 
-def _bound(rule: Rule, function: Any, args: Any, kwargs: Any, method: str = "") -> RuleCall:
-    if rule.kind in ("zero", "constant"):
-        return RuleCall(rule, {})
+def _bound(rule: Rule, function: Any, args: Any, kwargs: Any) -> RuleCall:
     if any(isinstance(arg, Star) for arg in args) or any(key is None for key, _ in kwargs):
         raise BindError(f"`{rule.name}` is called with starred arguments of unknown number")
     named = dict(kwargs)
-    if method and method in ("reshape", "transpose", "squeeze") and len(args) > 2:
-        args = (args[0], args[1:])  # a.reshape(2, 3) is np.reshape(a, (2, 3))
     bound = rule.bind(args, named, function=function, value=_constant)
     return RuleCall(rule, bound)
 

@@ -36,6 +36,7 @@ class Variant:
     result: Value | None = None
     effects: dict[str, Value] = field(default_factory=dict)  # types of the parameters when it returns
     recursive: bool = False
+    constants: dict[str, Any] = field(default_factory=dict)  # operands that stand for the parameters it does not take
     facts: dict[str, Any] = field(default_factory=dict)  # what later stages remember of it
 
 

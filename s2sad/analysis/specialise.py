@@ -86,7 +86,8 @@ MAX_UNROLL = 32
 def specialise(session: Session, function: Function, arguments: Env, variant: Variant) -> Variant:
     """Fill `variant` from a function in single-exit form whose parameters and free variables have these types."""
     frame = Frame(session, function, dict(arguments))
-    body = frame.block(function.body)
+    given = tuple(Assign(Var(name), atom) for name, atom in variant.constants.items())
+    body = frame.block((*given, *function.body))
     variant.function = replace(function, body=body)
     variant.types = frame.types
     variant.result = frame.result if frame.result is not None else Known(None)
@@ -155,7 +156,8 @@ class Frame(Calls):
     def bind(self, var: Var, expr: Expr, value: Value) -> None:
         """Emit an assignment that rides on the current statement's place, and note the type."""
         assert self.stmt_now is not None
-        self.emit(Assign(var, expr, span=self.stmt_now.span))
+        if expr != var:
+            self.emit(Assign(var, expr, span=self.stmt_now.span))
         self.set(var, value)
 
     def temp(self, expr: Expr, value: Value) -> Var:
@@ -456,8 +458,9 @@ class Frame(Calls):
                 return Other("slice"), expr
             case Format():
                 return Other("str"), expr
-            case MakeFunction(function=function):
+            case MakeFunction(function=function, defaults=defaults):
                 bindings = tuple((name, Var(name)) for name in function.free)
+                bindings += tuple((f"={name}", atom) for name, atom in defaults)
                 return Fn(function, bindings, scope=self), expr
         raise AssertionError(expr)
 

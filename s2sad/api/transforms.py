@@ -347,19 +347,27 @@ def _general(program: Program, mode: str) -> Variant:
 def _directions(bound: Bound, given: Mapping[Pick, Any]) -> dict[str, Any]:
     """The tangents by parameter, complete."""
     dots: dict[str, Any] = {}
+    partial: dict[str, dict[int | str, Any]] = {}
     for pick, dot in given.items():
-        whole = bound.arguments[pick.parameter]
-        if pick.key is None:
-            if differentiable(whole):
-                dots[pick.parameter] = direction(dot, whole, f"the tangent of `{pick.parameter}`")
+        if not differentiable(bound.value(pick)):
             continue
-        if pick.parameter not in dots:
-            dots[pick.parameter] = [None] * len(whole)
-        dots[pick.parameter][pick.key] = dot
-    for name, dot in dots.items():
-        if isinstance(dot, list) and isinstance(bound.arguments[name], tuple):
-            dots[name] = direction(dot, bound.arguments[name], f"the tangent of `{name}`")
+        if pick.key is None:
+            dots[pick.parameter] = _direction(bound, pick.parameter, dot)
+        else:
+            partial.setdefault(pick.parameter, {})[pick.key] = dot
+    for name, items in partial.items():  # some of ``*args`` or ``**kwargs``
+        whole = bound.arguments[name]
+        some = (
+            {k: items.get(k) for k in whole}
+            if isinstance(whole, dict)
+            else [*map(items.get, range(len(whole)))]
+        )
+        dots[name] = _direction(bound, name, some)
     return dots
+
+
+def _direction(bound: Bound, name: str, dot: Any) -> Any:
+    return direction(dot, bound.arguments[name], f"the tangent of `{name}`")
 
 
 def vjp(function: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:

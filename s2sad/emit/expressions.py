@@ -122,7 +122,10 @@ class Expressions:
         kind, kids = tree.data, tree.kids
         if kind == "not":
             inner = kids[0]
-            if inner.head == "op" and inner.data in ("in", "is"):  # `not a in b` reads badly, and linters say so
+            if inner.head == "op" and inner.data in (
+                "in",
+                "is",
+            ):  # `not a in b` reads badly, and linters say so
                 return self.operator(Tree("op", NEGATED[inner.data], inner.kids))
             return f"not {self.text(inner, NOT)}", NOT
         if kind in UNARY:
@@ -326,7 +329,12 @@ def constant(value: object) -> tuple[str, int]:
             positive = math.copysign(1.0, value.real) > 0 and math.copysign(1.0, value.imag) > 0
             if positive and value.real == 0 and math.isfinite(value.imag):
                 return repr(value), ATOM
-            if value.real == 0 and math.copysign(1.0, value.real) < 0 and value.imag < 0 and math.isfinite(value.imag):
+            if (
+                value.real == 0
+                and math.copysign(1.0, value.real) < 0
+                and value.imag < 0
+                and math.isfinite(value.imag)
+            ):
                 return f"-{-value.imag!r}j".replace(".0j", "j"), SIGN
             return f"complex({constant(value.real)[0]}, {constant(value.imag)[0]})", ATOM
         case int() if not isinstance(value, bool):
@@ -348,6 +356,8 @@ def quoted(value: str | bytes) -> str:
 
 def _plain(tree: Tree, text: str) -> bool:
     """A name, a number or an attribute: Black puts no spaces round `**` between these."""
+    if text.startswith("("):
+        return False
     if tree.head == "attr":
         return _plain(tree.kids[0], text)
     if tree.head == "op" and tree.data in ("neg", "pos", "invert"):

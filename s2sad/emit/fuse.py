@@ -97,7 +97,9 @@ class Fuser:
                     self.nest(tree.data)
         self.block(body)
         tidy(body, self.counts)
-        self.adopted = adopt_names(body, self.counts, self.volatile | set(self.function.param_names()))
+        captured = {name for nested in functions(self.function.body) for name in nested.free}
+        fixed = self.volatile.union(self.function.param_names(), captured)
+        self.adopted = adopt_names(body, self.counts, fixed)
         return body
 
     def nest(self, nested: Nested) -> None:
@@ -112,7 +114,9 @@ class Fuser:
         """Fuse a block in place."""
         lines, out = body.lines, list[Line]()
         pending: list[Pending] = []
-        self.held |= accumulators(lines) | middle_of_chain(lines, self.counts) | handler_types(lines, self.counts)
+        self.held |= (
+            accumulators(lines) | middle_of_chain(lines, self.counts) | handler_types(lines, self.counts)
+        )
         position = 0
         while position < len(lines):
             line = lines[position]

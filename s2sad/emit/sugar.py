@@ -43,7 +43,7 @@ def _block(body: Body, counts: Counts, in_chain: bool = False) -> None:
             case "if":
                 out += _if(line, in_chain)
             case "while":
-                out += _while(line)
+                out += unrolled(line, counts)
             case "for":
                 line.data, line.blocks[0].lines = loop_pattern(line, counts)
                 out.append(line)
@@ -94,7 +94,7 @@ def leaves(body: Body) -> bool:
     return last.kind in LEAVES
 
 
-def _while(line: Line) -> list[Line]:
+def unrolled(line: Line, counts: Counts) -> list[Line]:
     """`while test`, or where the test takes statements of its own, `while True` with the test inside."""
     head, body, orelse = line.blocks
     if not head.lines:
@@ -107,7 +107,9 @@ def _while(line: Line) -> list[Line]:
     if orelse.lines and not any(inner.kind in ("break", "continue") for inner in every_line(orelse)):
         stop.blocks[0].lines[:0] = orelse.lines
     elif orelse.lines:  # a jump in there means the loop around this one
-        flag = "%while_ended"
+        number = sum(name.startswith("%ended") for name in counts.binds)
+        flag = f"%ended{number or ''}"
+        counts.binds[flag] = 2
         stop.blocks[0].lines.insert(0, Line("assign", (flag,), [_true()], span=line.span))
         test = Tree("var", flag, (), 0, frozenset((flag,)))
         lines.insert(0, Line("assign", (flag,), [Tree("const", False, ())], span=line.span))
@@ -190,10 +192,11 @@ def _copies(line: Line, name: str) -> bool:
     return line.kind == "assign" and line.operands[0].head == "var" and line.operands[0].data == name
 
 
-def adopt_names(body: Body, counts: Counts, fixed: frozenset[str]) -> dict[str, str]:
-    """`t = value; a = t`, both bound only here: the temporary *is* `a`. Drops the copy; the result renames `t`.
+def adopt_names(body: Body, counts: Counts, fixed: frozenset[str], guarded: bool = False) -> dict[str, str]:
+    """`t = value; ..; a = t`, both bound only here: the temporary *is* `a`. Drops the copy; the result renames `t`.
 
-    `fixed` are variables with other bindings than those in sight: parameters, and what nested functions rebind.
+    `fixed` are variables that nested functions see, and parameters. In between nobody may read `a` (which could hold
+    its value of the round before), nor leave; inside of a `try` (`guarded`) any line may, so nothing may be there.
     """
     found: dict[str, str] = {}
     lines = body.lines
@@ -201,21 +204,44 @@ def adopt_names(body: Body, counts: Counts, fixed: frozenset[str]) -> dict[str, 
     while position < len(lines):
         line = lines[position]
         for block in line.blocks:
-            found |= adopt_names(block, counts, fixed)
-        name = single_target(line)
-        if position and name is not None and name[0] != "%" and counts.binds[name] == 1 and name not in fixed:
-            value, before = line.operands[0], lines[position - 1]
-            if (
-                _copies(line, single_target(before) or "")
-                and value.data[0] == "%"
-                and counts.binds[value.data] == 1
-            ):
-                found[value.data] = name
-                before.notes = merge_notes(before.notes, line.notes)
-                del lines[position]
-                continue
-        position += 1
+            found |= adopt_names(block, counts, fixed, guarded or line.kind == "try")
+        name, value = single_target(line), line.operands[0] if line.operands else None
+        copied = (
+            value is not None
+            and value.head == "var"
+            and value.data[0] == "%"
+            and counts.binds[value.data] == 1
+        )
+        if not copied or name is None or name[0] == "%" or counts.binds[name] != 1 or name in fixed:
+            position += 1
+            continue
+        assert value is not None
+        start = position - 1
+        while (
+            start >= 0
+            and single_target(lines[start]) != value.data
+            and not guarded
+            and _passes(lines[start], name)
+        ):
+            start -= 1
+        if start >= 0 and single_target(lines[start]) == value.data and value.data not in found:
+            found[value.data] = name
+            lines[start].notes = merge_notes(lines[start].notes, line.notes)
+            del lines[position]
+        else:
+            position += 1
     return found
+
+
+def _passes(line: Line, name: str) -> bool:
+    """Neither reads `name` nor leaves the block."""
+    if line.kind in (*LEAVES, "try", "with", "yield") or any(name in tree.reads for tree in line.operands):
+        return False
+    return all(
+        all(_passes(inner, name) for inner in block.lines)
+        and not any(name in tree.reads for tree in block.tail)
+        for block in line.blocks
+    )
 
 
 # ── function ends ────────────────────────────────────────────────────────────────────────────────────────

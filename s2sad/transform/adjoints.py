@@ -43,6 +43,7 @@ from s2sad.ir.nodes import (
     Op,
     Ref,
     SetItem,
+    SliceIndex,
     Var,
 )
 from s2sad import prelude
@@ -87,6 +88,7 @@ class Adjoints:
         self.names = names  # fixed names of adjoint variables (the result's is y_bar)
         self.state: dict[str, str] = {}  # adjoint variables that are not zero now
         self.alias: dict[str, str] = {}  # a temporary that is copied to a variable at once shares its adjoint
+        self.tuples: set[str] = set()  # tuples whose adjoint is a list
         self.was_owned: set[str] = set()  # of the adjoints taken: which owned their memory
         self.primal_of: dict[str, tuple[str, Path]] = {}
 
@@ -168,7 +170,10 @@ class Adjoints:
                 return Const(0.0)
             if plain.dims is not None:
                 return self.frame.temp(Call(library("np.zeros_like", np.zeros_like), (self.primal(name, path),)), value)
-        return self.frame.temp(Call(helper("_zeros_like"), (self.primal(name, path),)), value)
+        zeros = self.frame.temp(Call(helper("_zeros_like"), (self.primal(name, path),)), value)
+        if name in self.tuples and not path:
+            return self.frame.temp(Call(library("list", list), (zeros,)), value)
+        return zeros
 
     def materialise(self, name: str, path: Path, value: Value) -> Var:
         """Make sure that the adjoint exists and owns its memory, so that it can be written to in place."""
@@ -179,6 +184,9 @@ class Adjoints:
         elif state == SHARED:
             if isinstance(number(value), Tensor):
                 self.assign(bar, self.frame.temp(MethodCall(bar, "copy"), value), value)
+            elif isinstance(value, (Lst, Dct)):
+                kind = library("list", list) if isinstance(value, Lst) else library("dict", dict)
+                self.assign(bar, self.frame.temp(Call(kind, (bar,)), value), value)
         self.state[bar.name] = OWNED
         return bar
 
@@ -239,11 +247,25 @@ class Adjoints:
     def add_item(self, name: str, path: Path, value: Value, index: Index, atom: Atom, scattered: bool) -> None:
         """Add to an element or a slice."""
         bar = self.materialise(name, path, value)
-        if scattered:
+        if isinstance(value, (Lst, Dct)) and not _immutable(number(value.elem)):
+            self.add_to_entry(bar, value, index, atom)
+        elif isinstance(value, Lst) and not isinstance(index, (Var, Const)):
+            self.add_to_entry(bar, value, index, atom)
+        elif scattered:
             at = Call(library("np.add.at", np.add.at), (bar, self.index_atom(index), atom))
             self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), at))
         else:
             self.frame.emit(AugItem(bar, index, "add", atom))
+
+    def add_to_entry(self, bar: Var, value: Value, index: Index, atom: Atom) -> None:
+        """Add to an element of a list that is an array or a container itself, or to a slice of a list."""
+        old = self.frame.temp(GetItem(bar, index), TOP)
+        elem = number(getattr(value, "elem", TOP))
+        if isinstance(elem, Tensor) and not isinstance(index, SliceIndex):
+            new = self.frame.temp(Op("add", (old, atom)), elem)
+        else:
+            new = self.frame.temp(Call(helper("_add"), (old, atom)), TOP)
+        self.frame.emit(SetItem(bar, index, new))
 
     def clear_item(self, name: str, path: Path, value: Value, index: Index) -> None:
         bar = self.materialise(name, path, value)

@@ -17,7 +17,7 @@ from s2sad.analysis import infer
 from s2sad.analysis.operands import known_function
 from s2sad.analysis.session import Variant
 from s2sad.analysis.specialise import Frame
-from s2sad.analysis.values import INT, TOP, Dct, Known, Lst, Rng, Tensor, Value, number
+from s2sad.analysis.values import BOOL, INT, TOP, Dct, Known, Lst, Rng, Tensor, Value, number
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -25,6 +25,7 @@ from s2sad.ir.nodes import (
     AugItem,
     AugName,
     Block,
+    Break,
     Build,
     Call,
     Const,
@@ -49,9 +50,10 @@ from s2sad.transform.adjoints import library
 
 
 class Canonical:
-    def __init__(self, session: Any, variant: Variant, varied: frozenset[str]) -> None:
+    def __init__(self, session: Any, variant: Variant, varied: frozenset[str], split_copies: bool = True) -> None:
         assert variant.function is not None
         self.session = session
+        self.split_copies = split_copies  # the reverse walk needs it, the forward walk does not
         self.variant = variant
         self.varied = varied
         self.types = variant.types
@@ -84,7 +86,7 @@ class Canonical:
         self.frame.emit(stmt)
 
     def several(self, var: Var) -> bool:
-        return self.counts[var.name] > 1
+        return self.split_copies and self.counts[var.name] > 1
 
     def stand_in(self, var: Var) -> Var:
         """A temporary that is assigned in place of a variable with several assignments."""
@@ -111,13 +113,23 @@ class Canonical:
             case For():
                 self.for_loop(stmt)
             case While():
-                self.emit(replace(stmt, head=self.block(stmt.head), body=self.block(stmt.body)))
+                self.while_loop(stmt)
             case With():
                 self.emit(replace(stmt, body=self.block(stmt.body)))
             case Try():
                 self.emit(stmt)
             case _:
                 self.emit(stmt)
+
+    def while_loop(self, stmt: While) -> None:
+        """A head that computes active values becomes part of the body, so that its last run is reversed as well."""
+        if any(var.name in self.varied for var in deep_defs(stmt.head)) and self.split_copies:
+            leave = Var(self.session.fresh_temp())
+            self.types[leave.name] = BOOL
+            test: Block = (*stmt.head, Assign(leave, Op("not", (stmt.test,))), If(leave, (Break(),), stmt.body))
+            self.emit(replace(stmt, head=(), test=Const(True), body=self.block(test)))
+        else:
+            self.emit(replace(stmt, head=self.block(stmt.head), body=self.block(stmt.body)))
 
     def unpack(self, stmt: Unpack) -> None:
         """Unpacking a display or something of known structure becomes plain assignments."""

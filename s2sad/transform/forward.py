@@ -81,8 +81,11 @@ class Forward:
         self.active = active_variables(variant, wrt, outputs)
         self.code = RuleCode(self.frame, self.function.origin)
         self.calls = calls
+        self.wrt = wrt
+        self.variant_params = tuple(self.function.param_names())
         self.session = session
         self.names: dict[str, str] = {}
+        self.last_found: Atom | None = None
         self.span = self.function.span
         self.mutated = mutated_names(self.function.body)
         for name in wrt:
@@ -120,7 +123,11 @@ class Forward:
     # ── statements ───────────────────────────────────────────────────────────────────────────────────────
 
     def run(self) -> Block:
-        return self.block(self.function.body)
+        passive = [name for name in self.variant_params if name in self.active and name not in self.wrt]
+        for name in passive:  # it becomes active later, under the same name
+            self.frame.bind(self.dot(name), self.zero(Var(name)), self.types.get(name, TOP))
+        start, self.frame.out = tuple(self.frame.out), []
+        return (*start, *self.block(self.function.body))
 
     def block(self, stmts: Block) -> Block:
         outer, self.frame.out = self.frame.out, []
@@ -218,10 +225,8 @@ class Forward:
                 return
             case _:
                 pass
-        mark = len(self.frame.out)
-        found = self.operation(expr, target)
-        tangent = self.frame.out[mark:]
-        del self.frame.out[mark:]
+        tangent = self.tangent_block(expr, target)
+        found = self.last_found
         dot = self.dot(target.name)
         reads_out = any(var == target for new in walk(tuple(tangent)) for var in uses(new))
         overwrites = any(isinstance(var, Var) and var == target for var in uses(expr))
@@ -233,13 +238,27 @@ class Forward:
         if reads_out and overwrites:
             kept = Var(self.session.fresh_temp())
             self.types[kept.name] = self.types.get(target.name, TOP)
-            self.code.refuse(stmt.span, "S2S022", "a variable is overwritten by a function of itself here")
+            tangent = self.tangent_block(expr, kept)
+            assert self.last_found is not None
+            for new in (replace(stmt, target=kept), *tangent, Assign(dot, self.last_found, span=stmt.span)):
+                self.emit(new)
+            self.emit(Assign(target, kept, span=stmt.span))
+            return
         if reads_out:
             for new in (stmt, *tangent, last):
                 self.emit(new)
         else:
             for new in (*tangent, last, stmt):
                 self.emit(new)
+
+    def tangent_block(self, expr: Expr, target: Var) -> list[Stmt]:
+        """The tangent statements of an operation whose result is `target`."""
+        mark = len(self.frame.out)
+        found = self.operation(expr, target)
+        self.last_found = found
+        stmts = self.frame.out[mark:]
+        del self.frame.out[mark:]
+        return stmts
 
     def plain(self, stmt: Assign) -> Assign:
         return stmt

@@ -146,7 +146,7 @@ class Program:
         """``f_jvp(params, *, x_dot) -> (y, y_dot)``."""
         own = copy.copy(variant)
         own.types = dict(variant.types)
-        Canonical(self.session, own, varied_variables(own, wrt)).run()
+        Canonical(self.session, own, varied_variables(own, wrt), split_copies=False).run()
         assert own.function is not None
         forward = Forward(self.session, own, wrt, self)
         body = forward.run()

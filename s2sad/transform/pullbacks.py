@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.analysis.calls import field_names
 from s2sad.analysis.operands import RuleCall, known_function, rule_call
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Resolved
@@ -434,8 +435,7 @@ class Pullbacks:
             key, part = attr, value.attr(attr)
         else:
             assert isinstance(value, Tup)
-            fields = getattr(value.cls, "fields", None) or getattr(value.cls, "_fields", ())
-            key = list(fields).index(attr)
+            key = field_names(value.cls).index(attr)
             part = value.items[key]
         if part is None:
             return []

@@ -18,6 +18,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
+from s2sad.analysis.operands import known_function
 from s2sad.analysis.values import Value
 from s2sad.ir.exits import BREAK, FALL, outcomes
 from s2sad.ir.nodes import (
@@ -432,13 +435,19 @@ class Recorder:
                     out += node.before
                     out += self.reverse_loop(node)
                 case Guard(stmt=stmt, body=body):
-                    inner = tuple(self.reverse(body))
-                    if inner:
-                        out.append(With(stmt.context, stmt.target, inner, span=stmt.span))
+                    out += self.reverse_guard(stmt, tuple(self.reverse(body)))
                 case Opaque():
                     pass
             out += [self.restore(node, name, place) for name in sorted(self.before[id(node)])]
         return out
+
+    def reverse_guard(self, stmt: With, body: Block) -> list[Stmt]:
+        """Error handling of NumPy holds for both sweeps; any other context is the forward sweep's affair."""
+        definition = self.remat.definitions.get(stmt.context.name) if isinstance(stmt.context, Var) else None
+        if not body or not (isinstance(definition, Call) and known_function(definition.func, self.types) is np.errstate):
+            return list(body)
+        context = Var(self.session.fresh_temp())
+        return [Assign(context, definition), With(context, None, body, span=stmt.span)]
 
     def reverse_branch(self, node: Branch) -> list[Stmt]:
         body = [*self.reverse(node.body), *node.end_body]

@@ -16,7 +16,9 @@ from s2sad.analysis.operands import STORING
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Resolved, Variant
 from s2sad.analysis.specialise import Frame
-from s2sad.analysis.values import TOP, Dct, Lst, Obj, Tensor, Value, number
+from s2sad.analysis.infer import element
+from s2sad.analysis.values import TOP, Dct, Known, Lst, Obj, Tensor, Tup, Value, number
+from s2sad.ir.exits import BREAK, outcomes
 from s2sad.ir.nodes import (
     Assign,
     AugAttr,
@@ -43,7 +45,7 @@ from s2sad.ir.nodes import (
     With,
 )
 from s2sad.ir.walk import deep_defs, walk
-from s2sad.transform.adjoints import OWNED, SHARED, Adjoints, is_structured
+from s2sad.transform.adjoints import OWNED, SHARED, Adjoints, is_structured, leaf_items, library
 from s2sad.optimize.dce import prune
 from s2sad.transform.pullbacks import Pullbacks
 from s2sad.transform.tree import Branch, Guard, Loop, Node, Nodes, Opaque, Step, exposed, mentioned
@@ -60,6 +62,7 @@ class Reverse:
         self.function = variant.function
         self.wrt = wrt
         self.types: dict[str, Value] = variant.types
+        self.tuples = loosen(self.function.body, self.types)
         self.frame = Frame(session, self.function, self.types)
         self.frame.types = self.types
         self.frame.stmt_now = self.function.body[-1]
@@ -73,6 +76,7 @@ class Reverse:
         session.taken.add(SEED)
         self.adjoints = Adjoints(self.frame, self.types, names)
         self.adjoints.alias = copies
+        self.adjoints.tuples = self.tuples
         if isinstance(self.result, Var):
             self.frame.types[SEED] = self.types.get(self.result.name, TOP)
             self.frame.env[SEED] = self.frame.types[SEED]  # type: ignore[index]
@@ -106,6 +110,8 @@ class Reverse:
             if state == SHARED and not (isinstance(plain, Tensor) and plain.dims == ()):
                 self.adjoints.own(bar, path, leaf)
         found = self.adjoints.assemble(name, value, ())
+        if name in self.tuples:
+            found = self.frame.temp(Call(library("tuple", tuple), (found,)), TOP)
         return found
 
     # ── the walk ─────────────────────────────────────────────────────────────────────────────────────────
@@ -340,7 +346,7 @@ class Reverse:
     # ── control flow ─────────────────────────────────────────────────────────────────────────────────────
 
     def branch(self, stmt: If) -> Node:
-        if not self.touches(stmt):
+        if not self.touches(stmt) and BREAK not in outcomes((stmt,)):
             return Opaque(stmt)
         start = dict(self.adjoints.state)
         body = self.block(stmt.body)
@@ -366,26 +372,21 @@ class Reverse:
             return Opaque(stmt)
         carried = self.carried(stmt)
         before = self.collect(lambda: [self.adjoints.ensure(name) for name in carried])
-        outside = dict(self.adjoints.state)
         bars = {bar.name for name in carried for _, _, bar in self.adjoints.leaf_bars(name)}
-        for bar in list(self.adjoints.state):  # after some rounds an adjoint may share memory
-            if bar in bars:
-                self.adjoints.state[bar] = SHARED
-        before += self.collect(lambda: [self.adjoints.own_bar(bar) for bar in sorted(bars & self.needs_owning(stmt))])
-        body = self.block(stmt.body)
-        head = self.block(stmt.head) if isinstance(stmt, While) else []
-        end = self.collect(lambda: [self.adjoints.ensure_bar(bar) for bar in sorted(bars - self.adjoints.state.keys())])
-        for bar in list(self.adjoints.state):
-            if bar not in outside and bar not in bars:  # local to a round
-                del self.adjoints.state[bar]
-            elif bar in bars:
-                self.adjoints.state[bar] = SHARED if self.adjoints.state[bar] == SHARED else OWNED
-        if isinstance(stmt, While):
-            pass
+        outside = dict(self.adjoints.state)
+        while True:  # an adjoint owns its memory in every round if it does in the first and at the end of a round
+            body = self.block(stmt.body)
+            head = self.block(stmt.head) if isinstance(stmt, While) else []
+            missing = sorted(bars - self.adjoints.state.keys())
+            end = self.collect(lambda missing=missing: [self.adjoints.ensure_bar(bar) for bar in missing])  # type: ignore[misc]
+            state = self.adjoints.state
+            shared = {bar for bar in outside if outside[bar] == OWNED and state.get(bar) == SHARED}
+            if not shared:
+                break
+            outside |= dict.fromkeys(shared, SHARED)
+            self.adjoints.state = dict(outside)
+        self.adjoints.state = {bar: state.get(bar, how) if how == OWNED else SHARED for bar, how in outside.items()}
         return Loop(stmt, head, body, before, end, True)
-
-    def needs_owning(self, stmt: For | While) -> set[str]:
-        return set()
 
     def carried(self, stmt: For | While) -> list[str]:
         """Active variables whose adjoint lives across rounds of the reversed loop, sorted by name."""
@@ -399,6 +400,31 @@ class Reverse:
             if name in read or (name in written_here and self.adjoints.is_nonzero(name)) or name not in written_here:
                 found.add(name)
         return sorted(found)
+
+
+def loosen(body: Block, types: dict[str, Value]) -> set[str]:
+    """Give up the element-wise adjoints of containers that the program indexes with a variable: changes `types`.
+
+    Returns the names of those that are tuples; their adjoints are kept as lists.
+    """
+    tuples: set[str] = set()
+    for stmt in walk(body):
+        expr = stmt.value if isinstance(stmt, Assign) else stmt
+        if not isinstance(expr, (GetItem, SetItem, AugItem)) or not isinstance(expr.obj, Var):
+            continue
+        value = types.get(expr.obj.name, TOP)
+        if not is_structured(value) or isinstance(value, Obj):
+            continue
+        index = types.get(expr.index.name) if isinstance(expr.index, Var) else expr.index
+        key = index.value if isinstance(index, (Const, Known)) else None
+        size = len(leaf_items(value))
+        keys = {name for name, _ in leaf_items(value)} | (set() if isinstance(value, Dct) else set(range(-size, 0)))
+        if key is not None and key in keys:
+            continue
+        if isinstance(value, Tup):
+            tuples.add(expr.obj.name)
+        types[expr.obj.name] = Dct(value.elem) if isinstance(value, Dct) else Lst(element(value))
+    return tuples
 
 
 class _Names:

@@ -243,6 +243,11 @@ def test_jacobian_of_nests(jac):
     assert found["z"][1] is None and found["y"][0]["n"] is None
 
 
+@pytest.mark.parametrize("jac", [jacfwd, jacrev, jacobian])
+def test_jacobian_of_star_arguments(jac):
+    close(jac(starred, (1, "c"))(2.0, 3.0, c=1.0), (12.0, 1.0))
+
+
 def test_hessian():
     close(hessian(cube)(X), np.diag(6 * X))
     (xx, xy), (yx, yy) = hessian(lambda x, y: np.sum(x * y) ** 2, (0, 1))(X, 2.0)

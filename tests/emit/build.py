@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from s2sad.emit.counts import Counts
 from s2sad.emit.plant import Planter
-from s2sad.emit.sugar import _while
+from s2sad.emit.sugar import unrolled
 from s2sad.emit.tree import NO_NAMES, Body, Line, Nested, every_line
 from s2sad.emit.unparse import Printer, to_source
 from s2sad.ir.nodes import (
@@ -99,7 +100,7 @@ def _unroll(body: Body) -> None:
     for line in body.lines:
         for block in line.blocks:
             _unroll(block)
-        out += _while(line) if line.kind == "while" else [line]
+        out += unrolled(line, Counts()) if line.kind == "while" else [line]
     body.lines = out
 
 
@@ -115,5 +116,3 @@ def run(text: str, name: str, namespace: dict[str, Any]) -> Callable[..., Any]:
     variables = dict(namespace)
     exec(compile(text, "<test>", "exec"), variables)
     return variables[name]
-
-

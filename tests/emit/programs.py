@@ -1,5 +1,8 @@
+# ruff: noqa
+# mypy: ignore-errors
 """Programs whose printing is delicate. Found by `test_round_trip.py`."""
 
+import functools
 import math
 
 import numpy as np
@@ -23,10 +26,16 @@ class Log(list):
         return value
 
 
-@calls((0.5, [1, 2], lambda v: v + 3), (2.0, [0.1] * 12, lambda v: v), (-1.0, [0.1, 0.2, 0.3] * 4, lambda v: v + 0.5))
+@calls(
+    (0.5, [1, 2], lambda v: v + 3),
+    (2.0, [0.1] * 12, lambda v: v),
+    (-1.0, [0.1, 0.2, 0.3] * 4, lambda v: v + 0.5),
+)
 def chains(x, a, f):
-    if 0 < x < 1 <= a != 3: return 1
-    if 0 < a[0] < f(x) < 5: return 2
+    if 0 < x < 1 <= a != 3:
+        return 1
+    if 0 < a[0] < f(x) < 5:
+        return 2
     y = [i for i in range(10) if 0 < a[i] < x and i not in (1, 2)]
     while 0 < x < f(x):
         x = x + 1
@@ -38,9 +47,9 @@ def chains(x, a, f):
 @calls(("name", 7, {"k": 1, "a": 2}), (3.25, 9, {"k": "x", "a": 2.5}))
 def fstr(x, y, d):
     a = f"{x} {y!r:>10} {d['k']} {x:{y}.{x}} {{}} \n \" '"
-    b = f"{d['a']} \" {x + 1:.3f} {(lambda: 1)()} { {1: 2}[1] }"
+    b = f'{d["a"]} " {x + 1:.3f} {(lambda: 1)()} { {1: 2}[1] }'
     c = "it's" + 'say "x"' + "both ' and \"" + b"bytes\xff".decode()
-    return a + b + c + f"" + f"{x}"
+    return a + b + c + "" + f"{x}"
 
 
 @calls((1, [3, 4, 5]), (5, [1, 2, 9]))
@@ -60,7 +69,8 @@ def loops(x, ys):
             break
     while (n := g(x)) > 3:
         x = x - n
-        if x < 0: return None
+        if x < 0:
+            return None
     a = b = x
     c = d, e = x, ys
     (a, *b), c = ys, 3
@@ -76,19 +86,25 @@ def nested(x, y=2, *args, k: float = 1.0, **kw) -> float:
 
     More "quotes" here.
     """
+
     def inner(z, w=y * 2):
         "inner doc"
         nonlocal x
         x = x + z
         return x * w
+
     class_ = functools.partial(inner, 1)
     f = lambda: None
     return inner(x) + inner(y) + class_() + x + g(*args, k=k, **kw)
 
 
-@calls((100.0, 90.0, 0.05, 0.2, 1.0, math.erf),)
+@calls(
+    (100.0, 90.0, 0.05, 0.2, 1.0, math.erf),
+)
 def long(S, K, r, sigma, T, N):
-    return S * N((math.log(S / K) + (r + 0.5 * sigma**2) * T) / (sigma * math.sqrt(T))) - K * math.exp(-r * T) * N((math.log(S / K) + (r - 0.5 * sigma**2) * T) / (sigma * math.sqrt(T)))
+    return S * N((math.log(S / K) + (r + 0.5 * sigma**2) * T) / (sigma * math.sqrt(T))) - K * math.exp(
+        -r * T
+    ) * N((math.log(S / K) + (r - 0.5 * sigma**2) * T) / (sigma * math.sqrt(T)))
 
 
 def g(x, *args, k=0, **kw):
@@ -115,10 +131,45 @@ def slices(u, n, i):
 @calls((1.5, 2), (-0.5, 3), (-2, 2))
 def precedence(x, y):
     a = (-x) ** 2, -(x**2), (-1) ** y, 2**-y, 2**y**2, (x**y) ** 2, x - (y - 1), x / (y * 2), not x == y
-    b = (x < y) == (y < 3), -(-x), +x, ~y, -(~y), (1).real, 2.0.is_integer(), (y & 3) | 1 ^ y << 2, (x, y)[0]
-    c = (x and y) or not (x or y), x and (y or 1), (x if x > 0 else y) + 1, [x] if x not in (y,) else not y in [x]
-    d = (lambda: x)(), (lambda v, *r, k=y, **s: (v, r, k))(1, 2), "a" "b".upper(), -(x + y), (x + y) * 2, x - y - 1
-    return a, b, c, d, 5 - (-3), 2 ** (-1), (-2.5) ** 2, -2.5**2, x % (y * 1), (x * y) % 3, x * (y % 3), x // y * y
+    b = (
+        (x < y) == (y < 3),
+        -(-x),
+        +x,
+        ~y,
+        -(~y),
+        (1).real,
+        (2.0).is_integer(),
+        (y & 3) | 1 ^ y << 2,
+        (x, y)[0],
+    )
+    c = (
+        (x and y) or not (x or y),
+        x and (y or 1),
+        (x if x > 0 else y) + 1,
+        [x] if x not in (y,) else y not in [x],
+    )
+    d = (
+        (lambda: x)(),
+        (lambda v, *r, k=y, **s: (v, r, k))(1, 2),
+        "ab".upper(),
+        -(x + y),
+        (x + y) * 2,
+        x - y - 1,
+    )
+    return (
+        a,
+        b,
+        c,
+        d,
+        5 - (-3),
+        2 ** (-1),
+        (-2.5) ** 2,
+        -(2.5**2),
+        x % (y * 1),
+        (x * y) % 3,
+        x * (y % 3),
+        x // y * y,
+    )
 
 
 @calls((Log(), 0), (Log(), 1), (Log(), 3))
@@ -212,6 +263,29 @@ def exits(n):
         if found:
             y = 2
     return found, y
+
+
+@calls((3,))
+def loops_that_end_in_each_other(n):
+    found = []
+    for k in range(3):
+        a = b = 0
+        while (a := a + 1) < n:
+            b = 0
+            while (b := b + 1) < n:
+                found.append((k, a, b))
+            else:
+                if a < 0:
+                    break
+                found.append("inner")
+            if k == 1 and a == 2:
+                break
+        else:
+            if k == 2:
+                continue
+            found.append("outer")
+        found.append(k)
+    return found
 
 
 @calls((1,), (0,), ("a",))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from s2sad.emit.expressions import Expressions, constant, quoted
 from s2sad.emit.tree import Tree
 from s2sad.ir.nodes import BINARY, COMPARE, UNARY, Build, Call, Const, Format, Function, Var
-from tests.emit.build import call, fn, item, lines, op, put, ret, run
+from tests.emit.build import call, fn, lines, op, put, ret, run
 
 OPERATORS: dict[str, type] = {
     "add": ast.Add, "sub": ast.Sub, "mul": ast.Mult, "truediv": ast.Div, "floordiv": ast.FloorDiv, "mod": ast.Mod,
@@ -49,7 +49,9 @@ def larger(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
         many.map(lambda kids: Tree("method", ("m", ()), kids)),
         inner.map(lambda kid: Tree("attr", "a", (kid,))),
         st.tuples(inner, inner).map(lambda t: Tree("item", None, t)),
-        st.tuples(inner, inner, inner).map(lambda t: Tree("item", None, (t[0], Tree("slice", (True, False, True), t[1:])))),
+        st.tuples(inner, inner, inner).map(
+            lambda t: Tree("item", None, (t[0], Tree("slice", (True, False, True), t[1:])))
+        ),
         st.tuples(inner, inner).map(lambda t: Tree("dict", None, (Tree("pair", None, t),))),
     )
 
@@ -190,7 +192,19 @@ def formatted(function: Function, **values: object) -> object:
     return run(text, "f", {})(**values)
 
 
-LITERALS = ["plain ", "it's ", 'say "x" ', "both ' and \" ", "{braces} ", "back\\slash\n", '"', "'", '"""', "''\"'''", "é\x00"]
+LITERALS = [
+    "plain ",
+    "it's ",
+    'say "x" ',
+    "both ' and \" ",
+    "{braces} ",
+    "back\\slash\n",
+    '"',
+    "'",
+    '"""',
+    "''\"'''",
+    "é\x00",
+]
 
 
 @pytest.mark.parametrize("literal", LITERALS)
@@ -204,9 +218,14 @@ def test_f_strings_with_quotes(literal: str, key: str) -> None:
 
 def test_f_strings_with_specs() -> None:
     spec = Format(((Var("w"), "", ""), ".", (Var("p"), "", "")))
-    body = (put("%1", Format(("<", (Var("x"), "", spec), ">", (Var("x"), "", ".2e"), (Var("x"), "s", ">20")))), ret("%1"))
+    body = (
+        put("%1", Format(("<", (Var("x"), "", spec), ">", (Var("x"), "", ".2e"), (Var("x"), "s", ">20")))),
+        ret("%1"),
+    )
     assert lines(fn("x w p", *body)) == ['return f"<{x:{w}.{p}}>{x:.2e}{x!s:>20}"']
-    assert formatted(fn("x w p", *body), x=3.14159, w=8, p=3) == f"<{3.14159:8.3}>{3.14159:.2e}{3.14159!s:>20}"
+    assert (
+        formatted(fn("x w p", *body), x=3.14159, w=8, p=3) == f"<{3.14159:8.3}>{3.14159:.2e}{3.14159!s:>20}"
+    )
 
 
 def test_f_string_without_values_is_a_string() -> None:

@@ -64,7 +64,9 @@ class Maker:
             case 8:
                 return item(self.random.choice("ab"), self.random.randrange(3))
             case _:
-                return call("@setx", self.operand()) if self.random.random() < 0.5 else op("neg", self.operand())
+                return (
+                    call("@setx", self.operand()) if self.random.random() < 0.5 else op("neg", self.operand())
+                )
 
     def statement(self, depth: int) -> list[Stmt]:
         match self.random.randrange(14):
@@ -81,7 +83,10 @@ class Maker:
             case 8:
                 value = self.new()
                 made = [put(value, call("@np.sum", self.operand()))]
-                return [*made, SetItem(Var(self.random.choice("ab")), Const(self.random.randrange(3)), Var(value))]
+                return [
+                    *made,
+                    SetItem(Var(self.random.choice("ab")), Const(self.random.randrange(3)), Var(value)),
+                ]
             case 9:
                 value = self.new()
                 made = [put(value, call("@note", self.operand(), 0))]
@@ -102,7 +107,11 @@ class Maker:
                 left, right = self.new(), self.new()
                 made = [put(left, op("add", self.operand(), 0)), put(right, call("@note", self.operand(), 1))]
                 pair = self.new()
-                return [*made, put(pair, build("tuple", right, left)), Unpack((Var("u"), Var("v")), Var(pair))]
+                return [
+                    *made,
+                    put(pair, build("tuple", right, left)),
+                    Unpack((Var("u"), Var("v")), Var(pair)),
+                ]
 
     def counted(self, depth: int) -> list[Stmt]:
         """A loop whose test is computed anew in every round, with a side effect."""
@@ -124,7 +133,9 @@ class Maker:
                 return [put(result, call("@tick", 0)), If(Var(result), (), second, "or")]
 
     def pick(self) -> object:
-        return self.random.choice([atom("x"), op("add", "x", "a"), call("@note", "y", 2), item("b", 0), Const(4)])
+        return self.random.choice(
+            [atom("x"), op("add", "x", "a"), call("@note", "y", 2), item("b", 0), Const(4)]
+        )
 
     def block(self, depth: int) -> tuple[Stmt, ...]:
         outer, self.values = self.values, list(self.values)

@@ -153,6 +153,16 @@ def test_black_and_ruff_have_nothing_to_say(tmp_path: Path) -> None:
     path = tmp_path / "emitted.py"
     path.write_text("\n\n".join(texts))
     ignored = "F821,F811,F841,E741,E711,E712,E721,F402"  # names of other modules, and what the programs do themselves
-    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "E4,E7,E9,F,W", "--ignore", ignored]
+    command = [
+        sys.executable,
+        "-m",
+        "ruff",
+        "check",
+        "--isolated",
+        "--select",
+        "E4,E7,E9,F,W",
+        "--ignore",
+        ignored,
+    ]
     run = subprocess.run([*command, str(path)], capture_output=True, text=True)
     assert run.returncode == 0, run.stdout

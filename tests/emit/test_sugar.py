@@ -36,7 +36,12 @@ def ifexp(target: str, test: str, first: object, second: object, sugar: str = "i
 
 
 def test_conditional_expression() -> None:
-    body = (put("%1", op("gt", "x", 0)), ifexp("%2", "%1", "x", op("neg", "x")), put("%3", op("add", "%2", 1)), ret("%3"))
+    body = (
+        put("%1", op("gt", "x", 0)),
+        ifexp("%2", "%1", "x", op("neg", "x")),
+        put("%3", op("add", "%2", 1)),
+        ret("%3"),
+    )
     assert lines(fn("x", *body)) == ["return (x if x > 0 else -x) + 1"]
 
 
@@ -63,7 +68,12 @@ def test_branches_of_a_conditional_are_evaluated_when_chosen() -> None:
 def test_and_or() -> None:
     body = (put("%1", op("gt", "x", 0)), when("%1", (put("%1", op("lt", "x", 9)),), (), "and"), ret("%1"))
     assert lines(fn("x", *body)) == ["return x > 0 and x < 9"]
-    body = (put("%1", "x"), when("%1", (), (put("%1", "y"),), "or"), when("%1", (), (put("%1", "z"),), "or"), ret("%1"))
+    body = (
+        put("%1", "x"),
+        when("%1", (), (put("%1", "y"),), "or"),
+        when("%1", (), (put("%1", "z"),), "or"),
+        ret("%1"),
+    )
     assert lines(fn("x y z", *body)) == ["return x or y or z"]
     inner = (put("%2", "y"), when("%2", (put("%2", "z"),), (), "and"), put("%1", "%2"))
     body = (put("%1", "x"), when("%1", (), inner, "or"), put("%3", op("not", "%1")), ret("%3"))
@@ -79,13 +89,22 @@ def test_and_with_a_statement_inside_stays() -> None:
 def test_chained_comparison() -> None:
     body = (put("%1", op("lt", 0, "x")), when("%1", (put("%1", op("le", "x", 9)),), (), "and"), ret("%1"))
     assert lines(fn("x", *body)) == ["return 0 < x <= 9"]
-    more = when("%1", (put("%1", op("lt", "x", "y")), when("%1", (put("%1", op("ne", "y", 3)),), (), "and")), (), "and")
+    more = when(
+        "%1",
+        (put("%1", op("lt", "x", "y")), when("%1", (put("%1", op("ne", "y", 3)),), (), "and")),
+        (),
+        "and",
+    )
     body = (put("%1", op("lt", 0, "x")), more, ret("%1"))
     assert lines(fn("x y", *body)) == ["return 0 < x < y != 3"]
 
 
 def test_chained_comparison_with_a_computed_middle() -> None:
-    body = (put("%0", call("f")), put("%1", op("lt", 0, "%0")), when("%1", (put("%1", op("lt", "%0", 9)),), (), "and"))
+    body = (
+        put("%0", call("f")),
+        put("%1", op("lt", 0, "%0")),
+        when("%1", (put("%1", op("lt", "%0", 9)),), (), "and"),
+    )
     assert lines(fn("f", *body, ret("%1"))) == ["return 0 < f() < 9"]
     again = (*body, put("%2", op("add", "%0", 1)), put("%3", build("tuple", "%1", "%2")), ret("%3"))
     assert lines(fn("f", *again))[0] == "f2 = f()"
@@ -105,7 +124,11 @@ def append(result: str, value: str, name: str = "append") -> Assign:
 
 
 def test_list_comprehension() -> None:
-    body = (put("%1", build("list")), loop("i", "xs", put("%2", op("pow", "i", 2)), append("%1", "%2")), ret("%1"))
+    body = (
+        put("%1", build("list")),
+        loop("i", "xs", put("%2", op("pow", "i", 2)), append("%1", "%2")),
+        ret("%1"),
+    )
     assert lines(fn("xs", *body)) == ["return [i**2 for i in xs]"]
 
 
@@ -120,9 +143,17 @@ def test_comprehension_with_conditions_pattern_and_inner_loop() -> None:
 def test_set_dict_and_generator() -> None:
     body = (put("%1", build("set")), loop("i", "xs", append("%1", "i", "add"), sugar="setcomp"), ret("%1"))
     assert lines(fn("xs", *body)) == ["return {i for i in xs}"]
-    body = (put("%1", BuildDict(())), loop("i", "xs", SetItem(V("%1"), V("i"), C(0)), sugar="dictcomp"), ret("%1"))
+    body = (
+        put("%1", BuildDict(())),
+        loop("i", "xs", SetItem(V("%1"), V("i"), C(0)), sugar="dictcomp"),
+        ret("%1"),
+    )
     assert lines(fn("xs", *body)) == ["return {i: 0 for i in xs}"]
-    body = (put("%1", build("list")), loop("i", "xs", append("%1", "i"), sugar="genexp"), put("%2", call("@sum", "%1")))
+    body = (
+        put("%1", build("list")),
+        loop("i", "xs", append("%1", "i"), sugar="genexp"),
+        put("%2", call("@sum", "%1")),
+    )
     assert lines(fn("xs", *body, ret("%2"))) == ["return sum(i for i in xs)"]
     assert lines(fn("xs", *body[:2], put("y", "%1"), ret("y"))) == ["y = [i for i in xs]", "return y"]
 
@@ -136,12 +167,21 @@ def test_comprehension_that_grew_stays_a_loop() -> None:
 
 
 def test_comprehension_whose_variable_is_read_later_stays_a_loop() -> None:
-    body = (put("%1", build("list")), loop("i", "xs", append("%1", "i")), put("y", op("add", "i", 1)), ret("%1"))
+    body = (
+        put("%1", build("list")),
+        loop("i", "xs", append("%1", "i")),
+        put("y", op("add", "i", 1)),
+        ret("%1"),
+    )
     assert "for i in xs:" in lines(fn("xs", *body))
 
 
 def test_comprehension_that_reads_its_own_list_stays_a_loop() -> None:
-    body = (put("%1", build("list")), loop("i", "xs", put("%2", call("@len", "%1")), append("%1", "%2")), ret("%1"))
+    body = (
+        put("%1", build("list")),
+        loop("i", "xs", put("%2", call("@len", "%1")), append("%1", "%2")),
+        ret("%1"),
+    )
     assert "for i in xs:" in lines(fn("xs", *body))
 
 
@@ -155,7 +195,12 @@ def test_nothing_inside_moves_out() -> None:
 
 
 def test_swap() -> None:
-    body = (put("%1", build("tuple", "b", "a")), Unpack((V("a"), V("b")), V("%1")), put("c", op("sub", "a", "b")), ret("c"))
+    body = (
+        put("%1", build("tuple", "b", "a")),
+        Unpack((V("a"), V("b")), V("%1")),
+        put("c", op("sub", "a", "b")),
+        ret("c"),
+    )
     assert lines(fn("a b", *body))[0] == "a, b = b, a"
 
 
@@ -165,12 +210,21 @@ def test_nested_and_starred_targets() -> None:
 
 
 def test_chained_assignment() -> None:
-    body = (put("%1", call("@np.zeros", 3)), put("a", "%1"), put("b", "%1"), put("c", op("add", "a", "b")), ret("c"))
+    body = (
+        put("%1", call("@np.zeros", 3)),
+        put("a", "%1"),
+        put("b", "%1"),
+        put("c", op("add", "a", "b")),
+        ret("c"),
+    )
     assert lines(fn("", *body))[0] == "a = b = np.zeros(3)"
 
 
 def test_loop_over_a_pattern() -> None:
-    body = (For(V("%1"), V("q"), (Unpack((V("a"), V("b")), V("%1")), put("s", op("add", "a", "b")))), ret("s"))
+    body = (
+        For(V("%1"), V("q"), (Unpack((V("a"), V("b")), V("%1")), put("s", op("add", "a", "b")))),
+        ret("s"),
+    )
     assert lines(fn("q", *body))[0] == "for a, b in q:"
 
 
@@ -179,7 +233,15 @@ def test_loop_over_a_pattern() -> None:
 
 def test_elif() -> None:
     body = (when("a", (put("x", 1),), (If(V("b"), (put("x", 2),), (put("x", 3),), "elif"),)), ret("x"))
-    assert lines(fn("a b", *body)) == ["if a:", "    x = 1", "elif b:", "    x = 2", "else:", "    x = 3", "return x"]
+    assert lines(fn("a b", *body)) == [
+        "if a:",
+        "    x = 1",
+        "elif b:",
+        "    x = 2",
+        "else:",
+        "    x = 3",
+        "return x",
+    ]
 
 
 def test_the_rest_after_a_branch_that_leaves() -> None:
@@ -193,7 +255,13 @@ def test_the_rest_after_a_branch_that_leaves() -> None:
 
 def test_empty_branches() -> None:
     assert lines(fn("a", when("a", (), (put("x", 1),)), ret("a"))) == ["if not a:", "    x = 1", "return a"]
-    for kind, text in (("is", "a is not b"), ("in", "a not in b"), ("lt", "not a < b"), ("eq", "not a == b"), ("not", "a")):
+    for kind, text in (
+        ("is", "a is not b"),
+        ("in", "a not in b"),
+        ("lt", "not a < b"),
+        ("eq", "not a == b"),
+        ("not", "a"),
+    ):
         operands = ("a",) if kind == "not" else ("a", "b")
         body = (put("%1", op(kind, *operands)), when("%1", (), (put("x", 1),)), ret("a"))
         assert lines(fn("a b", *body))[0] == f"if {text}:"
@@ -246,22 +314,41 @@ def test_assert_with_a_message() -> None:
     body = (put("%1", op("gt", "x", 0)), Assert(V("%1"), V("%2"), message), ret("x"))
     assert lines(fn("x", *body))[0] == "assert x > 0, x + 1"
     long = (put("y", op("add", "x", 1)),)
-    assert lines(fn("x", Assert(V("x"), V("y"), long), ret("x")))[:3] == ["if not x:", "    y = x + 1", "    raise AssertionError(y)"]
+    assert lines(fn("x", Assert(V("x"), V("y"), long), ret("x")))[:3] == [
+        "if not x:",
+        "    y = x + 1",
+        "    raise AssertionError(y)",
+    ]
 
 
 def test_functions_and_lambdas() -> None:
     inner = fn("v", put("%1", op("add", "v", "k")), ret("%1"), name="<lambda>", is_lambda=True, free=("k",))
     body = (put("%1", MakeFunction(inner)), put("%2", call("@map", "%1", "xs")), ret("%2"))
     assert lines(fn("xs k", *body)) == ["return map(lambda v: v + k, xs)"]
-    assert lines(fn("xs k", put("g", MakeFunction(inner)), ret("g"))) == ["def g(v):", "    return v + k", "return g"]
+    assert lines(fn("xs k", put("g", MakeFunction(inner)), ret("g"))) == [
+        "def g(v):",
+        "    return v + k",
+        "return g",
+    ]
     long = fn("v", put("w", op("add", "v", "k")), ret("w"), name="<lambda>", is_lambda=True, free=("k",))
     body = (put("%1", MakeFunction(long)), put("%2", call("@map", "%1", "xs")), ret("%2"))
-    assert lines(fn("xs k", *body)) == ["def inner(v):", "    w = v + k", "    return w", "return map(inner, xs)"]
+    assert lines(fn("xs k", *body)) == [
+        "def inner(v):",
+        "    w = v + k",
+        "    return w",
+        "return map(inner, xs)",
+    ]
 
 
 def test_a_temporary_captured_by_a_function_keeps_its_value() -> None:
     inner = fn("", ret("%1"), name="g", free=("%1",))
-    body = (put("%1", op("add", "x", 1)), put("g", MakeFunction(inner)), put("x", 5), put("%2", call("g")), ret("%2"))
+    body = (
+        put("%1", op("add", "x", 1)),
+        put("g", MakeFunction(inner)),
+        put("x", 5),
+        put("%2", call("g")),
+        ret("%2"),
+    )
     assert run(to_source(fn("x", *body)), "f", {})(1) == 2
 
 
@@ -276,12 +363,13 @@ def test_comments_everywhere() -> None:
     )
     text = to_source(fn("r w", *body))
     compile(text, "", "exec")
-    assert all(text.count(note) == 1 for note in ("# first", "# nothing yet", "# above", "# behind", "# empty", "# in", "# end"))
+    assert all(
+        text.count(note) == 1
+        for note in ("# first", "# nothing yet", "# above", "# behind", "# empty", "# in", "# end")
+    )
     assert "with w as v, v:" in text
 
 
 def test_item_of_a_sugared_value() -> None:
     body = (put("%1", build("tuple", 1, 2)), put("%2", item("%1", "i")), ret("%2"))
     assert lines(fn("i", *body)) == ["return (1, 2)[i]"]
-
-
