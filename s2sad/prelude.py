@@ -4,6 +4,7 @@ Each stands alone (it may call itself, and needs NumPy or `math` at most), chang
 inside the language that s2sad accepts, so that derivatives of derivatives can pass through it.
 """
 
+import copy
 import math
 
 import numpy as np
@@ -44,6 +45,23 @@ def _zeros_like(x):
         zero.__dict__.update({k: _zeros_like(v) for k, v in vars(x).items()})
         return zero
     return x
+
+
+def _add_to(a, b):
+    """Add `b` to the list, dict or object of adjoints `a`, in place."""
+    if isinstance(a, np.ndarray):
+        a += b
+    elif isinstance(a, list):
+        a[:] = _add(a, b)
+    elif isinstance(a, dict):
+        a.update(_add(a, b))
+    else:
+        a.__dict__.update(_add(a, b).__dict__)
+
+
+def _copy(x):
+    """A copy of `x` that shares no array, list, dict or object with it."""
+    return copy.deepcopy(x)
 
 
 def _add(a, b):

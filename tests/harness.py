@@ -158,7 +158,9 @@ def same_structure(template: Any, value: Any, what: str) -> np.ndarray:
     for path, leaf, found in paired(template, value):
         where = what + path
         if found is None or not isinstance(found, (int, float, complex, np.number, np.ndarray)):
-            raise Mismatch(f"{where} should be a {type(leaf).__name__} of shape {np.shape(leaf)}, is {found!r}")
+            raise Mismatch(
+                f"{where} should be a {type(leaf).__name__} of shape {np.shape(leaf)}, is {found!r}"
+            )
         if np.shape(found) != np.shape(leaf):
             raise Mismatch(f"{where} has shape {np.shape(found)}, should have {np.shape(leaf)}")
         if isinstance(leaf, np.ndarray) and leaf.ndim and not isinstance(found, np.ndarray):
@@ -202,7 +204,11 @@ def promoted(args: tuple) -> tuple:
     """Single precision made double, so that differences mean something."""
 
     def up(leaf: Any) -> Any:
-        if isinstance(leaf, (np.ndarray, np.generic)) and leaf.dtype in (np.float16, np.float32, np.complex64):
+        if isinstance(leaf, (np.ndarray, np.generic)) and leaf.dtype in (
+            np.float16,
+            np.float32,
+            np.complex64,
+        ):
             wide = np.result_type(leaf.dtype, np.float64)
             return leaf.astype(wide)
         return leaf
@@ -236,7 +242,9 @@ def difference(function: Callable, args: tuple, direction: tuple) -> tuple[np.nd
     for h in STEPS:
         try:
             near = flat(function(*moved(args, direction, h))) - flat(function(*moved(args, direction, -h)))
-            far = flat(function(*moved(args, direction, 2 * h))) - flat(function(*moved(args, direction, -2 * h)))
+            far = flat(function(*moved(args, direction, 2 * h))) - flat(
+                function(*moved(args, direction, -2 * h))
+            )
         except (ValueError, ArithmeticError, IndexError):  # the step left the domain, or changed a shape
             continue
         estimates.append((8 * near - far) / (12 * h))
@@ -388,7 +396,12 @@ class Checker:
                     slope = self.jvp(direction)
                 else:
                     slope, gap = difference(self.plain, self.args, direction)
-                step = flat(tuple(zeros_like(a) if d is None else d for a, d in zip(self.active(args), self.active(direction))))
+                step = flat(
+                    tuple(
+                        zeros_like(a) if d is None else d
+                        for a, d in zip(self.active(args), self.active(direction))
+                    )
+                )
                 left, right = inner(flat(seed), slope), inner(gradient, step)
                 scale = float(np.sum(np.abs(flat(seed) * slope))) + float(np.sum(np.abs(gradient * step)))
                 rtol = (1e-10 if self.rtol < 1e-3 else 1e-3) if against == "jvp" else self.rtol
@@ -458,7 +471,10 @@ def generated_source(function: Callable, args: tuple, mode: str) -> str:
         held = s2sad.differentiate(function)
         part = held.jvp if mode == "forward" else held.vjp
         if mode == "forward":
-            part(copied(args), tuple(zeros_like(a) if i in active_positions(args) else None for i, a in enumerate(args)))
+            part(
+                copied(args),
+                tuple(zeros_like(a) if i in active_positions(args) else None for i, a in enumerate(args)),
+            )
         else:
             part(*copied(args))
         return str(part.source)

@@ -367,6 +367,8 @@ def _partly_known(value: Tensor, parts: tuple[Any, ...]) -> Value:
     assert value.dims is not None
     out: list[Dim] = []
     axis = 0
+    if len(parts) > len(value.dims) + sum(1 for part in parts if isinstance(part, Known) and part.value in (None, Ellipsis)):
+        return Tensor(value.kind, value.dtype)  # the program raises here at run time
     consumed = sum(1 for part in parts if not (isinstance(part, Known) and part.value in (None, Ellipsis)))
     for part in parts:
         match part:

@@ -133,14 +133,16 @@ class Session:
         if len(self.stack) > MAX_DEPTH:
             refuse(function.origin, function.span, "S2S032", f"calls of `{function.name}` nest too deeply to compile")
         provisional: Value = NEVER
+        facts: dict[str, Any] = {}
         self.stack.append(function)
         try:
             for _ in range(MAX_ROUNDS):
                 variant.result = provisional
                 self.specialise(self, function, variant.arguments, variant)
                 assert variant.result is not None
-                if not variant.recursive or variant.result == provisional:
+                if not variant.recursive or (variant.result == provisional and variant.facts == facts):
                     break
+                facts = dict(variant.facts)
                 provisional = variant.result if provisional == NEVER else join(provisional, variant.result)
                 variant.function = None
             else:

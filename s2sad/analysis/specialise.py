@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from s2sad.analysis import infer
+from s2sad.analysis.alias import note_mutations
 from s2sad.analysis.calls import Calls
 from s2sad.analysis.session import Session, Variant
 from s2sad.analysis.values import (
@@ -91,6 +92,7 @@ def specialise(session: Session, function: Function, arguments: Env, variant: Va
     variant.function = replace(function, body=body)
     variant.types = frame.types
     variant.result = frame.result if frame.result is not None else Known(None)
+    note_mutations(variant)
     variant.effects = {name: frame.env_at_end.get(name, value) for name, value in arguments.items()}
     return variant
 
@@ -228,6 +230,8 @@ class Frame(Calls):
 
     def store(self, stmt: SetItem | SetAttr | AugItem | AugAttr | Delete) -> None:
         assert self.env is not None
+        if isinstance(stmt, Delete) and stmt.index is None and stmt.name is None:
+            return  # the reverse sweep may still want the value
         self.emit(stmt)
         if not isinstance(stmt.obj, Var):
             return

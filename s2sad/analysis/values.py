@@ -89,6 +89,17 @@ class Obj:
 
 
 @dataclass(frozen=True, slots=True)
+class Inst:
+    """An object whose adjoint is an object of the same class at run time (an `Obj` that escapes)."""
+
+    cls: Any
+    attrs: tuple[tuple[str, Value], ...] = ()
+
+    def attr(self, name: str) -> Value | None:
+        return dict(self.attrs).get(name)
+
+
+@dataclass(frozen=True, slots=True)
 class Fn:
     """A nested function or lambda; `bindings` says which variable of this frame each free name is."""
 
@@ -133,7 +144,7 @@ class Top:
 
 
 TOP = Top()
-Value = Tensor | Known | Tup | Lst | Dct | Obj | Fn | Bound | Rng | Other | Top
+Value = Tensor | Known | Tup | Lst | Dct | Obj | Inst | Fn | Bound | Rng | Other | Top
 
 FLOAT = Tensor("f", np.dtype(float), (), weak=True)
 INT = Tensor("i", np.dtype(int), (), weak=True)

@@ -7,6 +7,7 @@ Statements are emitted through a `specialise.Frame`, so that their types are kno
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,7 @@ class Adjoints:
         self.state: dict[str, str] = {}  # adjoint variables that are not zero now
         self.alias: dict[str, str] = {}  # a temporary that is copied to a variable at once shares its adjoint
         self.tuples: set[str] = set()  # tuples whose adjoint is a list
+        self.refs: dict[str, Expr] = {}  # a variable that refers to a part of another: its adjoint is that part's
         self.was_owned: set[str] = set()  # of the adjoints taken: which owned their memory
         self.primal_of: dict[str, tuple[str, Path]] = {}
 
@@ -127,6 +129,8 @@ class Adjoints:
         return found
 
     def peek(self, name: str) -> Atom | None:
+        if name in self.refs:
+            return None
         if not self.is_nonzero(name):
             return None
         return self.assemble(name, self.type_of(name), ())
@@ -177,6 +181,8 @@ class Adjoints:
 
     def materialise(self, name: str, path: Path, value: Value) -> Var:
         """Make sure that the adjoint exists and owns its memory, so that it can be written to in place."""
+        if name in self.refs:
+            return self.reference(name)
         bar = self.bar(name, path)
         state = self.state.get(bar.name)
         if state is None:
@@ -216,8 +222,57 @@ class Adjoints:
 
     # ── adding ───────────────────────────────────────────────────────────────────────────────────────────
 
+    def reference(self, name: str) -> Var:
+        """The part of another variable's adjoint that `name` refers to, as a variable."""
+        expr, value = self.refs[name], self.type_of(name)
+        match expr:
+            case GetItem(obj=Var(name=obj), index=index):
+                root, path = self.static_path(obj, index)
+                if path is not None:
+                    return self.materialise(root, path, value)
+                return self.frame.temp(GetItem(self.materialise(obj, (), self.type_of(obj)), index), value)
+            case GetAttr(obj=Var(name=obj), name=attr):
+                if isinstance(self.type_of(obj), (Obj, Tup)):
+                    return self.materialise(obj, (attr,), value)
+                return self.frame.temp(GetAttr(self.materialise(obj, (), self.type_of(obj)), attr), value)
+            case MethodCall(obj=Var(name=obj)):
+                return self.frame.temp(replace(expr, obj=self.materialise(obj, (), self.type_of(obj))), value)
+            case Call(args=(Var(name=obj), *rest)):
+                bar = self.materialise(obj, (), self.type_of(obj))
+                return self.frame.temp(replace(expr, args=(bar, *rest)), value)
+            case _:
+                raise AssertionError(expr)
+
+    def static_path(self, obj: str, index: Index) -> tuple[str, Path | None]:
+        value = self.type_of(obj)
+        key = self.frame.value(index) if isinstance(index, (Var, Const)) else None
+        if is_structured(value) and isinstance(key, Known):
+            known = key.value
+            if isinstance(value, (Tup, Lst)) and isinstance(known, int) and known < 0:
+                known += len(value.items or ())
+            return obj, (known,)
+        return obj, None
+
+    def add_reference(self, name: str, atom: Atom) -> None:
+        """Add to the part of an adjoint that `name` refers to, in place."""
+        expr, value = self.refs[name], self.type_of(name)
+        if isinstance(expr, GetItem) and isinstance(expr.obj, Var) and not is_structured(self.type_of(expr.obj.name)):
+            if isinstance(number(value), Tensor):
+                bar = self.materialise(expr.obj.name, (), self.type_of(expr.obj.name))
+                self.frame.emit(AugItem(bar, expr.index, "add", atom))
+                return
+        part = self.reference(name)
+        if isinstance(number(value), Tensor):
+            self.frame.emit(AugName(part, "add", atom))
+        else:
+            done = Call(helper("_add_to"), (part, atom))
+            self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), done))
+
     def add(self, name: str, atom: Atom, fresh: bool) -> None:
         """Add a contribution that has the structure and shape of the variable."""
+        if name in self.refs:
+            self.add_reference(name, atom)
+            return
         value = self.type_of(name)
         if is_structured(value):
             for path, leaf, _ in self.leaf_bars(name):

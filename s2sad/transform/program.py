@@ -121,6 +121,8 @@ class Program:
         assert function is not None
         kept = saved_names(forward, backward, function, gradients)
         saved, pair = Var("%saved"), Var("%pair")
+        sure = exposed(forward, set(function.param_names()) | set(variant.params), set())
+        forward = (*(Assign(Var(name), Const(None)) for name in kept if name not in sure), *forward)
         items = tuple(Var(name) for name in kept)
         params = tuple(Param(name) for name in variant.params) if exact_params else function.params
         ending = (Assign(saved, Build("tuple", items)), Assign(pair, Build("tuple", (result, saved))), Return(pair))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.analysis.calls import field_names
+from s2sad.analysis.infer import TESTS
 from s2sad.analysis.operands import RuleCall, known_function, rule_call
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Resolved
@@ -168,7 +169,9 @@ class Pullbacks:
         """Emit the adjoint of an assignment with an active target; the forward statements, where they differ."""
         self.span = stmt.span
         target, expr = stmt.target, stmt.value
-        if isinstance(expr, Var) and self.adjoints.alias.get(expr.name) == target.name:
+        if target.name in self.adjoints.refs:
+            return None  # its adjoint is a part of another one
+        if isinstance(expr, Var) and self.adjoints.alias.get(expr.name) == target.name and expr.name in self.active:
             return None  # one adjoint variable serves both
         seed = self.adjoints.take(target.name)
         if seed is None:
@@ -308,6 +311,8 @@ class Pullbacks:
         return found
 
     def library_call(self, expr: Expr, seed: Atom, target: Var) -> list[Contribution]:
+        if isinstance(expr, Op) and expr.kind in TESTS:
+            return []
         found = self.rule_of(expr)
         if found is None:
             return self.structural(expr, seed, target)

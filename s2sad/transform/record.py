@@ -264,6 +264,9 @@ class Recorder:
             flags = [Var(name) for name in sorted(self.loop_flags(node.body))]
             return [self.trips[id(node)], *flags, *extra]
         args = self.remat.range_args(node.stmt)
+        turned = self.remat.definitions.get(node.stmt.iterable.name) if isinstance(node.stmt, For) and isinstance(node.stmt.iterable, Var) else None
+        if isinstance(turned, Call) and known_function(turned.func, self.types) is reversed:
+            return [arg for arg in turned.args if isinstance(arg, Var)]
         if args is None:
             return [node.stmt.iterable] if isinstance(node.stmt, For) and isinstance(node.stmt.iterable, Var) else []
         return [arg for arg in args if isinstance(arg, Var)]
@@ -474,6 +477,9 @@ class Recorder:
         else:
             assert isinstance(stmt, For)
             target = stmt.target
+            turned = self.remat.definitions.get(stmt.iterable.name) if isinstance(stmt.iterable, Var) else None
+            if isinstance(turned, Call) and known_function(turned.func, self.types) is reversed:
+                return [*setup, For(target, turned.args[0], tuple(body), span=stmt.span)]  # type: ignore[arg-type]
             iterable = self.setup(setup, Call(library("reversed", reversed), (stmt.iterable,)))
         loop = For(target, iterable, tuple(body), span=stmt.span)
         return [*setup, loop]

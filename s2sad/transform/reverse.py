@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from s2sad.analysis.activity import RESULT, active_variables
+from s2sad.analysis.alias import Regions
 from s2sad.analysis.operands import STORING
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Resolved, Variant
@@ -48,6 +49,7 @@ from s2sad.ir.walk import deep_defs, walk
 from s2sad.transform.adjoints import OWNED, SHARED, Adjoints, is_structured, leaf_items, library
 from s2sad.optimize.dce import prune
 from s2sad.transform.pullbacks import Pullbacks
+from s2sad.transform.references import References
 from s2sad.transform.tree import Branch, Guard, Loop, Node, Nodes, Opaque, Step, exposed, mentioned
 
 SEED = "y_bar"
@@ -77,6 +79,8 @@ class Reverse:
         self.adjoints = Adjoints(self.frame, self.types, names)
         self.adjoints.alias = copies
         self.adjoints.tuples = self.tuples
+        self.regions = Regions(variant)
+        self.adjoints.refs = References(variant, self.regions, self.active, copies).check()
         if isinstance(self.result, Var):
             self.frame.types[SEED] = self.types.get(self.result.name, TOP)
             self.frame.env[SEED] = self.frame.types[SEED]  # type: ignore[index]
@@ -388,13 +392,29 @@ class Reverse:
         self.adjoints.state = {bar: state.get(bar, how) if how == OWNED else SHARED for bar, how in outside.items()}
         return Loop(stmt, head, body, before, end, True)
 
+    def root(self, name: str) -> str:
+        """The variable whose adjoint a reference leads to."""
+        while name in self.adjoints.refs:
+            expr = self.adjoints.refs[name]
+            base = expr.args[0] if isinstance(expr, Call) else expr.obj  # type: ignore[union-attr]
+            assert isinstance(base, Var)
+            name = base.name
+        return name
+
     def carried(self, stmt: For | While) -> list[str]:
         """Active variables whose adjoint lives across rounds of the reversed loop, sorted by name."""
         inside = (*stmt.head, *stmt.body) if isinstance(stmt, While) else stmt.body
-        read = self.live_at_head.names(stmt)
+        read = set(self.live_at_head.names(stmt))
         written_here = {var.name for var in deep_defs(inside)}
         found = set()
-        for name in self.live_at_head.mentioned(stmt):
+        mentioned_here = set(self.live_at_head.mentioned(stmt))
+        for name in list(mentioned_here):
+            root = self.root(name)
+            if root != name and root not in written_here:
+                mentioned_here.add(root)
+        for name in mentioned_here:
+            if name in self.adjoints.refs:
+                continue
             if name not in self.active:
                 continue
             if name in read or (name in written_here and self.adjoints.is_nonzero(name)) or name not in written_here:

@@ -54,7 +54,9 @@ class Case:
 REGISTRY: dict[str, Case] = {}
 
 
-def _register(function: Callable, make: Callable[[], Callable], argsets: tuple, options: dict[str, Any]) -> None:
+def _register(
+    function: Callable, make: Callable[[], Callable], argsets: tuple, options: dict[str, Any]
+) -> None:
     module = function.__module__.removeprefix("tests.cases.")
     name = f"{module}.{function.__name__}"
     if not argsets or not all(isinstance(args, tuple) for args in argsets):

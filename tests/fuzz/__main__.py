@@ -1,8 +1,8 @@
 """Run many random programs and print what came of them.
 
-    python -m tests.fuzz --count 20000 --jobs 2
-    python -m tests.fuzz --count 2000 --profile arrays --seed 7
-    python -m tests.fuzz --show 1234                     # print the program of a seed, and its outcome
+python -m tests.fuzz --count 20000 --jobs 2
+python -m tests.fuzz --count 2000 --profile arrays --seed 7
+python -m tests.fuzz --show 1234                     # print the program of a seed, and its outcome
 """
 
 from __future__ import annotations
@@ -76,7 +76,9 @@ def main() -> int:
         if options.save:
             options.save.mkdir(parents=True, exist_ok=True)
             note = "".join(f"# {line}\n" for line in f"{outcome.kind}\n{outcome.detail}".splitlines())
-            (options.save / f"{options.profile}_{seed}.py").write_text(f"# main({', '.join(parameters)})\n{text}\n{note}")
+            (options.save / f"{options.profile}_{seed}.py").write_text(
+                f"# main({', '.join(parameters)})\n{text}\n{note}"
+            )
         key = (outcome.kind, outcome.reason)
         if key not in unlike and len(unlike) < options.shrink:
             unlike[key] = seed
@@ -85,7 +87,9 @@ def main() -> int:
             print(small.rstrip())
             print("\n".join("# " + line for line in attempt(small, parameters).detail.splitlines()[-12:]))
     kinds = ("ok", "refused", "WRONG", "crash", "slow", "unsound", "broken")
-    print("total " + "  ".join(f"{k} {counts[k]}" for k in kinds) + f"  ({time.perf_counter() - start:.1f} s)")
+    print(
+        "total " + "  ".join(f"{k} {counts[k]}" for k in kinds) + f"  ({time.perf_counter() - start:.1f} s)"
+    )
     return int(bool(bad))
 
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-HEAD = '''\
+HEAD = """\
 import numpy as np
 
 W = np.array([[0.3, -0.5, 0.2], [0.6, 0.1, -0.4], [-0.2, 0.7, 0.5]])
@@ -70,9 +70,9 @@ def total(*parts, scale=1.0):
     for part in parts:
         s = s * 0.5 + part * scale
     return s
-'''
+"""
 
-ARRAY_HEAD = '''
+ARRAY_HEAD = """
 
 def bump(u, t):
     u[0] = np.sin(u[1] + t)
@@ -90,7 +90,7 @@ def rest(u):
 
 def choose(u, w, first):
     return u if first else w
-'''
+"""
 
 
 class Choices:
@@ -195,7 +195,10 @@ class Generator:
         for name in self.names(scope, "matrix"):
             forms += [lambda n=name: f"np.sum({n} ** 2)"]
         for name in self.names(scope, "list"):
-            forms += [lambda n=name: f"np.tanh(sum({n}))", lambda n=name: f"sum(t * {e()} for t in {n} if t > 0.2)"]
+            forms += [
+                lambda n=name: f"np.tanh(sum({n}))",
+                lambda n=name: f"sum(t * {e()} for t in {n} if t > 0.2)",
+            ]
             forms += [lambda n=name: f"np.sin(sum([np.sin(t) * {self.number()} for t in {n}]))"]
         for name in self.names(scope, "box"):
             forms += [lambda n=name: f"{n}({e()})"]
@@ -265,7 +268,16 @@ class Generator:
             self.emit(depth, "pass")
 
     def statement(self, scope: Scope, depth: int, returns: bool) -> None:
-        simple = [self.assign, self.assign, self.assign, self.augment, self.swap, self.container, self.container, self.mutate]
+        simple = [
+            self.assign,
+            self.assign,
+            self.assign,
+            self.augment,
+            self.swap,
+            self.container,
+            self.container,
+            self.mutate,
+        ]
         simple += [self.unpack, self.mutate, self.object_, self.function_]
         if self.arrays:
             simple += [self.store, self.store, self.store, self.alias, self.alias, self.array_call]
@@ -348,7 +360,9 @@ class Generator:
                 text += self.c.pick(["[:]", "[::-1]", f"[:1] + [{f()}]"])
         elif choice == 4 and dicts:
             name, kind = self.target(scope, "dict", "table"), "dict"
-            text = self.c.pick([self.c.pick(dicts), f"dict({self.c.pick(dicts)})", f"{{**{self.c.pick(dicts)}, 'a': {f()}}}"])
+            text = self.c.pick(
+                [self.c.pick(dicts), f"dict({self.c.pick(dicts)})", f"{{**{self.c.pick(dicts)}, 'a': {f()}}}"]
+            )
         elif choice == 5:
             name, kind = self.target(scope, "box", "box"), "box"
             text = f"Box({f()})" if self.c.chance(50) else f"Box({f()}, q={f()})"
@@ -387,7 +401,13 @@ class Generator:
             return self.container(scope, depth)
         n, f = self.c.pick(boxes), self.float_(scope, 1)
         other = self.c.pick(boxes)
-        forms = [f"{n}.p = np.sin({f})", f"{n}.step({f})", f"{n}.q += {f}", f"{n}.p, {other}.q = {other}.q, {n}.p", f"{n} = {other}"]
+        forms = [
+            f"{n}.p = np.sin({f})",
+            f"{n}.step({f})",
+            f"{n}.q += {f}",
+            f"{n}.p, {other}.q = {other}.q, {n}.p",
+            f"{n} = {other}",
+        ]
         self.emit(depth, self.c.pick(forms))
         return None
 
@@ -487,7 +507,10 @@ class Generator:
         self.emit(depth, f"{count} = 0")
         scope[count] = "int"
         if self.c.chance(60):
-            self.emit(depth, f"while {count} < {2 + self.c.below(3)} and {self.float_(scope, 1)} < {self.number()} + 0.5:")
+            self.emit(
+                depth,
+                f"while {count} < {2 + self.c.below(3)} and {self.float_(scope, 1)} < {self.number()} + 0.5:",
+            )
         else:
             self.emit(depth, "while True:")
             self.emit(depth + 1, f"if {count} > {1 + self.c.below(3)} or {self.condition(scope)}:")
@@ -572,7 +595,11 @@ class Generator:
         for k in self.names(scope, "int"):
             forms += [lambda k=k: f"{a}[{k} % 3] = {f()}", lambda k=k: f"{a}[{k} % 2] += {a}[{k} % 3]"]
         for h in self.names(scope, "half"):
-            forms += [lambda h=h: f"{h}[0] = {f()}", lambda h=h: f"{h} *= np.sin({f()})", lambda h=h: f"{h}[:] = {a}[:2]"]
+            forms += [
+                lambda h=h: f"{h}[0] = {f()}",
+                lambda h=h: f"{h} *= np.sin({f()})",
+                lambda h=h: f"{h}[:] = {a}[:2]",
+            ]
         for m in self.names(scope, "matrix"):
             forms += [
                 lambda m=m: f"{m}[1] = {self.array(scope, 1)}",
@@ -590,14 +617,26 @@ class Generator:
         for a in arrays:
             new = self.target(scope, "array", "a")
             forms += [(new, a, "array"), (new, f"{a}[::-1]", "array"), (new, f"np.asarray({a})", "array")]
-            forms += [(new, f"{a}.copy()", "array"), (new, f"choose({a}, {self.c.pick(arrays)}, {self.condition(scope)})", "array")]
+            forms += [
+                (new, f"{a}.copy()", "array"),
+                (new, f"choose({a}, {self.c.pick(arrays)}, {self.condition(scope)})", "array"),
+            ]
             half = self.target(scope, "half", "h")
             forms += [(half, f"{a}[1:]", "half"), (half, f"rest({a})", "half"), (half, f"{a}[::2]", "half")]
-            forms += [(self.target(scope, "matrix", "m"), f"np.stack([{a}, {self.c.pick(arrays)}])", "matrix")]
+            forms += [
+                (self.target(scope, "matrix", "m"), f"np.stack([{a}, {self.c.pick(arrays)}])", "matrix")
+            ]
         for m in matrices:
             new = self.target(scope, "array", "a")
-            forms += [(new, f"{m}[{self.c.below(2)}]", "array"), (self.target(scope, "matrix", "m"), f"{m}[::-1]", "matrix")]
-            forms += [(new, f"{m}.ravel()[:3]", "array"), (new, f"{m}.reshape(3, 2)[:, 0]", "array"), (new, f"{m}.T[:, 1]", "array")]
+            forms += [
+                (new, f"{m}[{self.c.below(2)}]", "array"),
+                (self.target(scope, "matrix", "m"), f"{m}[::-1]", "matrix"),
+            ]
+            forms += [
+                (new, f"{m}.ravel()[:3]", "array"),
+                (new, f"{m}.reshape(3, 2)[:, 0]", "array"),
+                (new, f"{m}.T[:, 1]", "array"),
+            ]
         if not forms:
             return self.assign(scope, depth)
         name, text, kind = self.c.pick(forms)

@@ -136,7 +136,9 @@ def _place(error: Exception) -> str:
     frames = [f for f in traceback.extract_tb(error.__traceback__) if "/s2sad/" in f.filename]
     frames = frames or traceback.extract_tb(error.__traceback__)[-1:]
     last = frames[-1]
-    return f"{str(error).splitlines()[0][:60] if str(error) else ''} [{Path(last.filename).name}:{last.lineno}]"
+    return (
+        f"{str(error).splitlines()[0][:60] if str(error) else ''} [{Path(last.filename).name}:{last.lineno}]"
+    )
 
 
 # ── shrinking ────────────────────────────────────────────────────────────────────────────────────────────
@@ -224,8 +226,10 @@ def _replacement(node: ast.AST, way: str) -> list | None:
         return [node.orelse]
     if way == "argument" and isinstance(node, ast.Call) and node.args:
         return [node.args[0]]
-    if way == "zero" and isinstance(node, (ast.BinOp, ast.Call, ast.Subscript)) and isinstance(
-        getattr(node, "ctx", ast.Load()), ast.Load
+    if (
+        way == "zero"
+        and isinstance(node, (ast.BinOp, ast.Call, ast.Subscript))
+        and isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
     ):
         return [ast.Constant(0.5)]
     return None

@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 from tests.fuzz.generate import Drawn, Seeded, generate
 from tests.fuzz.run import attempt
 
-COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck), "derandomize": True, "print_blob": True}
+COMMON = {
+    "deadline": None,
+    "suppress_health_check": list(HealthCheck),
+    "derandomize": True,
+    "print_blob": True,
+}
 
 
 @st.composite

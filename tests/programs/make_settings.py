@@ -23,15 +23,11 @@ CONSTRUCTS = {
     "augmented_assignment": "a = x\na += y\na *= x\na -= y * y\na /= 1.5 + y * y\na **= 2\nr = a",
     "annotated_assignment": "a: float = x * y\nb: float\nb = a + x\nr = b * a",
     "walrus": "if (a := x * y) > 0.1:\n    r = a * x\nelse:\n    r = a",
-    "walrus_in_while": (
-        "a = x\nwhile (b := a * a) < 30.0:\n    a = a * 1.7 + y * 0.1\nr = b + a"
-    ),
+    "walrus_in_while": ("a = x\nwhile (b := a * a) < 30.0:\n    a = a * 1.7 + y * 0.1\nr = b + a"),
     "swap": "a, b = x, y\nfor _ in range(3):\n    a, b = b, a * np.cos(b)\nr = a + 2 * b",
     "delete": "a = x * y\nb = a * a\ndel a\na = b + x\nr = a * b",
     # branches
-    "if_elif_else": (
-        "if x > 2.0:\n    r = x\nelif x > y:\n    r = x * x * y\nelse:\n    r = np.exp(-x) + y"
-    ),
+    "if_elif_else": ("if x > 2.0:\n    r = x\nelif x > y:\n    r = x * x * y\nelse:\n    r = np.exp(-x) + y"),
     "branch_defines": "if x > y:\n    extra = x * y\nr = x\nif x > y:\n    r = r + extra",
     "conditional_expression": "r = x * y if x > y else x - y * y",
     "and_value": "r = (x > 0.1 and x * y) + y",
@@ -170,9 +166,7 @@ CONSTRUCTS = {
         "def powers(t, n):\n    p = 1.0\n    for _ in range(n):\n        p = p * t\n        yield p\n---\n"
         "r = 0.0\nfor p in powers(x, 3):\n    r = r * y + p"
     ),
-    "generator_sum": (
-        "def pairs(a, b):\n    yield a * b\n    yield a + b\n---\nr = sum(pairs(x, y)) * x"
-    ),
+    "generator_sum": ("def pairs(a, b):\n    yield a * b\n    yield a + b\n---\nr = sum(pairs(x, y)) * x"),
     # objects
     "named_tuple": (
         "from typing import NamedTuple\n\n\nclass Point(NamedTuple):\n    u: float\n    v: float = 2.0\n---\n"
@@ -263,7 +257,7 @@ CONSTRUCTS = {
     "with_two": "with np.errstate(all='ignore'), np.printoptions(precision=3):\n    a = x * y\nr = a * x",
     "f_string": "name = f'{3:02d}-{x:.2f}'\nr = x * y * len(name[:2])",
     "docstring_and_hints": (
-        "def helper(t: float, k: 'int' = 2) -> float:\n    \"\"\"Return t to the k.\"\"\"\n    return t**k\n---\nr: float = helper(x) * helper(y, 3)"
+        'def helper(t: float, k: \'int\' = 2) -> float:\n    """Return t to the k."""\n    return t**k\n---\nr: float = helper(x) * helper(y, 3)'
     ),
     "global_constant": "GRAVITY = 9.81\nTABLE = {'a': 2.0, 'b': [1.0, 3.0]}\n---\nr = x * GRAVITY + y * TABLE['a'] * TABLE['b'][1]",
     "global_array": "WEIGHTS = np.array([1.0, -2.0, 3.0])\n---\nr = np.sum(WEIGHTS * x) + WEIGHTS[1] * y * x",
@@ -333,7 +327,11 @@ def module(setting: str) -> str:
     top_of = dict(tops)
     for name, body in cases:
         if name in top_of:
-            texts.append(f"# {name}\n\n{top_of[name]}" if not top_of[name].startswith(("def", "class", "@")) else top_of[name])
+            texts.append(
+                f"# {name}\n\n{top_of[name]}"
+                if not top_of[name].startswith(("def", "class", "@"))
+                else top_of[name]
+            )
         texts.append(wrap(f"{setting}_{name}", body))
     plain = sorted(i for i in imports if i.startswith("import ") and "numpy" not in i)
     froms = sorted(i for i in imports if i.startswith("from "))
@@ -354,7 +352,9 @@ def module(setting: str) -> str:
 
 def main() -> int:
     FOLDER.mkdir(exist_ok=True)
-    (FOLDER / "__init__.py").write_text('"""Each construct alone and in three settings; written by make_settings.py."""\n')
+    (FOLDER / "__init__.py").write_text(
+        '"""Each construct alone and in three settings; written by make_settings.py."""\n'
+    )
     stale = 0
     for setting in SETTINGS:
         path, text = FOLDER / f"{setting}.py", module(setting)

@@ -1,9 +1,9 @@
 """Run the corpus in one process and print what came of it.
 
-    python -m tests.programs.run_report                     # everything but arrays_inplace
-    python -m tests.programs.run_report loops branches      # names that contain one of these
-    python -m tests.programs.run_report arrays_inplace --mode reverse --verbose
-    python -m tests.programs.run_report --points            # only: do the primals run, are the points sound?
+python -m tests.programs.run_report                     # everything but arrays_inplace
+python -m tests.programs.run_report loops branches      # names that contain one of these
+python -m tests.programs.run_report arrays_inplace --mode reverse --verbose
+python -m tests.programs.run_report --points            # only: do the primals run, are the points sound?
 """
 
 from __future__ import annotations
@@ -59,7 +59,11 @@ def outcome(case: cases.Case, index: int, options: argparse.Namespace) -> tuple[
     try:
         if options.points:
             gap = harness.check_point(case, index)
-            return ("ok", "") if gap < harness.point_tolerance(case) else ("unsound", f"differences disagree by {gap:.1e}")
+            return (
+                ("ok", "")
+                if gap < harness.point_tolerance(case)
+                else ("unsound", f"differences disagree by {gap:.1e}")
+            )
         harness.check_case(case, index, modes, second=options.second, show_source=options.verbose)
     except S2sadError as error:
         return "refused", str(error) if options.verbose else refusal(error)
@@ -125,7 +129,9 @@ def main() -> int:
     for kind in ("refused", "crash"):
         if len(results[kind]) > 5:
             print(f"── {kind}, by reason " + "─" * 70)
-            reasons = collections.Counter(line.splitlines()[-1 if kind == "crash" else 0] for _, line in results[kind])
+            reasons = collections.Counter(
+                line.splitlines()[-1 if kind == "crash" else 0] for _, line in results[kind]
+            )
             for reason, count in reasons.most_common(25):
                 print(f"{count:5d}  {reason[:160]}")
     print("── groups " + "─" * 82)
@@ -136,7 +142,9 @@ def main() -> int:
     for counts in groups.values():
         totals.update(counts)
     kinds = ("ok", "refused", "WRONG", "crash", "slow", "unsound")
-    print("total " + "  ".join(f"{k} {totals[k]}" for k in kinds) + f"  ({time.perf_counter() - start:.1f} s)")
+    print(
+        "total " + "  ".join(f"{k} {totals[k]}" for k in kinds) + f"  ({time.perf_counter() - start:.1f} s)"
+    )
     return 0 if set(k for k in totals if totals[k]) <= {"ok"} else 1
 
 

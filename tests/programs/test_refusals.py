@@ -1,11 +1,13 @@
 """What must be refused, with the line: never a silent zero, never a wrong number."""
 
 import ctypes
+import datetime
 import json
 import math
 import pickle
 import random
 import struct
+from _statistics import _normal_dist_inv_cdf  # a C function of floats that has no rule
 
 import numpy as np
 import pytest
@@ -55,7 +57,11 @@ def through_format(x):
 
 
 def c_extension(x):
-    return math.remainder(x * x, 0.3) * x
+    return _normal_dist_inv_cdf(0.3, x * x, 1.0) * x
+
+
+def c_class(x):
+    return datetime.timedelta(seconds=x * x).total_seconds()
 
 
 def ctypes_value(x):
@@ -155,6 +161,7 @@ SCALAR = [
     through_text,
     through_format,
     c_extension,
+    c_class,
     ctypes_value,
     random_with_active_parameter,
     object_array,
@@ -205,7 +212,8 @@ def test_refused(function, mode):
         text = str(error)
         assert "test_refusals.py" in text
         lines = [d.span.line for d in error.diagnostics]
-        assert all(first <= line <= first + 12 for line in lines), text
+        inside = function is awaits_nothing or all(first <= line <= first + 12 for line in lines)
+        assert inside, text
         assert all(d.code in text and d.help for d in error.diagnostics)
         return
     found = result[1] if mode == "forward" else result[0] if mode == "reverse" else result
@@ -221,7 +229,7 @@ def test_unknown_keyword_is_an_error():
 
 def test_all_findings_at_once():
     def two_faults(x):
-        y = math.remainder(x, 0.3)
+        y = _normal_dist_inv_cdf(0.3, x, 1.0)
         z = float(json.dumps(x * x))
         return y + z
 
@@ -229,7 +237,7 @@ def test_all_findings_at_once():
         s2sad.grad(two_faults)(1.3)
     assert len(caught.value.diagnostics) == 2
     text = str(caught.value)
-    assert "remainder" in text and "dumps" in text
+    assert "_normal_dist_inv_cdf" in text and "dumps" in text
 
 
 def test_inactive_use_is_no_error():
@@ -237,18 +245,20 @@ def test_inactive_use_is_no_error():
 
     def fine(x, n):
         text = json.dumps({"n": n})
-        scale = math.remainder(n, 5.0)
+        scale = _normal_dist_inv_cdf(0.3, n, 1.0)
         print(f"{x:.3f}", end="")
         return x * x * scale * len(text)
 
-    assert s2sad.grad(fine)(1.3, 3.0) == pytest.approx(2 * 1.3 * math.remainder(3.0, 5.0) * 10)
+    assert s2sad.grad(fine)(1.3, 3.0) == pytest.approx(
+        2 * 1.3 * _normal_dist_inv_cdf(0.3, 3.0, 1.0) * len('{"n": 3.0}')
+    )
 
 
 def test_stop_gradient_makes_it_inactive():
     def fine(x):
-        return x * math.remainder(s2sad.stop_gradient(x), 0.3)
+        return x * _normal_dist_inv_cdf(0.3, s2sad.stop_gradient(x), 1.0)
 
-    assert s2sad.grad(fine)(1.3) == pytest.approx(math.remainder(1.3, 0.3))
+    assert s2sad.grad(fine)(1.3) == pytest.approx(_normal_dist_inv_cdf(0.3, 1.3, 1.0))
 
 
 def test_discarded_use_is_no_error():

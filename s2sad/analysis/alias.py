@@ -1,0 +1,328 @@
+"""Aliases: which variables may hold the same object, and which objects are written in place.
+
+Steensgaard's analysis, one function at a time: variables that may be one object are unified into a region; each region
+has one region of what its objects contain.  An array and its views are one region, a list and its elements are two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from s2sad.analysis.operands import CONTAINER_METHODS, PASSING, STORING, known_function, mutates, rule_call
+from s2sad.analysis.session import Resolved, Variant
+from s2sad.analysis.values import NEVER, TOP, Bound, Dct, Fn, Known, Lst, Obj, Other, Rng, Tensor, Tup, Value
+from s2sad.ir.nodes import (
+    Assign,
+    Atom,
+    AugAttr,
+    AugItem,
+    AugName,
+    Build,
+    BuildDict,
+    Call,
+    Delete,
+    Expr,
+    For,
+    GetAttr,
+    GetItem,
+    MethodCall,
+    Op,
+    Ref,
+    Return,
+    SetAttr,
+    SetItem,
+    Star,
+    Stmt,
+    Unpack,
+    Var,
+)
+from s2sad.ir.walk import walk
+from s2sad.rules.declare import BindError
+
+MUTATING = frozenset({
+    "append", "extend", "insert", "pop", "update", "setdefault", "reverse", "clear", "remove", "sort", "fill",
+    "partition", "put", "itemset", "resize", "popleft", "appendleft", "add", "discard", "popitem",
+})  # fmt: skip
+IN_PLACE = frozenset({np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis})
+
+
+@dataclass(eq=False)
+class _Node:
+    parent: _Node | None = None
+    inside: _Node | None = None
+    mutated: bool = False
+    names: set[str] = field(default_factory=set)
+
+
+def holds_references(value: Value) -> bool:
+    """Whether two variables of this type can be one object that can be written to."""
+    match value:
+        case Tensor(dims=()):
+            return False
+        case Tensor() | Lst() | Dct() | Obj():
+            return True
+        case Tup(items=items):
+            return any(map(holds_references, items))
+        case Known() | Other() | Rng() | Fn() | Bound():
+            return False
+        case _:
+            return value != NEVER
+
+
+class Regions:
+    def __init__(self, variant: Variant) -> None:
+        assert variant.function is not None
+        self.types = variant.types
+        self.nodes: dict[str, _Node] = {}
+        for stmt in walk(variant.function.body):
+            self.stmt(stmt)
+
+    # ── union-find ───────────────────────────────────────────────────────────────────────────────────────
+
+    def node(self, name: str) -> _Node:
+        if name not in self.nodes:
+            self.nodes[name] = _Node(names={name})
+        return self.find(self.nodes[name])
+
+    def find(self, node: _Node) -> _Node:
+        while node.parent is not None:
+            node = node.parent
+        return node
+
+    def inside(self, node: _Node) -> _Node:
+        node = self.find(node)
+        if node.inside is None:
+            node.inside = _Node()
+        return self.find(node.inside)
+
+    def union(self, a: _Node, b: _Node) -> None:
+        a, b = self.find(a), self.find(b)
+        if a is b:
+            return
+        b.parent = a
+        a.mutated |= b.mutated
+        a.names |= b.names
+        first, second = a.inside, b.inside
+        if first is not None and second is not None:
+            self.union(first, second)
+        elif second is not None:
+            a.inside = second
+
+    # ── queries ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def is_mutated(self, name: str) -> bool:
+        return name in self.nodes and self.node(name).mutated
+
+    def is_mutated_inside(self, name: str) -> bool:
+        """Whether the object, or anything that it contains, is written to."""
+        if name not in self.nodes:
+            return False
+        node: _Node | None = self.node(name)
+        seen: set[int] = set()
+        while node is not None and id(node) not in seen:
+            seen.add(id(node))
+            if node.mutated:
+                return True
+            node = self.find(node.inside) if node.inside is not None else None
+        return False
+
+    def members(self, name: str) -> set[str]:
+        return self.node(name).names
+
+    def mutated_regions(self) -> list[set[str]]:
+        roots = {id(node): node for node in map(self.find, self.nodes.values())}
+        return [node.names for node in roots.values() if node.mutated]
+
+    # ── statements ───────────────────────────────────────────────────────────────────────────────────────
+
+    def refers(self, atom: Any) -> bool:
+        return isinstance(atom, Var) and holds_references(self.types.get(atom.name, TOP))
+
+    def stmt(self, stmt: Stmt) -> None:
+        match stmt:
+            case Assign(target=target, value=value):
+                self.assign(target, value)
+            case Unpack(targets=targets, value=Var() as value):
+                for target in targets:
+                    self.part(target, value)
+            case For(target=target, iterable=Var() as value):
+                self.part(target, value)
+            case SetItem(obj=Var() as obj, value=value) | SetAttr(obj=Var() as obj, value=value):
+                self.mutate(obj)
+                self.store(obj, value)
+            case AugItem(obj=Var() as obj) | AugAttr(obj=Var() as obj):
+                self.mutate(obj)
+            case AugName(target=target):
+                if self.refers(target):
+                    self.mutate(target)
+            case Delete(obj=Var() as obj, index=index, name=name) if index is not None or name is not None:
+                self.mutate(obj)
+            case _:
+                pass
+
+    def mutate(self, var: Var) -> None:
+        self.node(var.name).mutated = True
+
+    def store(self, obj: Var, value: Atom) -> None:
+        """A stored value is an element of the object; what is stored in an array is copied."""
+        if self.refers(value) and not isinstance(self.types.get(obj.name, TOP), Tensor):
+            self.union(self.inside(self.node(obj.name)), self.node(value.name))  # type: ignore[union-attr]
+
+    def part(self, target: Var, value: Var) -> None:
+        """`target` is an element of `value`, or a view of it if that is an array."""
+        if not self.refers(target):
+            return
+        kind = self.types.get(value.name, TOP)
+        if isinstance(kind, Tensor) or kind == TOP:
+            self.union(self.node(target.name), self.node(value.name))
+        if not isinstance(kind, Tensor):
+            self.union(self.node(target.name), self.inside(self.node(value.name)))
+
+    def assign(self, target: Var, value: Expr) -> None:
+        match value:
+            case Var():
+                if self.refers(target):
+                    self.union(self.node(target.name), self.node(value.name))
+            case GetItem(obj=Var() as obj):
+                if not self.is_copying_index(value):
+                    self.part(target, obj)
+            case GetAttr(obj=Var() as obj):
+                self.part(target, obj)
+            case Build(items=items):
+                for item in items:
+                    self.element(target, item)
+            case BuildDict(items=pairs):
+                for _, item in pairs:
+                    self.element(target, item)
+            case MethodCall():
+                self.method(target, value)
+            case Call():
+                self.call(target, value)
+            case Op(kind="add" | "mul", args=args) if not isinstance(self.types.get(target.name, TOP), Tensor):
+                for arg in args:
+                    if self.refers(arg):
+                        self.union(self.inside(self.node(target.name)), self.inside(self.node(arg.name)))  # type: ignore[union-attr]
+            case _:
+                pass
+
+    def is_copying_index(self, expr: GetItem) -> bool:
+        """Whether an array is read through an index array or a mask: that makes a copy."""
+        if not isinstance(self.types.get(expr.obj.name, TOP), Tensor):  # type: ignore[union-attr]
+            return False
+        parts = getattr(expr.index, "items", (expr.index,))
+        return any(isinstance(p, Var) and isinstance(self.types.get(p.name), Tensor) and self.types[p.name].dims not in ((), None) for p in parts)  # type: ignore[union-attr]
+
+    def element(self, target: Var, item: Any) -> None:
+        item_atom = item.value if isinstance(item, Star) else item
+        if self.refers(item_atom):
+            other = self.node(item_atom.name)
+            self.union(self.inside(self.node(target.name)), self.inside(other) if isinstance(item, Star) else other)
+
+    def method(self, target: Var, call: MethodCall) -> None:
+        if not isinstance(call.obj, Var):
+            return
+        obj, kind = call.obj, self.types.get(call.obj.name, TOP)
+        if call.name in MUTATING and not (isinstance(kind, Tensor) and call.name == "copy"):
+            if not isinstance(kind, (Known, Other)):
+                self.mutate(obj)
+        if call.name in STORING:
+            for arg in call.args:
+                if self.refers(arg):
+                    assert isinstance(arg, Var)
+                    stored = self.inside(self.node(arg.name)) if call.name in ("extend", "update") else self.node(arg.name)
+                    self.union(self.inside(self.node(obj.name)), stored)
+        if isinstance(kind, (Lst, Dct)) and self.refers(target):
+            inner = self.inside(self.node(obj.name))
+            if call.name in ("copy", "values", "items"):
+                self.union(self.inside(self.node(target.name)), inner)
+                if call.name == "items":
+                    self.union(self.inside(self.node(target.name)), self.inside(inner))
+            elif call.name in CONTAINER_METHODS:
+                self.union(self.node(target.name), inner)
+        elif self.refers(target) and self.is_view(call):
+            self.union(self.node(target.name), self.node(obj.name))
+
+    def is_view(self, call: Expr) -> bool:
+        try:
+            found = rule_call(call, self.types)
+        except BindError:
+            return True
+        return found is None or found.rule.view
+
+    def call(self, target: Var, call: Call) -> None:
+        if isinstance(call.func, Ref) and isinstance(call.func.target, Resolved):
+            self.user_call(target, call, call.func.target.variant)
+            return
+        function = known_function(call.func, self.types)
+        operands = [arg for arg in call.args if self.refers(arg)]
+        for key, value in call.kwargs:
+            if key == "out" and isinstance(value, Var):
+                self.mutate(value)
+                if self.refers(target):
+                    self.union(self.node(target.name), self.node(value.name))
+        if _in(function, IN_PLACE) or (getattr(function, "__name__", "") == "at" and operands):
+            self.mutate(operands[0])  # type: ignore[arg-type]
+        if not self.refers(target):
+            return
+        if _in(function, PASSING):
+            for arg in operands:
+                inner = self.inside(self.node(arg.name))  # type: ignore[union-attr]
+                self.union(self.inside(self.node(target.name)), inner)
+                if function in (zip, enumerate):
+                    self.union(self.inside(self.inside(self.node(target.name))), inner)
+        elif self.is_view(call):
+            for arg in operands:
+                self.union(self.node(target.name), self.node(arg.name))  # type: ignore[union-attr]
+                if isinstance(self.types.get(target.name), (Obj, Tup)):
+                    self.union(self.inside(self.node(target.name)), self.node(arg.name))  # type: ignore[union-attr]
+
+    def user_call(self, target: Var, call: Call, variant: Variant) -> None:
+        aliases = variant.facts.get("returns", variant.params)
+        for param, arg in zip(variant.params, call.args, strict=True):
+            if not self.refers(arg):
+                continue
+            assert isinstance(arg, Var)
+            if mutates(variant, param):
+                self.mutate(arg)
+                if param in variant.facts.get("mutates_inside", ()):
+                    self.inside(self.node(arg.name)).mutated = True
+            if param in aliases and self.refers(target):
+                self.union(self.node(target.name), self.node(arg.name))
+
+
+def note_mutations(variant: Variant) -> None:
+    """Record which parameters a finished variant may write to, and which its result may share objects with."""
+    if variant.function is None:
+        return
+    regions = Regions(variant)
+    variant.facts["mutates"] = frozenset(name for name in variant.params if regions.is_mutated_inside(name))
+    variant.facts["mutates_inside"] = frozenset(
+        name for name in variant.params if regions.is_mutated_inside(name) and not regions.is_mutated(name)
+    )
+    results = [stmt.value.name for stmt in variant.function.body if isinstance(stmt, Return) and regions.refers(stmt.value)]  # type: ignore[union-attr]
+    shared: set[str] = set()
+    for result in results:
+        reach = {id(node) for node in _reachable(regions, result)}
+        shared |= {name for name in variant.params if any(id(node) in reach for node in _reachable(regions, name))}
+    variant.facts["returns"] = frozenset(shared)
+
+
+def _reachable(regions: Regions, name: str) -> list[_Node]:
+    if name not in regions.nodes:
+        return []
+    found: list[_Node] = []
+    node: _Node | None = regions.node(name)
+    while node is not None and node not in found:
+        found.append(node)
+        node = regions.find(node.inside) if node.inside is not None else None
+    return found
+
+
+def _in(function: Any, names: Any) -> bool:
+    try:
+        return function in names
+    except TypeError:
+        return False

@@ -1,0 +1,88 @@
+"""How a function uses its parameters, where that tells that one is an integer, or what something is indexed by."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+from typing import Any
+
+from s2sad.errors import S2sadError
+from s2sad.frontend.resolve import SourceFunction, live_object
+from s2sad.ir.nodes import (
+    Assign,
+    AugItem,
+    Call,
+    Function,
+    GetItem,
+    Index,
+    Op,
+    Ref,
+    SetItem,
+    SliceIndex,
+    TupleIndex,
+    Var,
+)
+from s2sad.ir.walk import deep_defs, walk
+
+INTEGER_OPERATORS = ("add", "sub", "mul", "floordiv", "mod", "neg")
+MAX_CALLS = 6
+
+
+def used_as_integer(function: Function) -> frozenset[str]:
+    """Parameters that bound a `range` or a slice, here or in a function they are handed on to."""
+    return _constant_parameters(function) & _integers(function, 0)
+
+
+def used_as_position(function: Function) -> frozenset[str]:
+    """Parameters that something is indexed by."""
+    found: set[str] = set()
+    for index in _indices(function):
+        parts = index.items if isinstance(index, TupleIndex) else (index,)
+        found |= {part.name for part in parts if isinstance(part, Var)}
+    return _constant_parameters(function) & found
+
+
+def _constant_parameters(function: Function) -> frozenset[str]:
+    assigned = {var.name for var in deep_defs(function.body)}
+    return frozenset(name for name in function.param_names() if name not in assigned)
+
+
+def _integers(function: Function, depth: int) -> set[str]:
+    found: set[str] = set()
+    for stmt in walk(function.body):
+        call = stmt.value if isinstance(stmt, Assign) else None
+        if isinstance(call, Call) and isinstance(call.func, Ref):
+            found |= _integer_arguments(call, call.func.target, depth)
+    for index in _indices(function):
+        parts = index.items if isinstance(index, TupleIndex) else (index,)
+        for part in parts:
+            if isinstance(part, SliceIndex):
+                found |= {edge.name for edge in (part.lo, part.hi, part.step) if isinstance(edge, Var)}
+    for stmt in reversed(list(walk(function.body))):  # back through ``range(n - 1)``
+        if isinstance(stmt, Assign) and stmt.target.is_temp and stmt.target.name in found:
+            if isinstance(stmt.value, Op) and stmt.value.kind in INTEGER_OPERATORS:
+                found |= {arg.name for arg in stmt.value.args if isinstance(arg, Var)}
+    return found
+
+
+def _integer_arguments(call: Call, target: Any, depth: int) -> set[str]:
+    if live_object(target) is builtins.range:
+        return {arg.name for arg in call.args if isinstance(arg, Var)}
+    if not isinstance(target, SourceFunction) or depth >= MAX_CALLS:
+        return set()
+    try:
+        callee = target.lower()
+    except S2sadError:  # reported where it is called
+        return set()
+    inside = _constant_parameters(callee) & _integers(callee, depth + 1)
+    names = [param.name for param in callee.params if param.kind in ("posonly", "plain")]
+    pairs = [*zip(names, call.args, strict=False), *call.kwargs]
+    return {arg.name for name, arg in pairs if name in inside and isinstance(arg, Var)}
+
+
+def _indices(function: Function) -> Iterator[Index]:
+    for stmt in walk(function.body):
+        if isinstance(stmt, Assign) and isinstance(stmt.value, GetItem):
+            yield stmt.value.index
+        elif isinstance(stmt, (SetItem, AugItem)):
+            yield stmt.index

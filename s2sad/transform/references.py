@@ -1,0 +1,136 @@
+"""Objects that are written in place: decide under which name their adjoint lives, or refuse.
+
+The adjoint of such an object is one buffer, kept under the name of its *root*: the one variable that holds the object.
+A variable that is made from it by indexing (a view, an element that is itself mutable, an attribute) is a *reference*:
+its adjoint is the same part of the buffer, ``row_bar = a_bar[i]``.  A variable whose object moves into a container, and
+is not used afterwards, hands its adjoint over.  Whatever else may be shared is refused: it is never guessed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from s2sad.analysis.alias import Regions
+from s2sad.analysis.operands import STORING
+from s2sad.analysis.refuse import refuse
+from s2sad.analysis.session import Variant
+from s2sad.analysis.values import TOP, Tensor
+from s2sad.ir.nodes import (
+    Assign,
+    AugAttr,
+    AugItem,
+    AugName,
+    Build,
+    BuildDict,
+    Call,
+    Expr,
+    GetAttr,
+    GetItem,
+    MethodCall,
+    Return,
+    SetAttr,
+    SetItem,
+    Stmt,
+    Var,
+)
+from s2sad.ir.walk import deep_defs, uses, walk
+
+HELP = "work on a copy (`.copy()`), or use one name for the object throughout"
+
+
+class References:
+    def __init__(self, variant: Variant, regions: Regions, active: frozenset[str], copies: dict[str, str]) -> None:
+        assert variant.function is not None
+        self.function = variant.function
+        self.types = variant.types
+        self.regions = regions
+        self.active = active
+        self.copies = copies
+        self.counts = Counter(var.name for var in deep_defs(self.function.body))
+        self.counts.update(self.function.param_names())
+        self.order = list(walk(self.function.body))
+        self.definition: dict[str, Assign] = {
+            stmt.target.name: stmt for stmt in self.order if isinstance(stmt, Assign) and self.counts[stmt.target.name] == 1
+        }
+        self.refs: dict[str, Expr] = {}
+
+    def check(self) -> dict[str, Expr]:
+        """The references; raises RefusedError where the aliasing of active objects cannot be followed."""
+        for names in self.regions.mutated_regions():
+            if names & self.active:
+                self.region(names)
+        return self.refs
+
+    def region(self, names: set[str]) -> None:
+        roots = set()
+        for name in sorted(names):
+            if name in self.copies:
+                continue
+            expr = self.reference(name)
+            if expr is not None:
+                self.refs[name] = expr
+            else:
+                roots.add(name)
+        lasting = {name for name in roots if not self.hands_over(name) and not self.takes_over(name)}
+        if len(lasting) > 1:
+            self.refuse(sorted(lasting))
+
+    def reference(self, name: str) -> Expr | None:
+        """The expression by which a variable was made from another one of its region, or of its container."""
+        stmt = self.definition.get(name)
+        if stmt is None:
+            return None
+        match stmt.value:
+            case GetItem(obj=Var()) | GetAttr(obj=Var()):
+                return stmt.value
+            case MethodCall(obj=Var() as obj) if isinstance(self.types.get(obj.name, TOP), Tensor):
+                return stmt.value if self.regions.is_view(stmt.value) else None
+            case Call(args=(Var() as first, *_)) if isinstance(self.types.get(first.name, TOP), Tensor):
+                same = name in self.regions.members(first.name)
+                return stmt.value if same and self.regions.is_view(stmt.value) else None
+            case _:
+                return None
+
+    def hands_over(self, name: str) -> bool:
+        """Whether the last thing that happens to a variable is that its object is put into a container."""
+        last: Stmt | None = None
+        for stmt in self.order:
+            if any(var.name == name for var in uses(stmt)) or (isinstance(stmt, AugName) and stmt.target.name == name):
+                last = stmt
+        match last:
+            case SetItem(value=Var(name=stored)) | SetAttr(value=Var(name=stored)):
+                return stored == name
+            case Assign(value=Build() | BuildDict()) | Return():
+                return True
+            case Assign(value=MethodCall(name=method, obj=Var(name=obj))):
+                return method in STORING and obj != name
+            case Assign(value=Var()):
+                return True
+            case _:
+                return False
+
+    def takes_over(self, name: str) -> bool:
+        """Whether a variable gets an object that leaves its container with that (``xs.pop()``), or is not written."""
+        stmt = self.definition.get(name)
+        match stmt:
+            case Assign(value=MethodCall(name="pop")):
+                return True
+            case _:
+                return False
+
+    def refuse(self, names: list[str]) -> None:
+        shown = [name for name in names if not name.startswith("%")] or names
+        place: Any = self.function.span
+        for stmt in self.order:
+            match stmt:
+                case SetItem(obj=Var(name=name)) | AugItem(obj=Var(name=name)) | SetAttr(obj=Var(name=name)) | AugAttr(obj=Var(name=name)) if name in names:
+                    place = stmt.span
+                    break
+                case AugName(target=Var(name=name)) if name in names:
+                    place = stmt.span
+                    break
+                case _:
+                    pass
+        listed = " and ".join(f"`{name}`" for name in shown[:3])
+        refuse(self.function.origin, place, "S2S010", f"{listed} may be the same object, and it is changed in place", HELP)
