@@ -15,7 +15,8 @@ from s2sad.analysis.infer import element
 from s2sad.analysis.values import FLOAT, INT, TOP, Dct, Known, Lst, Namer, Obj, Tensor, Tup, Value, join, kind_of
 from s2sad.emit.references import references
 from s2sad.emit.unparse import format_source, to_source_map
-from s2sad.frontend.resolve import Live, SourceClass, SourceFunction, SourceModule, denote
+from s2sad.frontend.resolve import Live, SourceClass, SourceFunction, denote
+from s2sad.generate import generate
 from s2sad.ir.nodes import Const, Function
 from s2sad.load import load_all
 from s2sad.transform.program import Program
@@ -188,10 +189,6 @@ def namespace_of(functions: Any) -> dict[str, Any]:
         if isinstance(holder, SimpleNamespace):
             setattr(holder, path[-1], obj)
     return space
-
-
-def generate(module: SourceModule, names: list[str] | None, wrt: Any, mode: str, options: Options = DEFAULTS) -> str:
-    raise NotImplementedError
 
 
 __all__ = ["Derived", "Options", "derive", "generate", "join", "pattern"]

@@ -138,6 +138,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The file defines no function of this name, or the function no such parameter.",
     ),
     "S2S005": ("bad argument", "An argument of s2sad itself is wrong."),
+    "S2S006": (
+        "cannot be copied",
+        "An emitted file runs without s2sad and without the file it was made from, so it cannot use this object.",
+    ),
     "S2S010": (
         "write cannot be followed",
         "A write goes to an object that may be shared with others in a way that cannot be decided.",

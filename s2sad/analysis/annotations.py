@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.analysis.usage import used_as_integer, used_as_position
 from s2sad.analysis.values import (
     BOOL,
     COMPLEX,
@@ -36,7 +37,6 @@ from s2sad.analysis.values import (
     join,
     may_vary,
 )
-from s2sad.analysis.usage import used_as_integer, used_as_position
 from s2sad.frontend.resolve import Live, SourceClass, SourceFunction, SourceValue, live_object
 from s2sad.ir.nodes import Const, Param
 
@@ -88,7 +88,9 @@ def parameter_types(source: SourceFunction) -> dict[str, Typed]:
     found: dict[str, Typed] = {}
     for param in function.params:
         default = defaults.get(param.name)
-        found[param.name] = _parameter(param, default, reader, param.name in integers, param.name in positions)
+        found[param.name] = _parameter(
+            param, default, reader, param.name in integers, param.name in positions
+        )
     return found
 
 
@@ -99,8 +101,15 @@ def _parameter(param: Param, default: Any, reader: Reader, integer: bool, positi
         typed = reader.text(param.annotation)
         if param.default == "None":
             typed = _union([typed, NONE])
-        if position and isinstance(typed.value, Tensor) and typed.value.kind in "f?" and typed.value.dims != ():
-            return Typed(Tensor("i", None, typed.value.dims), False)  # an array that indexes holds positions, or is a mask
+        if (
+            position
+            and isinstance(typed.value, Tensor)
+            and typed.value.kind in "f?"
+            and typed.value.dims != ()
+        ):
+            return Typed(
+                Tensor("i", None, typed.value.dims), False
+            )  # an array that indexes holds positions, or is a mask
         return typed
     if integer:
         return Typed(INT, False)
@@ -204,7 +213,9 @@ class Reader:
         parts = [self.node(argument, module) for argument in arguments]
         if origin is typing.Literal:
             values = [argument.value for argument in arguments if isinstance(argument, ast.Constant)]
-            return Typed(_union([Typed(Known(value), False) for value in values]).value if values else TOP, False)
+            return Typed(
+                _union([Typed(Known(value), False) for value in values]).value if values else TOP, False
+            )
         if target is typing.Optional:
             return _union([*parts, NONE])
         if target is typing.Union:
@@ -265,7 +276,11 @@ class Reader:
     def array(self, name: str, arguments: list[ast.expr]) -> Typed:
         kind, dtype = JAXTYPING[name]
         dims: Dims = None
-        if len(arguments) > 1 and isinstance(arguments[1], ast.Constant) and isinstance(arguments[1].value, str):
+        if (
+            len(arguments) > 1
+            and isinstance(arguments[1], ast.Constant)
+            and isinstance(arguments[1].value, str)
+        ):
             dims = self.dims(arguments[1].value)
         return _plain(Tensor(kind, np.dtype(dtype) if dtype else None, dims))
 

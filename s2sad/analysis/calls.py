@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from s2sad.analysis import infer
+from s2sad.analysis import generators, infer
 from s2sad.analysis.binding import bind_arguments, expand_stars
+from s2sad.analysis.refuse import refuse
 from s2sad.analysis.inline import inlineable, renamed_value, splice
 from s2sad.analysis.session import Resolved, Session, Variant, steers
 from s2sad.analysis.values import (
@@ -20,6 +21,7 @@ from s2sad.analysis.values import (
     Bound,
     Dct,
     Fn,
+    Gen,
     Known,
     Lst,
     Obj,
@@ -48,6 +50,7 @@ from s2sad.ir.nodes import (
     MakeFunction,
     MethodCall,
     Ref,
+    SetItem,
     Star,
     Stmt,
     Unpack,
@@ -145,9 +148,18 @@ class Calls:
     ) -> Found:  # fmt: skip
         function = self.session.prepare(source)
         bound = bind_arguments(self, function, closure, args, kwargs)
+        if function.is_generator:
+            return generators.suspended(self, source, function, bound)
+        return self.call_bound(source, function, closure, bound, expr)
+
+    def call_bound(
+        self, source: SourceFunction | Function, function: Function, closure: Fn | None,
+        bound: dict[str, tuple[Atom, Value]], expr: Expr,
+    ) -> Found:  # fmt: skip
+        """A call of a user's function whose operands have been matched to its parameters."""
         variant, operands = self.variant_for(source, function, closure, bound)
         if variant.result is None or variant.result == NEVER:  # recursion that has not returned yet
-            if variant.function is None:
+            if any(active is variant for active in self.session.working):
                 return NEVER, Call(Ref(variant.name, Resolved(variant, expr)), operands)  # type: ignore[arg-type]
         assert variant.result is not None
         body = variant.function
@@ -162,8 +174,9 @@ class Calls:
             self.mutated(operand, effect)
 
     def mutated(self, var: Var, value: Value) -> None:
-        """The object that `var` holds has changed in a way that its type tells."""
+        """The object that `var` holds has changed in a way that its type tells: so do the containers that hold it."""
         self.set(var, value)
+        self.links.changed(self, var.name, {var.name})
 
     def variant_for(
         self, source: Any, function: Function, closure: Fn | None, bound: dict[str, tuple[Atom, Value]]
@@ -197,8 +210,8 @@ class Calls:
             variant.constants = constants_of(arguments, params, bound)
             session.variants[key] = variant
             session.complete(variant, function)
-        elif variant.function is None:
-            variant.recursive = True
+        elif any(active is variant for active in session.working):
+            session.recurse(variant)
         return variant, tuple(operands)
 
     def lift(
@@ -216,7 +229,7 @@ class Calls:
             inner = self.value(atom)
             if isinstance(inner, Fn) and id(inner.function) in memo:
                 return Var(memo[id(inner.function)])
-            if isinstance(inner, (Fn, Bound)) or steers(inner):
+            if isinstance(inner, (Fn, Bound, Gen)) or steers(inner):
                 new, more = self.lift(wish, inner, memo)
                 hidden.extend(more)
                 steering.append((wish, new))
@@ -226,6 +239,9 @@ class Calls:
 
         steering: list[tuple[str, Value]] = []
         match value:
+            case Fn(function=function) if function.nonlocals and not self.session.keep_constants:
+                refuse(self.function.origin, function.span, "S2S011", f"`{function.name}` writes a variable of its maker, and is passed on",
+                       "return the new value instead")  # fmt: skip
             case Fn(function=function, bindings=bindings):
                 new: Value = Fn(function, tuple((free, lifted(atom, f"{name}_{free.lstrip('=')}")) for free, atom in bindings))
             case Bound(func=func, args=args, kwargs=kwargs):
@@ -236,6 +252,9 @@ class Calls:
                     tuple(lifted(atom, f"{name}_{position}") for position, atom in enumerate(args)),
                     tuple((key, lifted(atom, f"{name}_{key}")) for key, atom in kwargs),
                 )
+            case Gen(function=function, source=source, args=given):
+                generators.spend(self, value)
+                new = Gen(function, source, tuple((key, lifted(atom, f"{name}_{key}")) for key, atom in given))
             case Tup(items=items, cls=cls):
                 parts = [self.lift(f"{name}_{position}", item) for position, item in enumerate(items)]
                 for _, more in parts:
@@ -355,6 +374,8 @@ class Calls:
             case Known(value=known) if not isinstance(known, (np.ndarray, np.generic, str, tuple, list, dict, float, int)):
                 target = getattr(known, expr.name, None)
                 return (TOP, expr) if target is None else self.call_value(Known(target), args, kwargs, expr)
+            case Dct() if expr.name == "update" and self.written_out(expr, args, kwargs):
+                return Known(None), Const(None)
             case Lst() | Dct():
                 return self.container_method(value, expr, args), expr
             case Known(value=str()) | Other(kind="str"):
@@ -363,6 +384,19 @@ class Calls:
                 return TOP, expr
             case _:
                 return self.array_method(value, expr), expr
+
+    def written_out(self, expr: MethodCall, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...]) -> bool:
+        """``d.update(...)`` with known keys, as stores."""
+        pairs: list[tuple[Atom, Atom]] = []
+        for arg in args:
+            value = self.value(arg)
+            if not (isinstance(value, Dct) and value.items is not None):
+                return False
+            pairs += [(Const(key), self.temp(GetItem(arg, Const(key)), part)) for key, part in value.items]
+        pairs += [(Const(key), atom) for key, atom in kwargs]
+        for key, atom in pairs:
+            self.stmt(SetItem(expr.obj, key, atom))
+        return True
 
     def array_method(self, value: Value, expr: MethodCall) -> Value:
         name = expr.name
@@ -378,7 +412,7 @@ class Calls:
         return infer.unknown_shape([plain]) if found == TOP and rule is not None and rule.kind != "constant" else found
 
     def container_method(self, value: Lst | Dct, expr: MethodCall, args: tuple[Atom, ...]) -> Value:
-        given = [self.value(arg) for arg in args]
+        given = [unbound(self.value(arg)) for arg in args]
         new: Value | None = None
         result: Value = Known(None)
         match value, expr.name, given:
@@ -431,7 +465,7 @@ class Calls:
 
     def iterate(self, stmt: For, iterable: Value) -> list[Stmt] | None:
         """Statements that stand in for a loop over a user's generator or iterator, or None."""
-        return None
+        return generators.iterate(self, stmt, iterable)
 
     def object_operator(self, kind: str, args: tuple[Atom, ...], values: list[Value]) -> Found | None:
         """Operators that a user's class defines."""
@@ -484,7 +518,12 @@ def _plain_name(function: Function) -> str:
 
 def _must_inline(variant: Variant, body: Function) -> bool:
     """A closure that is returned, and a callee that writes its caller's variables, only work inline."""
-    return isinstance(variant.result, (Fn, Bound)) or bool(body.nonlocals)
+    return isinstance(variant.result, (Fn, Bound, Gen)) or bool(body.nonlocals)
+
+
+def unbound(value: Value) -> Value:
+    """The type of a value that is put into a container: what a function captured cannot be told there."""
+    return TOP if isinstance(value, (Fn, Bound)) and (getattr(value, "bindings", ()) or isinstance(value, Bound)) else value
 
 
 def constants_of(arguments: dict[str, Value], params: list[str], bound: dict[str, tuple[Atom, Value]]) -> dict[str, Atom]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from s2sad.analysis.session import Variant
-from s2sad.analysis.values import Bound, Fn, Tup, Value
+from s2sad.analysis.values import Bound, Fn, Gen, Tup, Value
 from s2sad.ir.nodes import Assign, Atom, Const, Expr, Function, Return, SetAttr, SetItem, Unpack, Var
 from s2sad.ir.subst import substitute
 from s2sad.ir.walk import deep_defs
@@ -35,16 +35,18 @@ def splice(
     given = {name: atom for name, (atom, _) in bound.items()} | operands
     mapping: dict[str, Atom] = {name: atom for name, atom in given.items() if name not in assigned}
     names = {name: Var(frame.session.local_name(name)) for name in sorted(assigned)}
+    for name in body.nonlocals:
+        outer = given.get(name)
+        if isinstance(outer, Var):
+            names[name] = outer
     for name in sorted(assigned & given.keys()):
-        if name in operands:
+        if name in operands and name not in body.nonlocals:
             frame.bind(names[name], given[name], frame.value(given[name]))
     *stmts, last = substitute(body.body, {**mapping, **names})
     renamer = {**mapping, **names}
     for name, var in names.items():
         if name in variant.types:
-            frame.types[var.name] = renamed_value(variant.types[name], renamer)
-            assert frame.env is not None
-            frame.env[var.name] = frame.types[var.name]
+            frame.set(var, renamed_value(variant.types[name], renamer))
     for stmt in stmts:
         frame.emit(stmt)
     for name, effect in variant.effects.items():
@@ -65,6 +67,8 @@ def renamed_value(value: Value, names: dict[str, Atom]) -> Value:
             return Fn(function, tuple((free, new(atom)) for free, atom in bindings))
         case Bound(func=func, args=args, kwargs=kwargs):
             return Bound(renamed_value(func, names), tuple(map(new, args)), tuple((k, new(a)) for k, a in kwargs))
+        case Gen(function=function, source=source, args=args):
+            return Gen(function, source, tuple((name, new(atom)) for name, atom in args))
         case Tup(items=items, cls=cls):
             return Tup(tuple(renamed_value(item, names) for item in items), cls)
         case _:

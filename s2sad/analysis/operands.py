@@ -196,6 +196,37 @@ def stored_operands(expr: Expr, types: Types) -> Iterator[tuple[str, str]]:
             return
 
 
+HARMLESS_MODULES = ("logging", "warnings")
+READING = frozenset({
+    "sum", "mean", "max", "min", "copy", "tolist", "item", "any", "all", "argmax", "argmin", "argsort", "astype", "dot",
+    "keys", "items", "values", "get", "index", "count", "format", "join", "startswith", "endswith", "__new__", "shape",
+})  # fmt: skip
+
+
+def may_change(expr: Expr, types: Types, active: frozenset[str]) -> bool:
+    """Whether an operation without an active result might store into an active object that it is given."""
+    if not isinstance(expr, (Call, MethodCall)):
+        return False
+    if isinstance(expr, Call):
+        function = known_function(expr.func, types)
+        module = getattr(function, "__module__", None) or ""
+        if function is not None and (_in(function, INERT) or _in(function, PASSING) or module.startswith(HARMLESS_MODULES)):
+            return False
+    try:
+        if rule_call(expr, types) is not None:
+            return False
+    except BindError:
+        return True
+    if isinstance(expr, MethodCall) and expr.name in READING:
+        return False
+    for atom in expr_atoms(expr):
+        if isinstance(atom, Var) and atom.name in active:
+            value = types.get(atom.name)
+            if not (isinstance(value, Tensor) and value.dims == ()):
+                return True
+    return False
+
+
 def mutates(variant: Any, param: str) -> bool:
     """Whether a variant may change the object that it gets as `param` (set by `alias.note_mutations`)."""
     return param in variant.facts.get("mutates", ())

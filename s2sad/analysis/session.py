@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from s2sad.analysis.values import NEVER, TOP, Bound, Fn, Known, Value, join
+from s2sad.analysis.values import NEVER, TOP, Bound, Fn, Gen, Known, Value, join
 from s2sad.analysis.webs import split_webs
 from s2sad.analysis.refuse import refuse
 from s2sad.ir.exits import single_exit
@@ -59,7 +59,10 @@ class Session:
         self.variants: dict[Any, Variant] = {}
         self.taken: set[str] = set()
         self.stack: list[Function] = []
+        self.working: list[Variant] = []
+        self.tainted: set[int] = set()  # variants that have seen a provisional result of a caller's
         self.prepared: dict[int, tuple[Any, Function]] = {}
+        self.memo: dict[Any, Any] = {}  # what `generators` remembers from one walk over a loop to the next
 
     def fresh_temp(self) -> str:
         self.counter += 1
@@ -135,6 +138,7 @@ class Session:
         provisional: Value = NEVER
         facts: dict[str, Any] = {}
         self.stack.append(function)
+        self.working.append(variant)
         try:
             for _ in range(MAX_ROUNDS):
                 variant.result = provisional
@@ -150,6 +154,15 @@ class Session:
                 self.specialise(self, function, variant.arguments, variant)
         finally:
             self.stack.pop()
+            self.working.pop()
+        if id(variant) in self.tainted:  # right in this round of its caller's only
+            self.variants.pop(variant.key, None)
+
+    def recurse(self, variant: Variant) -> None:
+        """A call of a variant that is still in work: what is specialised since then has to be done again."""
+        variant.recursive = True
+        start = next(k for k, active in enumerate(self.working) if active is variant)
+        self.tainted |= {id(active) for active in self.working[start + 1 :]}
 
     def origin(self) -> Any:
         """The source of the function that is being specialised."""
@@ -160,4 +173,4 @@ def steers(value: Value) -> bool:
     """Whether an argument of this type is part of the variant's key as itself, and not passed at run time."""
     if isinstance(value, Known):
         return not isinstance(value.value, (int, float, complex)) or isinstance(value.value, bool)
-    return isinstance(value, (Fn, Bound))
+    return isinstance(value, (Fn, Bound, Gen))

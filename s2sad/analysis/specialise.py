@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from s2sad.analysis import infer
+from s2sad.analysis import generators, infer
 from s2sad.analysis.alias import note_mutations
-from s2sad.analysis.calls import Calls
+from s2sad.analysis.calls import Calls, unbound
+from s2sad.analysis.links import Links, with_part
 from s2sad.analysis.session import Session, Variant
 from s2sad.analysis.values import (
     NEVER,
@@ -116,6 +117,7 @@ class Frame(Calls):
         self.loops: list[_LoopState] = []
         self.stmt_now: Stmt | None = None
         self.definitions: dict[str, Expr] = {}
+        self.links = Links()
 
     # ── blocks and statements ────────────────────────────────────────────────────────────────────────────
 
@@ -168,6 +170,7 @@ class Frame(Calls):
         return var
 
     def stmt(self, stmt: Stmt) -> None:
+        stmt = generators.settled(self, stmt)
         match stmt:
             case Assign():
                 self.assign(stmt)
@@ -220,6 +223,7 @@ class Frame(Calls):
         else:
             self.emit(replace(stmt, value=expr))
         self.set(stmt.target, value)
+        self.links.note(self, stmt.target, expr)
 
     def unpack(self, stmt: Unpack) -> None:
         value = self.value(stmt.value)
@@ -247,8 +251,8 @@ class Frame(Calls):
                 new = Obj(old.cls, tuple(sorted(attrs.items())))
             case SetItem(index=index, value=value), Dct():
                 new = _with_key(old, self.index_value(index), self.value(value))
-            case SetItem(value=value), Lst():
-                new = Lst(join(old.elem, self.value(value)) if old.elem != NEVER else self.value(value))
+            case SetItem(index=index, value=value), Lst():
+                new = with_part(old, self.links.key(self, index), unbound(self.value(value)))
             case AugItem(index=index, op=op, value=value), Dct() | Lst():
                 found = infer.operation(op, [infer.item(old, self.index_value(index)), self.value(value)])
                 new = _with_key(old, self.index_value(index), found) if isinstance(old, Dct) else Lst(join(old.elem, found))
@@ -256,7 +260,10 @@ class Frame(Calls):
                 new = Dct(old.elem) if isinstance(old, Dct) else Lst(old.elem)
             case _:
                 return
-        self.set(stmt.obj, new)
+        if isinstance(stmt, (SetItem, SetAttr)):
+            key = stmt.name if isinstance(stmt, SetAttr) else self.links.key(self, stmt.index)
+            self.links.stored(self, stmt.value, stmt.obj, key)
+        self.mutated(stmt.obj, new)
 
     def aug_name(self, stmt: AugName) -> None:
         """``x += y`` on a number is a rebinding; on a list it extends; on an array it stays what it is: a store."""
@@ -274,7 +281,7 @@ class Frame(Calls):
             new = plain  # in place: dtype and sizes stay
         if isinstance(old, Lst):
             new = Lst(join(old.elem, infer.element(value)) if old.elem != NEVER else infer.element(value))
-        self.set(stmt.target, new)
+        self.mutated(stmt.target, new)
 
     # ── control flow ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -455,9 +462,11 @@ class Frame(Calls):
             case GetItem(obj=obj, index=index):
                 return infer.item(self.value(obj), self.index_value(index)), expr
             case Build(kind=kind, items=items):
-                return self.build(kind, items), expr
+                items = self.without_stars(items)
+                return self.build(kind, items), Build(kind, items)  # type: ignore[arg-type]
             case BuildDict(items=items):
-                return self.build_dict(items), expr
+                items = self.without_double_stars(items)
+                return self.build_dict(items), BuildDict(items)
             case MakeSlice(index=index):
                 return Other("slice"), expr
             case Format():
@@ -488,6 +497,28 @@ class Frame(Calls):
             case _:
                 found = self.value(index)
                 return found.items if isinstance(found, Tup) and found.cls is None else found
+
+    def without_stars(self, items: tuple[Atom | Star, ...]) -> tuple[Atom | Star, ...]:
+        """A display with the elements of ``*value`` written out, where they are known."""
+        plain: list[Atom | Star] = []
+        for item in items:
+            value = self.value(item)
+            if isinstance(item, Star) and isinstance(value, (Tup, Lst)) and value.items is not None:
+                plain += [self.temp(GetItem(item.value, Const(k)), part) for k, part in enumerate(value.items)]
+            else:
+                plain.append(item)
+        return tuple(plain)
+
+    def without_double_stars(self, items: tuple[tuple[Atom | None, Atom], ...]) -> tuple[tuple[Atom | None, Atom], ...]:
+        plain: dict[Any, tuple[Atom | None, Atom]] = {}
+        for position, (key, atom) in enumerate(items):
+            value = self.value(atom)
+            if key is None and isinstance(value, Dct) and value.items is not None:
+                for name, part in value.items:
+                    plain[name] = (Const(name), self.temp(GetItem(atom, Const(name)), part))
+            else:
+                plain[key.value if isinstance(key, Const) else f"%{position}"] = (key, atom)
+        return tuple(plain.values())
 
     def build(self, kind: str, items: tuple[Atom | Star, ...]) -> Value:
         values: list[Value] = []

@@ -59,9 +59,10 @@ def _integers(function: Function, depth: int) -> set[str]:
             if isinstance(part, SliceIndex):
                 found |= {edge.name for edge in (part.lo, part.hi, part.step) if isinstance(edge, Var)}
     for stmt in reversed(list(walk(function.body))):  # back through ``range(n - 1)``
-        if isinstance(stmt, Assign) and stmt.target.is_temp and stmt.target.name in found:
-            if isinstance(stmt.value, Op) and stmt.value.kind in INTEGER_OPERATORS:
-                found |= {arg.name for arg in stmt.value.args if isinstance(arg, Var)}
+        if not isinstance(stmt, Assign) or not stmt.target.is_temp or stmt.target.name not in found:
+            continue
+        if isinstance(stmt.value, Op) and stmt.value.kind in INTEGER_OPERATORS:
+            found |= {arg.name for arg in stmt.value.args if isinstance(arg, Var)}
     return found
 
 

@@ -125,6 +125,21 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Gen:
+    """A generator that has not started: its function in single-exit form, and what holds each of its arguments."""
+
+    function: Any
+    source: Any = field(compare=False)
+    args: tuple[tuple[str, Any], ...] = ()
+
+    def __hash__(self) -> int:
+        return hash((id(self.function), self.args))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Gen) and other.function is self.function and other.args == self.args
+
+
+@dataclass(frozen=True, slots=True)
 class Rng:
     """A range: `args` are the abstract start, stop and step."""
 
@@ -144,7 +159,7 @@ class Top:
 
 
 TOP = Top()
-Value = Tensor | Known | Tup | Lst | Dct | Obj | Inst | Fn | Bound | Rng | Other | Top
+Value = Tensor | Known | Tup | Lst | Dct | Obj | Inst | Fn | Bound | Gen | Rng | Other | Top
 
 FLOAT = Tensor("f", np.dtype(float), (), weak=True)
 INT = Tensor("i", np.dtype(int), (), weak=True)
@@ -200,6 +215,8 @@ def join(first: Value, second: Value) -> Value:
     if first == second:
         return first
     a, b = number(first), number(second)
+    if isinstance(a, Gen) or isinstance(b, Gen):
+        return SPENT if SPENT in (a, b) else LOST
     match a, b:
         case Tensor(), Tensor():
             return _join_tensors(a, b)
@@ -228,6 +245,8 @@ def join(first: Value, second: Value) -> Value:
 
 
 NEVER = Other("never")  # the element of an empty list
+SPENT = Other("generator that has run")
+LOST = Other("one of several generators")
 
 
 def _join_elem(a: Value, b: Value) -> Value:

@@ -172,7 +172,8 @@ class StaticModule(SourceModule):
             dotted = ".".join([*base, dotted] if dotted else base)
             return self._user_module(dotted)
         root = dotted.partition(".")[0]
-        shadowed = _file_below(self.project.root, [root]) is not None and root not in sys.builtin_module_names
+        in_project = _file_below(self.project.root, [root]) is not None
+        shadowed = in_project and root != "s2sad" and root not in sys.builtin_module_names
         if not shadowed and _may_import(root):
             try:
                 return Live(importlib.import_module(dotted))

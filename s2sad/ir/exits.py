@@ -96,6 +96,13 @@ def single_exit(function: Function, fresh: Callable[[str], str]) -> Function:
     return replace(function, body=(*rewriter.block(body, exits), Return(result)))
 
 
+def rewrite_returns(block: Block, fresh: Callable[[str], str]) -> Block:
+    """The block with each `Return` led to its end, the value dropped: for a body that is put in place of something."""
+    if RETURN not in outcomes(block):
+        return block
+    return _Rewriter(fresh).block(block, _Exits(on_return=lambda value: ()))
+
+
 @dataclass(frozen=True)
 class _Exits:
     """What stands in for each way out at the place that is being rewritten."""

@@ -29,7 +29,7 @@ from s2sad.ir.nodes import (
     With,
 )
 from s2sad.ir.walk import deep_uses, functions, uses, walk
-from s2sad.emit.purity import pure_call, pure_method
+from s2sad.ir.purity import pure_call, pure_method
 
 
 def is_pure(expr: Expr) -> bool:

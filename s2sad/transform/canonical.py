@@ -109,7 +109,7 @@ class Canonical:
             case AugItem() | AugAttr() | AugName():
                 self.augmented(stmt)
             case If():
-                self.emit(replace(stmt, body=self.block(stmt.body), orelse=self.block(stmt.orelse)))
+                self.emit(replace(stmt, test=self.lasting(stmt), body=self.block(stmt.body), orelse=self.block(stmt.orelse)))
             case For():
                 self.for_loop(stmt)
             case While():
@@ -120,6 +120,17 @@ class Canonical:
                 self.emit(stmt)
             case _:
                 self.emit(stmt)
+
+    def lasting(self, stmt: If) -> Atom:
+        """The test of a branch, in a variable that the branch does not assign: both sweeps read it."""
+        if not isinstance(stmt.test, Var) or not self.several(stmt.test):
+            return stmt.test
+        if not any(var == stmt.test for var in deep_defs((stmt,))):
+            return stmt.test
+        kept = Var(self.session.fresh_temp())
+        self.types[kept.name] = BOOL
+        self.emit(Assign(kept, Call(library("bool", bool), (stmt.test,)), span=stmt.span))
+        return kept
 
     def while_loop(self, stmt: While) -> None:
         """A head that computes active values becomes part of the body, so that its last run is reversed as well."""

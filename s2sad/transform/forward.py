@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from s2sad.analysis.activity import active_variables
-from s2sad.analysis.operands import CONTAINER_METHODS, PASSING, RuleCall, known_function, rule_call
+from s2sad.analysis.infer import TESTS
+from s2sad.analysis.operands import CONTAINER_METHODS, PASSING, RuleCall, known_function, may_change, mutates, rule_call
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Resolved, Variant
 from s2sad.analysis.specialise import Frame
@@ -213,6 +214,13 @@ class Forward:
         if target.name not in self.active:
             if isinstance(expr, MethodCall) and self.is_active(expr.obj) and self.is_container(expr.obj):
                 self.mirror(expr, None)
+            elif isinstance(expr, Call) and isinstance(expr.func, Ref) and isinstance(expr.func.target, Resolved):
+                variant = expr.func.target.variant
+                if any(self.is_active(a) and mutates(variant, p) for p, a in zip(variant.params, expr.args, strict=True)):
+                    self.user_call(stmt, expr.func.target, expr.args)
+                    return
+            elif may_change(expr, self.types, self.active):
+                self.refuse_unknown(expr)
             self.emit(self.plain(stmt))
             return
         match expr:
@@ -270,7 +278,7 @@ class Forward:
 
     def operation(self, expr: Expr, target: Var) -> Atom | None:
         """Emit the tangent of an operation; None if no operand is active."""
-        if not any(self.is_active(var) for var in uses(expr)):
+        if not any(self.is_active(var) for var in uses(expr)) or (isinstance(expr, Op) and expr.kind in TESTS):
             return None
         match expr:
             case Var():
@@ -452,7 +460,9 @@ class Forward:
         )  # fmt: skip
         pair = Var(self.session.fresh_temp())
         self.emit(Assign(pair, Call(Ref(name, None), args, named), span=stmt.span, notes=stmt.notes))
-        self.emit(Unpack((stmt.target, self.dot(stmt.target.name)), pair, span=stmt.span))
+        active = stmt.target.name in self.active
+        dot = self.dot(stmt.target.name) if active else Var(self.session.fresh_temp())
+        self.emit(Unpack((stmt.target, dot), pair, span=stmt.span))
 
     def refuse_unknown(self, expr: Expr) -> None:
         self.calls.refuse_unknown(self.code, self.span, expr)

@@ -12,7 +12,7 @@ from typing import Any
 from s2sad.analysis.activity import varied_variables
 from s2sad.analysis.session import Resolved, Session, Variant
 from s2sad.analysis.specialise import specialise
-from s2sad.analysis.values import TOP, Value
+from s2sad.analysis.values import TOP, Tensor, Value
 from s2sad.frontend.resolve import Live
 from s2sad.ir.nodes import (
     Assign,
@@ -23,6 +23,7 @@ from s2sad.ir.nodes import (
     Const,
     Expr,
     Function,
+    MethodCall,
     Param,
     Ref,
     Return,
@@ -30,8 +31,9 @@ from s2sad.ir.nodes import (
     Unpack,
     Var,
 )
-from s2sad.ir.walk import deep_defs, map_stmt
+from s2sad.ir.walk import deep_defs, map_stmt, rename
 from s2sad.optimize.dce import prune_function
+from s2sad.transform.adjoints import helper
 from s2sad.transform.canonical import Canonical
 from s2sad.transform.forward import Forward
 from s2sad.transform.pullbacks import refuse_unknown
@@ -53,6 +55,7 @@ class Program:
         self.options = options
         self.session = Session(specialise)
         self.functions: dict[str, Function] = {}  # emitted, in order of completion
+        self.tapes: set[str] = set()
         self.tangents: dict[tuple[int, tuple[str, ...]], str] = {}
         self.splits: dict[tuple[int, tuple[str, ...]], Split] = {}
 
@@ -72,6 +75,7 @@ class Program:
         """The forward and the reverse sweep, the result and the gradients."""
         own = copy.copy(variant)
         own.types = dict(variant.types)
+        self.make_room(own)
         canonical = Canonical(self.session, own, varied_variables(own, wrt))
         canonical.run()
         reverse = Reverse(self.session, own, wrt, self, canonical.copies)
@@ -79,6 +83,7 @@ class Program:
         assert own.function is not None
         recorder = Recorder(self.session, own.types, own.function.param_names(), nodes, own.function)
         forward, backward = recorder.run(seeding)
+        self.tapes |= {tape.name for tape in recorder.tapes.values()}
         last = own.function.body[-1]
         result: Atom = last.value if isinstance(last, Return) else Const(None)
         if isinstance(result, Var) and (result.is_temp or not is_assigned_once(own.function, result.name)):
@@ -92,6 +97,7 @@ class Program:
         forward, backward, result, gradients = self.sweeps(variant, wrt)
         function = variant.function
         assert function is not None
+        forward = (*self.protect(variant, ()), *forward)
         params = (*function.params, Param(SEED, "kwonly", default="1.0" if seed == Const(1.0) else ""))
         grads = Var("%grads") if len(gradients) > 1 else gradients[0]
         ending: list[Stmt] = [] if len(gradients) == 1 else [Assign(Var("%grads"), Build("tuple", tuple(gradients)))]
@@ -109,22 +115,24 @@ class Program:
             base = variant.name
             forward, reverse = names or (self.session.fresh_name(f"{base}_fwd"), self.session.fresh_name(f"{base}_rev"))
             self.splits[key] = Split(Ref(forward, None), Ref(reverse, None))
-            self.make_split(variant, wrt, forward, reverse, exact_params=names is None)
+            self.make_split(variant, wrt, forward, reverse, names)
         return self.splits[key]
 
     def register_saved(self, saved: Var, variant: Variant) -> None:
         """Hook for typing the data that a split call keeps."""
 
-    def make_split(self, variant: Variant, wrt: tuple[str, ...], forward_name: str, reverse_name: str, exact_params: bool) -> None:
+    def make_split(self, variant: Variant, wrt: tuple[str, ...], forward_name: str, reverse_name: str, names: Any) -> None:
         forward, backward, result, gradients = self.sweeps(variant, wrt)
+        if names is not None:
+            forward = (*self.protect(variant, ()), *forward)
         function = variant.function
         assert function is not None
-        kept = saved_names(forward, backward, function, gradients)
+        kept = saved_names(forward, backward, function, gradients, variant.params)
         saved, pair = Var("%saved"), Var("%pair")
         sure = exposed(forward, set(function.param_names()) | set(variant.params), set())
-        forward = (*(Assign(Var(name), Const(None)) for name in kept if name not in sure), *forward)
+        forward = (*(Assign(Var(name), self.nothing(name)) for name in kept if name not in sure), *forward)
         items = tuple(Var(name) for name in kept)
-        params = tuple(Param(name) for name in variant.params) if exact_params else function.params
+        params = tuple(Param(name) for name in variant.params) if names is None else function.params
         ending = (Assign(saved, Build("tuple", items)), Assign(pair, Build("tuple", (result, saved))), Return(pair))
         first = replace(function, name=forward_name, params=params, returns="", body=(*forward, *ending), is_lambda=False)
         grads: Atom = gradients[0]
@@ -132,15 +140,27 @@ class Program:
         if len(gradients) != 1:
             grads = Var("%grads")
             tail = [Assign(Var("%grads"), Build("tuple", tuple(gradients)))]
-        open_saved: list[Stmt] = [Unpack(items, Var("saved"))] if items else []
+        held = Var(self.session.fresh_name("saved"))
+        open_saved: list[Stmt] = [Unpack(items, held)] if items else []
         open_saved += [
-            Assign(item, Call(Ref("list", Live(list)), (item,))) for item in items if item.name.endswith("_tape")
+            Assign(item, Call(Ref("list", Live(list)), (item,))) for item in items if item.name in self.tapes
         ]
         second = Function(
-            reverse_name, (Param("saved"), Param(SEED)), (*open_saved, *backward, *tail, Return(grads)), origin=function.origin
+            reverse_name, (Param(held.name), Param(SEED)), (*open_saved, *backward, *tail, Return(grads)), origin=function.origin
         )
         self.finish(first)
         self.finish(second)
+
+    def protect(self, variant: Variant, dots: tuple[str, ...]) -> list[Stmt]:
+        """Copies of the arguments that the function writes to: the caller's stay as they are."""
+        changed = sorted(variant.facts.get("mutates", ()))
+        copies: list[Stmt] = []
+        for name in (*changed, *(dot for dot in dots if dot.removesuffix("_dot") in changed)):
+            value = variant.types.get(name.removesuffix("_dot"), TOP)
+            call: Expr = MethodCall(Var(name), "copy") if isinstance(value, Tensor) else Call(helper("_copy"), (Var(name),))
+            temp = Var(self.session.fresh_temp())
+            copies += [Assign(temp, call), Assign(Var(name), temp)]
+        return copies
 
     # ── forward ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -152,6 +172,8 @@ class Program:
         assert own.function is not None
         forward = Forward(self.session, own, wrt, self)
         body = forward.run()
+        if variant.key is None:
+            body = (*self.protect(own, tuple(forward.dot(param).name for param in wrt)), *body)
         dots = tuple(Param(forward.dot(param).name, "kwonly") for param in wrt)
         return self.finish(replace(own.function, name=name, params=(*own.function.params, *dots), returns="", body=body, is_lambda=False))
 
@@ -172,6 +194,19 @@ class Program:
 
     def refuse_unknown(self, code: Any, span: Any, expr: Expr) -> None:
         refuse_unknown(code, span, expr)
+
+    def make_room(self, variant: Variant) -> None:
+        """Rename a local variable of the user's that is called as the seed is."""
+        function = variant.function
+        assert function is not None
+        if SEED in {var.name for var in deep_defs(function.body)} and SEED not in variant.params:
+            new = self.session.fresh_local(SEED)
+            variant.function = replace(function, body=rename(function.body, {SEED: new}))
+            variant.types[new] = variant.types.get(SEED, TOP)
+
+    def nothing(self, name: str) -> Expr:
+        """What a variable holds that the forward sweep may not reach."""
+        return Build("list", ()) if name in self.tapes else Const(None)
 
     def finish(self, function: Function) -> Function:
         function = replace(function, body=self.restore_calls(prune_function(function).body))
@@ -204,12 +239,12 @@ class Program:
         return tuple(statement(stmt) for stmt in block)
 
 
-def saved_names(forward: Block, backward: Block, function: Function, gradients: list[Atom]) -> list[str]:
+def saved_names(forward: Block, backward: Block, function: Function, gradients: list[Atom], params: tuple[str, ...]) -> list[str]:
     """Variables of the forward sweep that the reverse sweep reads before it sets them."""
     found: set[str] = set()
     exposed(backward, {SEED}, found)
     found |= {atom.name for atom in gradients if isinstance(atom, Var)} - {var.name for var in _defined(backward)}
-    available = {var.name for var in _defined(forward)} | set(function.param_names())
+    available = {var.name for var in _defined(forward)} | set(function.param_names()) | set(params)
     return sorted(name for name in found if name in available)
 
 

@@ -188,6 +188,8 @@ class Pullbacks:
             case Build(items=items):
                 found = self.build(items, seed)
             case BuildDict(items=pairs):
+                if any(key is None and isinstance(value, Var) and value.name in self.active for key, value in pairs):
+                    self.code.refuse(self.span, "S2S022", "a dict with unknown keys is merged into a display")
                 found = [
                     Contribution(value.name, self.entry(seed, key), False)
                     for key, value in pairs if isinstance(value, Var) and key is not None

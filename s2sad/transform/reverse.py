@@ -13,12 +13,14 @@ from typing import Any
 
 from s2sad.analysis.activity import RESULT, active_variables
 from s2sad.analysis.alias import Regions
-from s2sad.analysis.operands import STORING
+from s2sad.analysis.operands import STORING, may_change, mutates
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Resolved, Variant
 from s2sad.analysis.specialise import Frame
 from s2sad.analysis.infer import element
 from s2sad.analysis.values import TOP, Dct, Known, Lst, Obj, Tensor, Tup, Value, number
+import numpy as np
+
 from s2sad.ir.exits import BREAK, outcomes
 from s2sad.ir.nodes import (
     Assign,
@@ -59,6 +61,7 @@ class Reverse:
     """The reverse walk over one variant, whose function is in canonical form (`transform.canonical`)."""
 
     def __init__(self, session: Any, variant: Variant, wrt: tuple[str, ...], splits: Any, copies: dict[str, str]) -> None:
+        self.outermost = variant.key is None
         assert variant.function is not None
         self.variant = variant
         self.function = variant.function
@@ -102,8 +105,16 @@ class Reverse:
             if self.adjoints.names.get(name) == SEED:
                 self.adjoints.bar(name)
                 self.adjoints.state[SEED] = SHARED
+                self.frame.bind(Var(SEED), self.conjugated(Var(SEED), self.types.get(name, TOP)), self.types.get(name, TOP))
             else:
                 self.adjoints.add(name, Var(SEED), fresh=False)
+
+    def conjugated(self, atom: Any, value: Value) -> Any:
+        """At the outer edge gradients are not conjugated: df = Re(sum(gradient * dz))."""
+        plain = number(value)
+        if self.outermost and isinstance(plain, Tensor) and plain.kind == "c" and isinstance(atom, Var):
+            return self.frame.temp(Call(library("np.conj", np.conj), (atom,)), value)
+        return atom
 
     def gradient(self, name: str) -> Any:
         """The adjoint of an input, in memory of its own."""
@@ -113,6 +124,8 @@ class Reverse:
             plain = number(leaf)
             if state == SHARED and not (isinstance(plain, Tensor) and plain.dims == ()):
                 self.adjoints.own(bar, path, leaf)
+            if bar.name in self.adjoints.state:
+                self.adjoints.assign(bar, self.conjugated(bar, leaf), leaf)
         found = self.adjoints.assemble(name, value, ())
         if name in self.tuples:
             found = self.frame.temp(Call(library("tuple", tuple), (found,)), TOP)
@@ -197,7 +210,7 @@ class Reverse:
         if isinstance(value, Call) and isinstance(value.func, Ref) and isinstance(value.func.target, Resolved):
             variant = value.func.target.variant
             for param, arg in zip(variant.params, value.args, strict=True):
-                if isinstance(arg, Var) and arg.name in self.active and param in variant.facts.get("mutates", ()):
+                if isinstance(arg, Var) and arg.name in self.active and mutates(variant, param):
                     refuse(self.function.origin, stmt.span, "S2S012", f"`{variant.name}` changes its argument `{param}` in place",
                            "return the new value instead")  # fmt: skip
         elif isinstance(value, (Call, MethodCall)):
@@ -205,6 +218,8 @@ class Reverse:
 
     def check_unknown_effects(self, stmt: Assign) -> None:
         """An unknown method or function that is handed an active object might store into it."""
+        if may_change(stmt.value, self.types, self.active):
+            self.pullbacks.refuse_unknown(stmt.value)
 
     # ── stores ───────────────────────────────────────────────────────────────────────────────────────────
 

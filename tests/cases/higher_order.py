@@ -170,7 +170,7 @@ def jacobian_reverse():
     return s2sad.jacrev(np.sin)
 
 
-@build((A3,), reference=lambda x: np.diag(2 * x) @ M33, **TAGS)
+@build((A3,), reference=lambda x: M33.T @ np.diag(2 * x), **TAGS)
 def jacobian_forward():
     return s2sad.jacfwd(lambda t: t @ np.diag(t) @ M33)
 

@@ -1,0 +1,210 @@
+"""The lazy functions of the standard library as generators that can be written out (see `generators`)."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from s2sad.frontend.resolve import SourceFunction, denote, from_function
+from s2sad.ir.nodes import (
+    Assign,
+    Build,
+    Call,
+    Const,
+    For,
+    Function,
+    GetItem,
+    If,
+    Op,
+    Param,
+    Ref,
+    Return,
+    Stmt,
+    Var,
+    Yield,
+)
+
+# Programs to be compiled: without types, and without comments, which would turn up in the generated code.
+
+
+def enumerated(items, start=0):  # type: ignore[no-untyped-def]
+    position = start
+    for item in items:
+        yield position, item
+        position += 1
+
+
+def mapped(function, items):  # type: ignore[no-untyped-def]
+    for item in items:
+        yield function(item)
+
+
+def mapped_stars(function, items):  # type: ignore[no-untyped-def]
+    for item in items:
+        yield function(*item)
+
+
+def filtered(keep, items):  # type: ignore[no-untyped-def]
+    for item in items:
+        if item if keep is None else keep(item):
+            yield item
+
+
+def counted(start=0, step=1):  # type: ignore[no-untyped-def]
+    value = start
+    while True:
+        yield value
+        value = value + step
+
+
+def repeated(item):  # type: ignore[no-untyped-def]
+    while True:
+        yield item
+
+
+def repeated_times(item, times):  # type: ignore[no-untyped-def]
+    for _ in range(times):
+        yield item
+
+
+def cycled(items):  # type: ignore[no-untyped-def]
+    kept = list(items)
+    while True:
+        yield from kept
+
+
+def first_items(items, stop):  # type: ignore[no-untyped-def]
+    count = 0
+    if count < stop:
+        for item in items:
+            yield item
+            count += 1
+            if count >= stop:
+                return
+
+
+def sliced(items, start, stop, step=1):  # type: ignore[no-untyped-def]
+    position = 0
+    for item in items:
+        if stop is not None and position >= stop:
+            return
+        if position >= start and (position - start) % step == 0:
+            yield item
+        position += 1  # noqa: SIM113
+
+
+def taken_while(keep, items):  # type: ignore[no-untyped-def]
+    for item in items:
+        if not keep(item):
+            return
+        yield item
+
+
+def dropped_while(drop, items):  # type: ignore[no-untyped-def]
+    dropping = True
+    for item in items:
+        if dropping:
+            dropping = drop(item)
+        if not dropping:
+            yield item
+
+
+def accumulated(items):  # type: ignore[no-untyped-def]
+    started = False
+    total = 0.0
+    for item in items:
+        total = total + item if started else item
+        started = True
+        yield total
+
+
+def accumulated_by(items, function):  # type: ignore[no-untyped-def]
+    started = False
+    total = 0.0
+    for item in items:
+        total = function(total, item) if started else item
+        started = True
+        yield total
+
+
+def flattened(iterables):  # type: ignore[no-untyped-def]
+    for items in iterables:
+        yield from items
+
+
+BUILTINS: dict[Any, Callable[[int], Callable[..., Any] | None]] = {  # by the number of arguments
+    builtins.enumerate: lambda count: enumerated,
+    builtins.map: lambda count: mapped if count == 2 else None,
+    builtins.filter: lambda count: filtered,
+}
+ITERTOOLS: dict[Any, Callable[[int], Callable[..., Any] | None]] = {
+    itertools.count: lambda count: counted,
+    itertools.repeat: lambda count: repeated if count == 1 else repeated_times,
+    itertools.cycle: lambda count: cycled,
+    itertools.islice: lambda count: first_items if count == 2 else sliced,
+    itertools.takewhile: lambda count: taken_while,
+    itertools.dropwhile: lambda count: dropped_while,
+    itertools.accumulate: lambda count: accumulated if count == 1 else accumulated_by,
+    itertools.starmap: lambda count: mapped_stars,
+    itertools.chain.from_iterable: lambda count: flattened,
+}
+
+
+@functools.cache
+def _source(function: Callable[..., Any]) -> SourceFunction:
+    return from_function(function)
+
+
+def adapter(function: Any, count: int, given: bool) -> SourceFunction | None:
+    """The generator function that does what a lazy library function does; `given` a generator among its arguments."""
+    table = {**ITERTOOLS, **BUILTINS} if given else ITERTOOLS
+    try:
+        found = table[function](count) if function in table else None
+    except TypeError:  # something that cannot be hashed is called
+        return None
+    return None if found is None else _source(found)
+
+
+def zipping(count: int, lead: int) -> Function:
+    """``zip`` that loops over one iterable and takes the items of the others by position."""
+    params = [Var(f"items_{number}") for number in range(count)]
+    position, item = Var("position"), Var("item")
+    before: list[Stmt] = []
+    after: list[Stmt] = []
+    parts = []
+    for number, items in enumerate(params):
+        if number == lead:
+            parts.append(item)
+            continue
+        size, ended, part = Var(f"%size{number}"), Var(f"%ended{number}"), Var(f"%part{number}")
+        before += [
+            Assign(size, Call(Ref("len", denote(len)), (items,))),
+            Assign(ended, Op("ge", (position, size))),
+            If(ended, (Return(Const(None)),)),
+        ]
+        after.append(Assign(part, GetItem(items, position)))
+        parts.append(part)
+    pair, new = Var("%pair"), Var("%next")
+    step: tuple[Stmt, ...] = (
+        Assign(pair, Build("tuple", tuple(parts))),
+        Yield(pair),
+        Assign(new, Op("add", (position, Const(1)))),
+        Assign(position, new),
+    )
+    loop = For(item, params[lead], (*before, *after, *step))
+    return _generator("zipped", params, (Assign(position, Const(0)), loop))
+
+
+def chaining(count: int) -> Function:
+    """``itertools.chain``: one loop behind the other."""
+    params = [Var(f"items_{number}") for number in range(count)]
+    loops = [For(Var(f"%item{number}"), items, (Yield(Var(f"%item{number}")),)) for number, items in enumerate(params)]
+    return _generator("chained", params, tuple(loops))
+
+
+def _generator(name: str, params: list[Var], body: tuple[Stmt, ...]) -> Function:
+    return Function(name, tuple(Param(var.name) for var in params), body, is_generator=True)
+

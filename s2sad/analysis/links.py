@@ -1,0 +1,137 @@
+"""Which variable holds a part of which other one, so that a change of the part is seen in the type of the whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from s2sad.analysis.values import NEVER, TOP, Dct, Known, Lst, Obj, Tup, Value, join
+from s2sad.ir.nodes import (
+    Atom,
+    Build,
+    BuildDict,
+    Const,
+    Expr,
+    GetAttr,
+    GetItem,
+    MethodCall,
+    Star,
+    Var,
+)
+
+if TYPE_CHECKING:
+    from s2sad.analysis.specialise import Frame
+
+SAME = object()  # the key of a link between two names of one object
+ANY = object()  # the key of a link whose place in the whole is not known
+
+
+def is_container(value: Value) -> bool:
+    return isinstance(value, (Lst, Dct, Obj, Tup)) or value == TOP
+
+
+class Links:
+    """Links (part, whole, key), noted as the walk meets them."""
+
+    def __init__(self) -> None:
+        self.wholes: dict[str, list[tuple[str, Any]]] = {}
+        self.parts: dict[str, list[tuple[str, Any]]] = {}
+
+    def add(self, part: Any, whole: Any, key: Any) -> None:
+        if isinstance(part, Var) and isinstance(whole, Var) and (whole.name, key) not in self.wholes.get(part.name, ()):
+            self.wholes.setdefault(part.name, []).append((whole.name, key))
+            self.parts.setdefault(whole.name, []).append((part.name, key))
+
+    def note(self, frame: Frame, target: Var, expr: Expr) -> None:
+        """Links that an assignment makes."""
+        if isinstance(expr, Var):
+            if is_container(frame.value(expr)):
+                self.add(target, expr, SAME)
+                self.add(expr, target, SAME)
+            return
+        match expr:
+            case GetItem(obj=obj, index=index):
+                if is_container(frame.value(target)):
+                    self.add(target, obj, self.key(frame, index))
+            case GetAttr(obj=obj, name=name):
+                if is_container(frame.value(target)):
+                    self.add(target, obj, name)
+            case Build(items=items):
+                for position, item in enumerate(items):
+                    self.stored(frame, item.value if isinstance(item, Star) else item, target, position)
+            case BuildDict(items=pairs):
+                for key, item in pairs:
+                    self.stored(frame, item, target, key.value if isinstance(key, Const) else ANY)
+            case MethodCall(name="append" | "insert" | "setdefault", obj=obj, args=(*_, item)):
+                self.stored(frame, item, obj, ANY)
+            case _:
+                pass
+
+    def stored(self, frame: Frame, item: Any, whole: Atom, key: Any) -> None:
+        if isinstance(item, Var) and is_container(frame.value(item)):
+            self.add(item, whole, key)
+
+    def key(self, frame: Frame, index: Any) -> Any:
+        if isinstance(index, (Var, Const)):
+            value = frame.value(index)
+            if isinstance(value, Known):
+                return value.value
+        return ANY
+
+    def changed(self, frame: Frame, name: str, seen: set[str]) -> None:
+        assert frame.env is not None
+        value = frame.env.get(name, TOP)
+        for whole, key in self.wholes.get(name, ()):
+            if whole in seen or whole not in frame.env:
+                continue
+            seen.add(whole)
+            frame.set(Var(whole), value if key is SAME else with_part(frame.env[whole], key, value))
+            self.changed(frame, whole, seen)
+        for part, key in self.parts.get(name, ()):
+            if part in seen or part not in frame.env:
+                continue
+            seen.add(part)
+            frame.set(Var(part), value if key is SAME else part_of(value, key))
+            self.changed(frame, part, seen)
+
+
+def part_of(whole: Value, key: Any) -> Value:
+    match whole:
+        case Tup(items=items) | Lst(items=tuple() as items) if isinstance(key, int) and -len(items) <= key < len(items):
+            return items[key]
+        case Lst(elem=elem) | Dct(elem=elem, items=None):
+            return elem
+        case Dct(items=items, elem=elem):
+            return dict(items or ()).get(key, elem)
+        case Obj():
+            return whole.attr(key) or TOP
+        case _:
+            return TOP
+
+
+def with_part(whole: Value, key: Any, value: Value) -> Value:
+    match whole:
+        case Tup(items=items, cls=cls) if isinstance(key, int) and -len(items) <= key < len(items):
+            key %= len(items)
+            return Tup((*items[:key], value, *items[key + 1 :]), cls)
+        case Tup(items=items, cls=cls):
+            return Tup(tuple(join(item, value) for item in items), cls)
+        case Lst(items=tuple() as items) if isinstance(key, int) and -len(items) <= key < len(items):
+            key %= len(items)
+            parts = (*items[:key], value, *items[key + 1 :])
+            elem: Value = NEVER
+            for part in parts:
+                elem = part if elem == NEVER else join(elem, part)
+            return Lst(elem, parts)
+        case Lst(elem=elem):
+            return Lst(value if elem == NEVER else join(elem, value))
+        case Dct(elem=elem, items=items):
+            pairs = dict(items or ())
+            joined = value if elem == NEVER else join(elem, value)
+            if items is not None and key in pairs:
+                pairs[key] = value
+                return Dct(joined, tuple(pairs.items()))
+            return Dct(joined)
+        case Obj(cls=cls, attrs=attrs):
+            return Obj(cls, tuple(sorted({**dict(attrs), key: value}.items()))) if isinstance(key, str) else whole
+        case _:
+            return whole

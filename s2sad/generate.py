@@ -1,0 +1,289 @@
+"""The pipeline of a file: which functions, differentiated how, as one text that stands alone.
+
+Each function and mode is compiled by itself, so that its text does not depend on what else is asked for; callees that
+come out the same are emitted once.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import s2sad
+import s2sad.rules
+from s2sad.analysis.annotations import Typed, parameter_types, result_type
+from s2sad.analysis.session import Variant
+from s2sad.analysis.values import Known, Obj, Other, Tensor, Top, Tup, Value, number
+from s2sad.emit.copying import global_names
+from s2sad.emit.module import Header, digest
+from s2sad.emit.parts import Collector, map_atoms, modules_of
+from s2sad.emit.unparse import format_source, to_source
+from s2sad.errors import Diagnostics, RefusedError, SourceError
+from s2sad.frontend.resolve import SourceFunction, SourceModule
+from s2sad.ir.nodes import NOWHERE, Atom, Const, Function, Notes, Ref
+from s2sad.transform.program import Program
+
+FORWARD, REVERSE, BOTH = "forward", "reverse", "both"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A function to differentiate, and what its text says of its parameters."""
+
+    source: SourceFunction
+    types: dict[str, Typed]
+    wrt: tuple[str, ...]
+
+
+def generate(
+    module: SourceModule, names: Sequence[str] | None, wrt: Sequence[str] | None, mode: str, options: Any
+) -> str:
+    """The file that `s2sad gen` writes: derivatives of the named functions (None: of those marked @differentiate).
+
+    `wrt` names the parameters to differentiate by (None: all that may carry a derivative); `mode` is "forward",
+    "reverse" or "both". Raises SourceError for names that do not exist, and RefusedError with every finding.
+    """
+    sources = [function_of(module, name) for name in (marked(module) if names is None else names)]
+    check_wrt(module, sources, wrt)
+    findings = Diagnostics(module.filename, module.lines)
+    made: list[list[Function]] = []
+    for source in sources:
+        for kind in (FORWARD, REVERSE) if mode == BOTH else (mode,):
+            try:
+                entry = entry_of(source, wrt)
+                made.append(derivative(entry, kind, options))
+            except RefusedError as error:
+                findings.extend(error.diagnostics)
+    findings.raise_if_any()
+    functions = merged(made)
+    header = Header(
+        s2sad.__version__, _stem(module), digest(module.text), _options(names, wrt, mode, options)
+    )
+    collector = Collector(module, modules_of(functions), link=options.link)
+    return format_source(collector.assemble(functions, header, to_source))
+
+
+def self_contained_text(functions: Iterable[Function], module: SourceModule) -> str:
+    """The text of generated functions as a file of its own; what cannot be written down is named in a comment."""
+    functions = list(functions)
+    collector = Collector(module, modules_of(functions))
+    collector.strict = False
+    return format_source(collector.assemble(functions, None, to_source))
+
+
+# ── what is asked for ────────────────────────────────────────────────────────────────────────────────────
+
+
+def marked(module: SourceModule) -> list[str]:
+    """Names of the top-level functions that are decorated with ``differentiate``."""
+    body = module.source.ast.body if module.source is not None else []
+    return [
+        node.name
+        for node in body
+        if isinstance(node, ast.FunctionDef) and any(map(_is_mark, node.decorator_list))
+    ]
+
+
+def _is_mark(decorator: ast.expr) -> bool:
+    if isinstance(decorator, ast.Call):
+        decorator = decorator.func
+    name = decorator.attr if isinstance(decorator, ast.Attribute) else getattr(decorator, "id", "")
+    return name == "differentiate"
+
+
+def function_of(module: SourceModule, name: str) -> SourceFunction:
+    """A function of a file by name. Raises SourceError if there is none."""
+    cls, dot, method = name.partition(".")
+    if dot:
+        _fail(
+            module,
+            "S2S005",
+            f"`{name}` is a method: write a function that takes the {cls} and calls `{method}`",
+        )
+    found = module.lookup(name) if module.binding(name) is not None else None
+    if isinstance(found, SourceFunction):
+        return found
+    if module.binding(name) is None:
+        _fail(module, "S2S004", f"there is no function `{name}`")
+    _fail(module, "S2S004", f"`{name}` is no function with source text")
+    raise AssertionError
+
+
+def check_wrt(module: SourceModule, sources: list[SourceFunction], wrt: Sequence[str] | None) -> None:
+    """Raise SourceError for names that are no parameters, or a function that has none of them."""
+    if wrt is None:
+        return
+    params = {source.name: list(source.lower().param_names()) for source in sources}
+    for name in wrt:
+        if not any(name in found for found in params.values()):
+            _fail(module, "S2S004", f"{_functions(params)} no parameter `{name}`")
+    for function, found in params.items():
+        if not any(name in found for name in wrt):
+            _fail(
+                module,
+                "S2S004",
+                f"`{function}` has none of the parameters {', '.join(f'`{n}`' for n in wrt)}",
+            )
+
+
+def _functions(params: dict[str, list[str]]) -> str:
+    names = ", ".join(f"`{name}`" for name in params)
+    return f"{names} {'has' if len(params) == 1 else 'have'}"
+
+
+def _fail(module: SourceModule, code: str, message: str) -> None:
+    findings = Diagnostics(module.filename, module.lines)
+    findings.add(code, NOWHERE, message)
+    findings.raise_if_any(SourceError)
+
+
+def entry_of(source: SourceFunction, wrt: Sequence[str] | None) -> Entry:
+    """What to differentiate a function by. Raises RefusedError if that has no derivative."""
+    types = parameter_types(source)
+    findings = Diagnostics(source.module.filename, source.module.lines)
+    if wrt is None:
+        chosen = tuple(name for name, typed in types.items() if typed.varies)
+        if not chosen:
+            findings.add("S2S020", source.span, f"no parameter of `{source.name}` can carry a derivative")
+    else:
+        chosen = tuple(name for name in types if name in wrt)
+        for name in chosen:
+            if not types[name].varies:
+                message = f"the derivative by `{name}` is asked for, but {_reason(types[name].value)}"
+                findings.add("S2S020", source.span, message)
+    findings.raise_if_any()
+    return Entry(source, types, chosen)
+
+
+def _reason(value: Value) -> str:
+    match value:
+        case Tensor(kind="i" | "b"):
+            return "it holds integers or booleans"
+        case _:
+            return "a value of its type has none"
+
+
+def _stem(module: SourceModule) -> str:
+    return module.filename.replace("\\", "/").rpartition("/")[2]
+
+
+def _options(names: Sequence[str] | None, wrt: Sequence[str] | None, mode: str, options: Any) -> str:
+    """The options in the words of the command line; what is the default is left out."""
+    words = [",".join(names)] if names else []
+    words += ["--wrt", ",".join(wrt)] if wrt else []
+    words += ["--mode", mode] if mode != BOTH else []
+    words += ["--link"] if options.link else []
+    return " ".join(words)
+
+
+# ── compiling ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def derivative(entry: Entry, kind: str, options: Any) -> list[Function]:
+    """The functions of one derivative, callees first. Raises RefusedError."""
+    program = Program(options)
+    variant = program.variant(entry.source, {name: typed.value for name, typed in entry.types.items()})
+    name = entry.source.name
+    bars = tuple(f"{param}_bar" for param in entry.wrt)
+    if kind == FORWARD:
+        program.tangent(variant, entry.wrt, f"{name}_jvp")
+        return _described(program, f"{name}_jvp", "# -> (y, y_dot)")
+    seed = Const(1.0) if may_be_number(variant, entry.source) else Const(None)
+    program.joint(variant, entry.wrt, f"{name}_vjp", seed)
+    adjoints = bars[0] if len(bars) == 1 else f"({', '.join(bars)})"
+    return _described(program, f"{name}_vjp", f"# -> (y, {adjoints})")
+
+
+def may_be_number(variant: Variant, source: SourceFunction) -> bool:
+    """Whether a seed of 1.0 makes sense: the result is, or may be, one number."""
+    for value in (variant.result, result_type(source).value):
+        value = number(value) if value is not None else value
+        match value:
+            case Tensor(dims=dims) if dims is not None and dims != ():
+                return False
+            case Tup() | Obj() | Other() | Known():
+                return False
+            case Tensor() | Top() | None:
+                continue
+            case _:
+                return False
+    declared = result_type(source).value
+    return not (isinstance(declared, Tensor) and declared.dims is None)
+
+
+def _described(program: Program, name: str, returns: str) -> list[Function]:
+    """The program's functions; the comment behind the entry's `def` says what it returns."""
+    entry = program.functions[name]
+    behind = (entry.notes.behind,) if entry.notes.behind else ()
+    described = replace(entry, notes=Notes((*entry.notes.above, *behind), returns))
+    return [described if function.name == name else function for function in program.functions.values()]
+
+
+# ── callees that come out the same ───────────────────────────────────────────────────────────────────────
+
+
+def merged(programs: list[list[Function]]) -> list[Function]:
+    """All functions, bodies of rules first; those with equal text once, also if they differ in name.
+
+    A name that two different functions want goes to the first.
+    """
+    found: dict[str, Function] = {}
+    texts: dict[str, str] = {}  # text under a common name -> the name it was given
+    for functions in programs:
+        names: dict[str, str] = {}
+        made = {function.name for function in functions}
+        for function in functions:
+            wanted = rule_name(function) or function.name
+            key = to_source(replace(rename_functions(function, names), name=wanted))
+            made.discard(function.name)
+            if not made.isdisjoint(
+                global_names(key)
+            ):  # functions that call each other are the same together only
+                key += "".join(map(to_source, functions))
+            if key not in texts:
+                texts[key] = _free(wanted, found)
+                found[texts[key]] = function  # holds the name
+            if texts[key] != function.name:
+                names[function.name] = texts[key]
+        for function in functions:
+            name = names.get(function.name, function.name)
+            if found.get(name) is function:
+                found[name] = rename_functions(function, names)
+    rules = [function for function in found.values() if rule_name(function)]
+    return rules + [function for function in found.values() if not rule_name(function)]
+
+
+def _free(name: str, taken: Container[str]) -> str:
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name}_{number}"
+    return free
+
+
+def rule_name(function: Function) -> str:
+    """What to call the body of a rule that is emitted as a function of its own; "" for a user's function."""
+    origin = function.origin
+    home = getattr(getattr(origin, "live", None), "__module__", "")
+    if not isinstance(origin, SourceFunction) or not home.startswith("s2sad.rules.") or not function.params:
+        return ""
+    words = origin.qualname.replace(".<locals>", "").strip("_").split(".")
+    if words[-1] != "vjp":
+        first = function.params[0].name
+        words.append("vjp" if first == "out_bar" else "jvp" if first.endswith("_dot") else "partial")
+    return "_" + "_".join(words)
+
+
+def rename_functions(function: Function, names: Mapping[str, str]) -> Function:
+    """A generated function with it and the generated functions it calls renamed."""
+    if not names:
+        return function
+
+    def atom(old: Atom) -> Atom:
+        if isinstance(old, Ref) and old.target is None and old.text in names:
+            return replace(old, text=names[old.text])
+        return old
+
+    return map_atoms(replace(function, name=names.get(function.name, function.name)), atom)
