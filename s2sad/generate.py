@@ -153,6 +153,10 @@ def entry_of(source: SourceFunction, wrt: Sequence[str] | None) -> Entry:
             if not types[name].varies:
                 message = f"the derivative by `{name}` is asked for, but {_reason(types[name].value)}"
                 findings.add("S2S020", source.span, message)
+    ours = {"y_bar", *(f"{name}_dot" for name in chosen)}
+    for name in types:
+        if name in ours:
+            findings.add("S2S005", source.span, f"the parameter `{name}` has the name of one that is added", "rename it")
     findings.raise_if_any()
     return Entry(source, types, chosen)
 

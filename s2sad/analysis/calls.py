@@ -150,11 +150,11 @@ class Calls:
         bound = bind_arguments(self, function, closure, args, kwargs)
         if function.is_generator:
             return generators.suspended(self, source, function, bound)
-        return self.call_bound(source, function, closure, bound, expr)
+        return self.call_bound(source, function, closure, bound, generators.as_written(expr, bound))
 
     def call_bound(
         self, source: SourceFunction | Function, function: Function, closure: Fn | None,
-        bound: dict[str, tuple[Atom, Value]], expr: Expr,
+        bound: dict[str, tuple[Atom, Value]], expr: Expr | None,
     ) -> Found:  # fmt: skip
         """A call of a user's function whose operands have been matched to its parameters."""
         variant, operands = self.variant_for(source, function, closure, bound)

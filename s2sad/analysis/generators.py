@@ -27,7 +27,7 @@ import numpy as np
 from s2sad.analysis import lazy
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Session
-from s2sad.analysis.values import LOST, NEVER, SPENT, Fn, Gen, Inst, Known, Lst, Obj, Value
+from s2sad.analysis.values import LOST, NEVER, SPENT, Fn, Gen, Inst, Known, Lst, Obj, Tup, Value
 from s2sad.frontend.resolve import Live, SourceClass, SourceFunction, denote
 from s2sad.ir.exits import FALL, RETURN, outcomes, rewrite_returns
 from s2sad.ir.nodes import (
@@ -109,6 +109,15 @@ def _definitions(frame: Any) -> tuple[set[str], dict[str, int]]:
         memo[key] = ({*frame.function.param_names()} - set(frame.function.free), counts, frame.function)
     params, counts, _ = memo[key]
     return params, counts
+
+
+def as_written(expr: Expr, bound: dict[str, tuple[Atom, Value]]) -> Expr | None:
+    """A call as the user wrote it, or None if that cannot be run: where it stands there is no generator to pass on."""
+    return None if any(_holds_generator(value) for _, value in bound.values()) else expr
+
+
+def _holds_generator(value: Value) -> bool:
+    return isinstance(value, Gen) or (isinstance(value, Tup) and any(map(_holds_generator, value.items)))
 
 
 def iterator(frame: Any, atom: Atom, value: Value) -> Gen | None:
@@ -448,8 +457,7 @@ def _listed(frame: Any, gen: Gen, place: Stmt) -> Var:
     source = list_function(session, gen)
     function = session.prepare(source)
     bound = {name: (atom, frame.value(atom)) for name, atom in gen.args}
-    original = Call(Ref(function.name, gen.source), tuple(atom for _, atom in gen.args))
-    value, expr = frame.call_bound(source, function, None, bound, original)
+    value, expr = frame.call_bound(source, function, None, bound, None)
     holder = Var(session.fresh_temp())
     if expr is not None:
         frame.emit(Assign(holder, expr, span=place.span))

@@ -87,9 +87,8 @@ class Fuser:
         body = self.planter.body(self.function.body)
         count(body, self.counts)
         find_leaking(body, self.counts)
-        self.definitions = {
-            line.data[0]: line.operands[0] for line in every_line(body) if single_target(line)
-        }
+        lines = reversed([*every_line(body)])  # the first definition names: the second is a tape's `pop`
+        self.definitions = {line.data[0]: line.operands[0] for line in lines if single_target(line)}
         drop_dead(body, self.counts)
         for line in every_line(body):
             for tree in line.operands:

@@ -181,7 +181,7 @@ class Namer:
 
 def _split(name: str) -> tuple[str, str]:
     """`%3_bar` is (`%3`, `_bar`); a temporary with a name of its own (`%left_early`) has no base."""
-    match = re.fullmatch(r"(%\d+)(\D\w*)?", name)
+    match = re.fullmatch(r"(%s?\d+)(\D\w*)?", name)
     return (match[1], match[2] or "") if match else ("", "")
 
 

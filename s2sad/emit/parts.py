@@ -170,7 +170,7 @@ class Collector:
         helper = getattr(target, "live", None) if isinstance(target, SourceFunction) else obj
         if isinstance(helper, types.FunctionType) and helper.__module__.startswith(HELPERS):
             return Provider("helper", helper.__name__, module=helper), []
-        if getattr(obj, "__module__", None) and str(obj.__module__).partition(".")[0] == "s2sad":
+        if isinstance(target, Live) and str(getattr(obj, "__module__", "")).partition(".")[0] == "s2sad":
             raise Unprovided("it belongs to s2sad")
         if self.module.binding(head) is not None and self.stands_for(self.module, head, path, target):
             return self.from_module(self.module, head), path

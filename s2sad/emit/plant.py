@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from s2sad.ir.purity import pure_call, pure_method, pure_reference
 from s2sad.emit.tree import IMPURE, SCALAR, STATE, Body, Line, Nested, Tree
 from s2sad.ir.nodes import (
     Assert,
@@ -51,6 +50,7 @@ from s2sad.ir.nodes import (
     With,
     Yield,
 )
+from s2sad.ir.purity import pure_call, pure_method, pure_reference
 
 
 class Planter:

@@ -28,8 +28,8 @@ from s2sad.ir.nodes import (
     While,
     With,
 )
-from s2sad.ir.walk import deep_uses, functions, uses, walk
 from s2sad.ir.purity import pure_call, pure_method
+from s2sad.ir.walk import deep_uses, functions, uses, walk
 
 
 def is_pure(expr: Expr) -> bool:

@@ -16,6 +16,7 @@ from s2sad.analysis.specialise import Frame
 from s2sad.analysis.values import (
     TOP,
     Dct,
+    Inst,
     Known,
     Lst,
     Obj,
@@ -30,6 +31,7 @@ from s2sad.frontend.resolve import Live
 from s2sad.ir.nodes import (
     Assign,
     Atom,
+    AugAttr,
     AugItem,
     AugName,
     Build,
@@ -43,6 +45,7 @@ from s2sad.ir.nodes import (
     MethodCall,
     Op,
     Ref,
+    SetAttr,
     SetItem,
     SliceIndex,
     Var,
@@ -190,6 +193,8 @@ class Adjoints:
         elif state == SHARED:
             if isinstance(number(value), Tensor):
                 self.assign(bar, self.frame.temp(MethodCall(bar, "copy"), value), value)
+            elif isinstance(value, Inst):
+                self.assign(bar, self.frame.temp(Call(helper("_copy"), (bar,)), value), value)
             elif isinstance(value, (Lst, Dct)):
                 kind = library("list", list) if isinstance(value, Lst) else library("dict", dict)
                 self.assign(bar, self.frame.temp(Call(kind, (bar,)), value), value)
@@ -287,7 +292,7 @@ class Adjoints:
         bar = self.bar(name, path)
         state = self.state.get(bar.name)
         plain = number(value)
-        if isinstance(value, (Lst, Dct)) and state is not None:
+        if isinstance(value, (Lst, Dct, Inst)) and state is not None:
             self.assign(bar, self.frame.temp(Call(helper("_add"), (bar, atom)), value), value)
         elif state is None:
             self.assign(bar, atom, value)
@@ -311,6 +316,16 @@ class Adjoints:
             self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), at))
         else:
             self.frame.emit(AugItem(bar, index, "add", atom))
+
+    def add_attr(self, name: str, value: Inst, attr: str, atom: Atom) -> None:
+        """Add to an attribute of an object of adjoints."""
+        bar = self.materialise(name, (), value)
+        part = value.attr(attr)
+        if isinstance(number(part if part is not None else TOP), Tensor):
+            self.frame.emit(AugAttr(bar, attr, "add", atom))
+        else:
+            old = self.frame.temp(GetAttr(bar, attr), TOP)
+            self.frame.emit(SetAttr(bar, attr, self.frame.temp(Call(helper("_add"), (old, atom)), TOP)))
 
     def add_to_entry(self, bar: Var, value: Value, index: Index, atom: Atom) -> None:
         """Add to an element of a list that is an array or a container itself, or to a slice of a list."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from s2sad.analysis.activity import varied_variables
+from s2sad.analysis.operands import mutates
 from s2sad.analysis.session import Resolved, Session, Variant
 from s2sad.analysis.specialise import specialise
 from s2sad.analysis.values import TOP, Tensor, Value
@@ -56,6 +57,7 @@ class Program:
         self.session = Session(specialise)
         self.functions: dict[str, Function] = {}  # emitted, in order of completion
         self.tapes: set[str] = set()
+        self.bars: dict[tuple[int, str], str] = {}
         self.tangents: dict[tuple[int, tuple[str, ...]], str] = {}
         self.splits: dict[tuple[int, tuple[str, ...]], Split] = {}
 
@@ -80,6 +82,8 @@ class Program:
         canonical.run()
         reverse = Reverse(self.session, own, wrt, self, canonical.copies)
         nodes, seeding, gradients = reverse.run()
+        for param in reverse.by_reference:
+            self.bars[id(variant), param] = reverse.adjoints.bar(param).name
         assert own.function is not None
         recorder = Recorder(self.session, own.types, own.function.param_names(), nodes, own.function)
         forward, backward = recorder.run(seeding)
@@ -135,9 +139,9 @@ class Program:
         params = tuple(Param(name) for name in variant.params) if names is None else function.params
         ending = (Assign(saved, Build("tuple", items)), Assign(pair, Build("tuple", (result, saved))), Return(pair))
         first = replace(function, name=forward_name, params=params, returns="", body=(*forward, *ending), is_lambda=False)
-        grads: Atom = gradients[0]
+        grads: Atom = gradients[0] if gradients else Const(None)
         tail: list[Stmt] = []
-        if len(gradients) != 1:
+        if len(gradients) > 1:
             grads = Var("%grads")
             tail = [Assign(Var("%grads"), Build("tuple", tuple(gradients)))]
         held = Var(self.session.fresh_name("saved"))
@@ -146,7 +150,7 @@ class Program:
             Assign(item, Call(Ref("list", Live(list)), (item,))) for item in items if item.name in self.tapes
         ]
         second = Function(
-            reverse_name, (Param(held.name), Param(SEED)), (*open_saved, *backward, *tail, Return(grads)), origin=function.origin
+            reverse_name, (Param(held.name), Param(SEED), *map(Param, self.buffers(variant, wrt, names))), (*open_saved, *backward, *tail, Return(grads)), origin=function.origin
         )
         self.finish(first)
         self.finish(second)
@@ -204,6 +208,10 @@ class Program:
             variant.function = replace(function, body=rename(function.body, {SEED: new}))
             variant.types[new] = variant.types.get(SEED, TOP)
 
+    def buffers(self, variant: Variant, wrt: tuple[str, ...], names: Any) -> list[str]:
+        """The adjoint buffers that the reverse sweep of a callee is given: those of arguments that it writes to."""
+        return [] if names is not None else [self.bars[id(variant), name] for name in wrt if mutates(variant, name)]
+
     def nothing(self, name: str) -> Expr:
         """What a variable holds that the forward sweep may not reach."""
         return Build("list", ()) if name in self.tapes else Const(None)
@@ -219,6 +227,7 @@ class Program:
         if name not in self.functions:
             assert variant.function is not None
             params = tuple(Param(param) for param in variant.params)
+            self.functions[name] = variant.function  # it may call itself
             self.finish(replace(variant.function, name=name, params=params, doc="", returns="", defaults=()))
         return name
 

@@ -10,12 +10,12 @@ import numpy as np
 
 from s2sad.analysis.calls import field_names
 from s2sad.analysis.infer import TESTS
-from s2sad.analysis.operands import RuleCall, known_function, rule_call
+from s2sad.analysis.operands import RuleCall, known_function, mutates, rule_call
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Resolved
 from s2sad.analysis.specialise import Frame
-from s2sad.analysis.values import TOP, Dct, Known, Lst, Obj, Other, Tensor, Top, Tup, Value, kind_of, number
-from s2sad.frontend.resolve import Live, from_function
+from s2sad.analysis.values import TOP, Dct, Inst, Known, Lst, Obj, Other, Tensor, Top, Tup, Value, kind_of, number
+from s2sad.frontend.resolve import Live, SourceClass, from_function
 from s2sad.ir.nodes import (
     NOWHERE,
     Assign,
@@ -40,7 +40,7 @@ from s2sad.ir.nodes import (
     Var,
 )
 from s2sad.rules.declare import BindError
-from s2sad.transform.adjoints import Adjoints, is_structured, leaf_items, library
+from s2sad.transform.adjoints import Adjoints, helper, is_structured, leaf_items, library
 
 _sources: dict[Any, Any] = {}
 
@@ -169,6 +169,8 @@ class Pullbacks:
         """Emit the adjoint of an assignment with an active target; the forward statements, where they differ."""
         self.span = stmt.span
         target, expr = stmt.target, stmt.value
+        if isinstance(expr, Call) and isinstance(expr.func, Ref) and isinstance(expr.func.target, Resolved):
+            return self.call_statement(stmt)
         if target.name in self.adjoints.refs:
             return None  # its adjoint is a part of another one
         if isinstance(expr, Var) and self.adjoints.alias.get(expr.name) == target.name and expr.name in self.active:
@@ -194,12 +196,33 @@ class Pullbacks:
                     Contribution(value.name, self.entry(seed, key), False)
                     for key, value in pairs if isinstance(value, Var) and key is not None
                 ]  # fmt: skip
-            case Call(func=Ref(target=Resolved() as resolved), args=args):
-                found, forward = self.user_call(stmt, resolved, args, seed)
             case _:
                 found = self.library_call(expr, seed, target)
         self.spread(found, target.name)
         return forward
+
+    def call_statement(self, stmt: Assign) -> list[Stmt] | None:
+        """A call of a user's function with an active result, or that changes something active."""
+        call = stmt.value
+        assert isinstance(call, Call) and isinstance(call.func, Ref)
+        resolved: Resolved = call.func.target
+        variant = resolved.variant
+        pairs = list(zip(variant.params, call.args, strict=True))
+        changed = any(isinstance(arg, Var) and arg.name in self.active and mutates(variant, param) for param, arg in pairs)
+        seed = self.adjoints.take(stmt.target.name) if stmt.target.name in self.active else None
+        if seed is None:
+            if not changed:
+                return None
+            seed = self.zero_seed(stmt.target)
+        found, forward = self.user_call(stmt, resolved, call.args, seed)
+        self.spread(found, stmt.target.name)
+        return forward
+
+    def zero_seed(self, target: Var) -> Atom:
+        value = number(self.types.get(target.name, TOP))
+        if isinstance(value, Known) or (isinstance(value, Tensor) and value.dims == ()):
+            return Const(0.0)
+        return self.frame.temp(Call(helper("_zeros_like"), (target,)), value)
 
     def spread(self, found: list[Contribution], own: str) -> None:
         """Add the contributions; the one to the assigned variable itself last, since the others read its adjoint."""
@@ -412,6 +435,11 @@ class Pullbacks:
                 value = self.types.get(name, TOP)
                 if isinstance(value, (Obj, Tup)):
                     return self.get_attr(name, value, attr, seed)
+                if isinstance(value, Inst):
+                    self.adjoints.add_attr(name, value, attr, seed)
+                    return []
+            case Call(func=Ref(target=SourceClass() as cls), args=args, kwargs=kwargs):
+                return self.constructed(cls, args, kwargs, seed, self.types.get(target.name, TOP))
             case MethodCall(obj=Var(name=name), name=method) if isinstance(self.types.get(name), (Lst, Dct)):
                 return self.container_method(expr, name, method, seed)
             case Call(func=func, args=(Var(name=name), *_)):
@@ -427,6 +455,22 @@ class Pullbacks:
                 pass
         self.refuse_unknown(expr)
         return []
+
+    def constructed(self, cls: SourceClass, args: Any, kwargs: Any, seed: Atom, value: Value) -> list[Contribution]:
+        """An instance of a dataclass or named tuple: each field's adjoint goes to the argument it was made from."""
+        found = []
+        names = field_names(cls)
+        for name, atom in (*zip(names, args, strict=False), *kwargs):
+            if not (isinstance(atom, Var) and atom.name in self.active):
+                continue
+            if isinstance(value, Tup):
+                part = self.code.part(seed, names.index(name))
+            elif isinstance(value, Obj):
+                part = self.entry(seed, Const(name))
+            else:
+                part = self.frame.temp(GetAttr(seed, name), self.types.get(atom.name, TOP))
+            found.append(Contribution(atom.name, part, False))
+        return found
 
     def concatenated(self, a: Atom, b: Atom, seed: Atom) -> list[Contribution]:
         length = self.frame.temp(Call(library("len", len), (a,)), Tensor("i", None, (), True))
@@ -480,9 +524,15 @@ class Pullbacks:
             Assign(pair, call, span=stmt.span, notes=stmt.notes),
             Unpack((stmt.target, saved), pair, span=stmt.span),
         ]
-        bars = self.frame.temp(Call(split.reverse, (saved, seed)), TOP)
+        pairs = [(param, arg) for param, arg in zip(variant.params, args, strict=True) if param in wrt]
+        buffers = [
+            self.adjoints.materialise(arg.name, (), self.types.get(arg.name, TOP))  # type: ignore[union-attr]
+            for param, arg in pairs if mutates(variant, param)
+        ]  # fmt: skip
+        back = Call(split.reverse, (saved, seed, *buffers))
+        operands = [arg for param, arg in pairs if not mutates(variant, param)]
+        bars = self.frame.temp(back, TOP)
         found = []
-        operands = [arg for param, arg in zip(variant.params, args, strict=True) if param in wrt]
         for position, operand in enumerate(operands):
             assert isinstance(operand, Var)
             value = self.types.get(operand.name, TOP)

@@ -18,7 +18,7 @@ from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Resolved, Variant
 from s2sad.analysis.specialise import Frame
 from s2sad.analysis.infer import element
-from s2sad.analysis.values import TOP, Dct, Known, Lst, Obj, Tensor, Tup, Value, number
+from s2sad.analysis.values import TOP, Dct, Inst, Known, Lst, Obj, Tensor, Tup, Value, number
 import numpy as np
 
 from s2sad.ir.exits import BREAK, outcomes
@@ -28,10 +28,12 @@ from s2sad.ir.nodes import (
     AugItem,
     AugName,
     Block,
+    Build,
     Call,
     Const,
     Delete,
     For,
+    GetAttr,
     GetItem,
     If,
     MethodCall,
@@ -48,7 +50,7 @@ from s2sad.ir.nodes import (
     With,
 )
 from s2sad.ir.walk import deep_defs, walk
-from s2sad.transform.adjoints import OWNED, SHARED, Adjoints, is_structured, leaf_items, library
+from s2sad.transform.adjoints import OWNED, SHARED, Adjoints, helper, is_structured, leaf_items, library
 from s2sad.optimize.dce import prune
 from s2sad.transform.pullbacks import Pullbacks
 from s2sad.transform.references import References
@@ -67,11 +69,17 @@ class Reverse:
         self.function = variant.function
         self.wrt = wrt
         self.types: dict[str, Value] = variant.types
+        self.by_reference = () if self.outermost else tuple(name for name in wrt if mutates(variant, name))
         self.tuples = loosen(self.function.body, self.types)
+        if not self.outermost or passes_objects(self.function.body, self.types):
+            for name, value in list(self.types.items()):
+                self.types[name] = as_instances(value)
+        for name in (*self.by_reference, *changed_by_calls(self.function.body)):
+            self.types[name] = without_items(self.types.get(name, TOP))
         self.frame = Frame(session, self.function, self.types)
         self.frame.types = self.types
         self.frame.stmt_now = self.function.body[-1]
-        self.active = active_variables(variant, wrt)
+        self.active = active_variables(variant, wrt, self.by_reference)
         result = self.function.body[-1]
         assert isinstance(result, (Return, Raise))
         self.result = result.value if isinstance(result, Return) else Const(None)
@@ -95,11 +103,14 @@ class Reverse:
         seeding = self.collect(self.seed)
         nodes = self.block(self.function.body[:-1])
         gradients: list[Any] = []
-        closing = self.collect(lambda: gradients.extend(self.gradient(name) for name in self.wrt), _Names(gradients))
+        returned = [name for name in self.wrt if name not in self.by_reference]
+        closing = self.collect(lambda: gradients.extend(self.gradient(name) for name in returned), _Names(gradients))
         nodes.insert(0, Step(Assign(Var("%entry"), Const(None)), [], closing))
         return nodes, seeding, gradients
 
     def seed(self) -> None:
+        for name in self.by_reference:  # the caller's buffer, which the sweep adds to and clears in place
+            self.adjoints.state[self.adjoints.bar(name).name] = OWNED
         if isinstance(self.result, Var) and self.result.name in self.active and RESULT in self.active:
             name = self.result.name
             if self.adjoints.names.get(name) == SEED:
@@ -181,6 +192,8 @@ class Reverse:
                 names.append(inner.obj.name)
             if isinstance(inner, Assign) and isinstance(inner.value, MethodCall) and isinstance(inner.value.obj, Var):
                 names.append(inner.value.obj.name)
+            if isinstance(inner, Assign):
+                names += changed_arguments(inner.value)
             if any(name in self.active for name in names):
                 return True
         return False
@@ -193,7 +206,7 @@ class Reverse:
             case Assign(target=target):
                 if target.name in self.active:
                     return self.pullbacks.assign(stmt)
-                self.check_effects(stmt)
+                return self.check_effects(stmt)
             case Unpack():
                 self.unpack(stmt)
             case SetItem() | SetAttr() | AugItem() | AugAttr() | AugName():
@@ -204,17 +217,15 @@ class Reverse:
                 pass
         return None
 
-    def check_effects(self, stmt: Assign) -> None:
+    def check_effects(self, stmt: Assign) -> list[Stmt] | None:
         """A call whose result is not active, but which may change something that is."""
         value = stmt.value
         if isinstance(value, Call) and isinstance(value.func, Ref) and isinstance(value.func.target, Resolved):
-            variant = value.func.target.variant
-            for param, arg in zip(variant.params, value.args, strict=True):
-                if isinstance(arg, Var) and arg.name in self.active and mutates(variant, param):
-                    refuse(self.function.origin, stmt.span, "S2S012", f"`{variant.name}` changes its argument `{param}` in place",
-                           "return the new value instead")  # fmt: skip
+            if any(name in self.active for name in changed_arguments(value)):
+                return self.pullbacks.call_statement(stmt)
         elif isinstance(value, (Call, MethodCall)):
             self.check_unknown_effects(stmt)
+        return None
 
     def check_unknown_effects(self, stmt: Assign) -> None:
         """An unknown method or function that is handed an active object might store into it."""
@@ -258,6 +269,9 @@ class Reverse:
 
     def set_attr(self, name: str, attr: str, value: Any) -> None:
         obj = self.types.get(name, TOP)
+        if isinstance(obj, Inst):
+            self.set_instance_attr(name, obj, attr, value)
+            return
         part = obj.attr(attr) if isinstance(obj, Obj) else None
         if part is None:
             refuse(self.function.origin, self.pullbacks.span, "S2S010", f"attribute `{attr}` of an object whose class is not known")
@@ -270,6 +284,19 @@ class Reverse:
                 continue
             if isinstance(value, Var) and value.name in self.active:
                 self.adjoints.add_leaf(value.name, path[1:], leaf, bar, fresh=state == OWNED)
+
+    def set_instance_attr(self, name: str, obj: Inst, attr: str, value: Any) -> None:
+        bar = self.adjoints.materialise(name, (), obj)
+        part = obj.attr(attr)
+        kind = TOP if part is None else part
+        if isinstance(value, Var) and value.name in self.active:
+            taken = self.frame.temp(GetAttr(bar, attr), kind)
+            self.adjoints.add(value.name, taken, fresh=True)
+        plain = number(kind)
+        zero: Any = Const(0.0)
+        if not (isinstance(plain, Tensor) and plain.dims == ()):
+            zero = self.frame.temp(Call(helper("_zeros_like"), (self.frame.temp(GetAttr(bar, attr), kind),)), kind)
+        self.frame.emit(SetAttr(bar, attr, zero))
 
     def set_item(self, stmt: SetItem, name: str) -> None:
         value = self.types.get(name, TOP)
@@ -435,6 +462,63 @@ class Reverse:
             if name in read or (name in written_here and self.adjoints.is_nonzero(name)) or name not in written_here:
                 found.add(name)
         return sorted(found)
+
+
+def changed_arguments(expr: Any) -> list[str]:
+    """Variables whose objects a call of a user's function writes to."""
+    match expr:
+        case Call(func=Ref(target=Resolved(variant=variant)), args=args):
+            pairs = zip(variant.params, args, strict=True)
+            return [arg.name for param, arg in pairs if isinstance(arg, Var) and mutates(variant, param)]
+        case _:
+            return []
+
+
+def changed_by_calls(body: Block) -> set[str]:
+    return {name for stmt in walk(body) if isinstance(stmt, Assign) for name in changed_arguments(stmt.value)}
+
+
+def passes_objects(body: Block, types: dict[str, Value]) -> bool:
+    """Whether an object goes to a function that is differentiated on its own, or into a container."""
+    for stmt in walk(body):
+        match stmt:
+            case Assign(value=Call(func=Ref(target=Resolved()), args=args)):
+                atoms: Any = args
+            case Assign(value=Build(items=items)):
+                atoms = items
+            case Assign(value=MethodCall(name=name, args=args)) if name in STORING:
+                atoms = args
+            case SetItem(value=value) | SetAttr(value=value):
+                atoms = (value,)
+            case _:
+                continue
+        if any(isinstance(atom, Var) and isinstance(types.get(atom.name), Obj) for atom in atoms):
+            return True
+    return False
+
+
+def as_instances(value: Value) -> Value:
+    match value:
+        case Obj(cls=cls, attrs=attrs):
+            return Inst(cls, tuple((name, as_instances(part)) for name, part in attrs))
+        case Tup(items=items, cls=cls):
+            return Tup(tuple(map(as_instances, items)), cls)
+        case Lst(elem=elem, items=items):
+            return Lst(as_instances(elem), None if items is None else tuple(map(as_instances, items)))
+        case Dct(elem=elem, items=items):
+            return Dct(as_instances(elem), None if items is None else tuple((k, as_instances(v)) for k, v in items))
+        case _:
+            return value
+
+
+def without_items(value: Value) -> Value:
+    match value:
+        case Lst(elem=elem):
+            return Lst(elem)
+        case Dct(elem=elem):
+            return Dct(elem)
+        case _:
+            return value
 
 
 def loosen(body: Block, types: dict[str, Value]) -> set[str]:

@@ -272,7 +272,9 @@ def zipped(xs, y):
 
 @case(([1.2, 0.4, 0.3], 0.7))
 def any_all_next(xs, y):
-    total = next(powers(y)) + next(item * y for item in xs if item < 1.0) if len(xs) else y
+    x = 2.0 * y
+    total = next(powers(y)) * next(scaled([], y), x)
+    total = total + next(scaled(running(xs), y))
     if any(item > 1.5 for item in running(xs)):
         total = total * y
     if all(item > 1.5 for item in scaled(xs, y)):

@@ -3,10 +3,10 @@
 import math
 
 
-def seeded(x: float, y: float, y_bar: float = 2.0) -> float:
+def seeded(x: float, y: float, z_bar: float = 2.0) -> float:
     """The parameters are called like the seed and an adjoint."""
     x_bar = math.sin(x) * y
-    return x_bar * y_bar
+    return x_bar * z_bar
 
 
 def hidden(x: float) -> float:

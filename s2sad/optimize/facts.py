@@ -1,0 +1,264 @@
+"""What the optimiser knows of a function: which variables hold numbers, which arrays nothing else refers to, and what
+a statement reads, binds and changes.
+
+Moving or merging statements is legal only if nobody can tell.  Two statements change places (`commute`) if neither
+binds what the other mentions, and neither changes an object whose contents the other may read.  Objects are told
+apart in three ways only; all other objects are taken for one:
+
+- numbers cannot be changed at all (their type is known);
+- a tape is a list of the compiler's own: its appends and pops change nothing but the tape;
+- an *exclusive* array is made by this function, and no other variable, view or container refers to it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from s2sad.analysis.values import TOP, Known, Other, Rng, Tensor, Value, number
+from s2sad.ir.nodes import (
+    Assert,
+    Assign,
+    AugAttr,
+    AugItem,
+    AugName,
+    Block,
+    Break,
+    Build,
+    Call,
+    Const,
+    Continue,
+    Delete,
+    Expr,
+    For,
+    Function,
+    GetAttr,
+    GetItem,
+    If,
+    MakeFunction,
+    MethodCall,
+    Op,
+    Raise,
+    Ref,
+    Return,
+    SetAttr,
+    SetItem,
+    Stmt,
+    Try,
+    Var,
+    While,
+    With,
+    Yield,
+)
+from s2sad.ir.purity import pure_call, pure_method
+from s2sad.ir.walk import blocks, deep_defs, deep_uses, defs, expr_atoms, functions, uses, walk
+
+#: Library functions that return an array of their own, besides the ufuncs.
+FRESH = frozenset(
+    "zeros_like ones_like empty_like full_like zeros ones empty full array copy sum mean prod dot vdot outer where "
+    "cumsum matmul".split()
+)
+#: Temporaries that only gather what a function returns.
+ENDINGS = frozenset({"%grads", "%pair", "%saved"})
+
+
+@dataclass(slots=True)
+class Effects:
+    """`state`: reads the contents of objects; `writes`: changes them; `leaves`: control may not go on."""
+
+    reads: set[str] = field(default_factory=set)
+    binds: set[str] = field(default_factory=set)
+    state: bool = False
+    writes: bool = False
+    leaves: bool = False
+
+
+class Facts:
+    """Facts of one function as it is now: a pass that changes it makes new ones."""
+
+    def __init__(
+        self, function: Function, types: Mapping[str, Value] | None = None, tapes: Iterable[str] = ()
+    ) -> None:
+        self.types = types or {}
+        self.tapes = frozenset(tapes)
+        self.params = set(function.param_names()) | set(function.free)
+        self.captured = {name for inner in functions(function.body) for name in inner.free}
+        self.captured |= set(function.free) | set(function.nonlocals)
+        self.reads = Counter(var.name for var in deep_uses(function.body))
+        self.binds = Counter(var.name for var in deep_defs(function.body))
+        self.exclusive: frozenset[str] = frozenset()
+        self.fresh_numbers: frozenset[str] = frozenset()
+        self._find_owned(function.body)
+
+    # ── types ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def type(self, atom: Any) -> Value:
+        if isinstance(atom, Const):
+            return number(Known(atom.value))
+        return number(self.types.get(atom.name, TOP)) if isinstance(atom, Var) else TOP
+
+    def is_number(self, atom: Any) -> bool:
+        """Is it a number (or a string, a range, ...), which nothing can change?"""
+        value = self.type(atom)
+        return (
+            isinstance(atom, Const)
+            or isinstance(value, Rng)
+            or (isinstance(value, Tensor) and value.dims == ())
+            or (isinstance(value, Other) and value.kind in ("str", "slice"))
+        )
+
+    def is_array(self, atom: Any) -> bool:
+        value = self.type(atom)
+        return isinstance(value, Tensor) and value.dims is not None and value.dims != ()
+
+    def is_real(self, atom: Any) -> bool:
+        value = self.type(atom)
+        return isinstance(value, Tensor) and value.kind in "bif"
+
+    def single(self, var: Var) -> bool:
+        """A temporary that is assigned once and read once."""
+        name = var.name
+        return var.is_temp and self.binds[name] == self.reads[name] == 1 and name not in self.captured
+
+    # ── objects of one's own ─────────────────────────────────────────────────────────────────────────────
+
+    def _find_owned(self, body: Block) -> None:
+        """Find the exclusive arrays, and the numbers that are surely no arrays of rank 0."""
+        arrays = {name for name in self.binds if self.is_array(Var(name))} - self.params - self.captured
+        numbers = {name for name in self.binds if self.is_number(Var(name))} - self.params - self.captured
+        for stmt in walk(body):
+            fresh = isinstance(stmt, AugName) or (isinstance(stmt, Assign) and self._is_fresh(stmt.value))
+            if not fresh:
+                gone = {var.name for var in defs(stmt)}
+                arrays -= gone
+                numbers -= gone
+            arrays -= self._escaping(stmt)
+        self.exclusive, self.fresh_numbers = frozenset(arrays), frozenset(numbers)
+
+    def _is_fresh(self, value: Expr) -> bool:
+        match value:
+            case Const() | Op():
+                return True
+            case MethodCall(obj=obj, name="copy"):
+                return self.is_array(obj)
+            case Call(func=Ref(text=text, target=target), args=args, kwargs=kwargs):
+                found = getattr(target, "obj", None)
+                known = type(found).__name__ == "ufunc" or getattr(found, "__name__", "") in FRESH
+                return known and text.partition(".")[0] == "np" and self._pure(value, len(args), kwargs)
+            case _:
+                return False
+
+    def _escaping(self, stmt: Stmt) -> set[str]:
+        """Variables whose object gets a second reference, or goes where it cannot be followed."""
+        match stmt:
+            case Assign(value=Op()) | AugName() | Return():
+                return set()
+            case Assign(target=target, value=Build(kind="tuple")) if target.name in ENDINGS:
+                return set()
+            case Assign(target=target, value=GetItem(obj=obj) as value) if self.is_number(target):
+                return {var.name for var in uses(value)} - {getattr(obj, "name", "")}
+            case Assign(value=value) if self._is_fresh(value):
+                return set()
+            case AugItem(obj=obj) | SetItem(obj=obj) if self.is_array(obj):
+                return set()
+            case _:
+                return {var.name for var in uses(stmt)}
+
+    # ── effects ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def effects(self, stmt: Stmt) -> Effects:
+        found = Effects()
+        self._add(stmt, found)
+        return found
+
+    def _add(self, stmt: Stmt, found: Effects) -> None:
+        found.reads |= {var.name for var in uses(stmt)}
+        found.binds |= {var.name for var in defs(stmt)}
+        match stmt:
+            case Assign(value=value):
+                self._expression(value, found)
+            case AugName(target=target, value=value):
+                self._look(value, found)
+                self._look(target, found)
+                self._change(target, found)
+            case SetItem(obj=obj) | AugItem(obj=obj) | SetAttr(obj=obj) | AugAttr(obj=obj):
+                for atom in uses(stmt):
+                    self._look(atom, found)
+                self._change(obj, found)
+            case Delete() | Assert() | Try() | Yield() | With():
+                found.state = found.writes = found.leaves = True
+            case Return() | Raise() | Break() | Continue():
+                found.leaves = True
+            case If() | For() | While():
+                for atom in uses(stmt):
+                    self._look(atom, found)
+            case _:  # `Unpack` uses up what it takes apart, unless that is a tuple
+                for atom in uses(stmt):
+                    self._look(atom, found)
+        for block in blocks(stmt):
+            for inner in block:
+                self._add(inner, found)
+
+    def _expression(self, value: Expr, found: Effects) -> None:
+        match value:
+            case Var() | Const() | Ref() | Build():
+                pass
+            case MethodCall(obj=Var(name=name), name="append" | "pop") if name in self.tapes:
+                found.binds.add(f"contents of {name}")
+            case Op() | GetItem() | GetAttr():
+                for atom in expr_atoms(value):
+                    self._look(atom, found)
+            case Call() | MethodCall() if self.is_pure(value):
+                for atom in expr_atoms(value):
+                    self._look(atom, found)
+            case MakeFunction():
+                found.state = found.writes = True
+            case _:
+                found.state = found.writes = True
+                found.reads |= self.captured
+                found.binds |= self.captured
+
+    def _look(self, atom: Any, found: Effects) -> None:
+        if isinstance(atom, Var) and not self.is_number(atom) and atom.name not in self.exclusive:
+            found.state = True
+
+    def _change(self, atom: Any, found: Effects) -> None:
+        if isinstance(atom, Var) and (self.is_number(atom) or atom.name in self.exclusive):
+            found.binds.add(atom.name)
+        else:
+            found.writes = True
+
+    def is_pure(self, value: Expr) -> bool:
+        """Does evaluating it do nothing but read?"""
+        match value:
+            case Call(args=args, kwargs=kwargs) | MethodCall(args=args, kwargs=kwargs):
+                return self._pure(value, len(args), kwargs)
+            case MakeFunction():
+                return False
+            case _:
+                return True
+
+    def _pure(self, value: Expr, positional: int, kwargs: tuple[tuple[str | None, Any], ...]) -> bool:
+        keys = tuple(key for key, _ in kwargs)
+        match value:
+            case Call(func=Ref(text=text, target=target)):
+                return pure_call(text, target, positional, keys)
+            case MethodCall(name=name):
+                return pure_method(name, positional, keys)
+            case _:
+                return False
+
+
+def commute(first: Effects, second: Effects) -> bool:
+    """May two statements, one right after the other, change places?"""
+    if first.leaves or second.leaves:
+        return False
+    if (first.writes and (second.writes or second.state)) or (second.writes and first.state):
+        return False
+    return (
+        first.binds.isdisjoint(second.reads)
+        and first.binds.isdisjoint(second.binds)
+        and second.binds.isdisjoint(first.reads)
+    )
