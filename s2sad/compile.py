@@ -89,7 +89,8 @@ def derive(
     else:
         program.tangent(variant, wrt, f"{name}_jvp")
         entries = {"jvp": f"{name}_jvp"}
-    return Derived(program.functions, entries, namespace_of(program.functions.values()), source.module.filename)
+    functions = program.needed(entries.values())
+    return Derived(functions, entries, namespace_of(functions.values()), source.module.filename)
 
 
 def argument_types(arguments: dict[str, object]) -> dict[str, Value]:

@@ -222,7 +222,7 @@ def _described(program: Program, name: str, returns: str) -> list[Function]:
     entry = program.functions[name]
     behind = (entry.notes.behind,) if entry.notes.behind else ()
     described = replace(entry, notes=Notes((*entry.notes.above, *behind), returns))
-    return [described if function.name == name else function for function in program.functions.values()]
+    return [described if function.name == name else function for function in program.needed([name]).values()]
 
 
 # ── callees that come out the same ───────────────────────────────────────────────────────────────────────

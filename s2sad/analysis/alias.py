@@ -20,6 +20,7 @@ from s2sad.ir.nodes import (
     AugAttr,
     AugItem,
     AugName,
+    Block,
     Build,
     BuildDict,
     Call,
@@ -39,7 +40,7 @@ from s2sad.ir.nodes import (
     Unpack,
     Var,
 )
-from s2sad.ir.walk import walk
+from s2sad.ir.walk import uses, walk
 from s2sad.rules.declare import BindError
 
 MUTATING = frozenset({
@@ -77,6 +78,7 @@ class Regions:
         assert variant.function is not None
         self.types = variant.types
         self.nodes: dict[str, _Node] = {}
+        self.displays = displays_unpacked(variant.function.body)
         for stmt in walk(variant.function.body):
             self.stmt(stmt)
 
@@ -145,6 +147,10 @@ class Regions:
         match stmt:
             case Assign(target=target, value=value):
                 self.assign(target, value)
+            case Unpack(targets=targets, value=Var(name=name)) if name in self.displays:
+                for target, item in zip(targets, self.displays[name], strict=True):
+                    if self.refers(target) and isinstance(item, Var):
+                        self.union(self.node(target.name), self.node(item.name))
             case Unpack(targets=targets, value=Var() as value):
                 for target in targets:
                     self.part(target, value)
@@ -191,7 +197,7 @@ class Regions:
                     self.part(target, obj)
             case GetAttr(obj=Var() as obj):
                 self.part(target, obj)
-            case Build(items=items):
+            case Build(items=items) if target.name not in self.displays:
                 for item in items:
                     self.element(target, item)
             case BuildDict(items=pairs):
@@ -291,6 +297,24 @@ class Regions:
                     self.inside(self.node(arg.name)).mutated = True
             if param in aliases and self.refers(target):
                 self.union(self.node(target.name), self.node(arg.name))
+
+
+def displays_unpacked(body: Block) -> dict[str, tuple[Any, ...]]:
+    """Displays that are only unpacked again (``a, b = b, a``): their elements do not become one region."""
+    displays: dict[str, tuple[Any, ...]] = {}
+    readers: dict[str, list[Stmt]] = {}
+    for stmt in walk(body):
+        if isinstance(stmt, Assign) and isinstance(stmt.value, Build):
+            displays[stmt.target.name] = stmt.value.items
+        for var in uses(stmt):
+            readers.setdefault(var.name, []).append(stmt)
+    return {
+        name: items
+        for name, items in displays.items()
+        if readers.get(name)
+        and all(isinstance(s, Unpack) and s.star is None and len(s.targets) == len(items) for s in readers[name])
+        and not any(isinstance(item, Star) for item in items)
+    }
 
 
 def note_mutations(variant: Variant) -> None:

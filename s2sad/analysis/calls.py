@@ -13,7 +13,8 @@ from s2sad.analysis import generators, infer
 from s2sad.analysis.binding import bind_arguments, expand_stars
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.inline import inlineable, renamed_value, splice
-from s2sad.analysis.session import Resolved, Session, Variant, steers
+from s2sad.analysis.session import Generated, Resolved, Session, Variant, steers
+from s2sad.analysis.transforms import call_generated, call_transform
 from s2sad.analysis.values import (
     INT,
     NEVER,
@@ -101,6 +102,10 @@ class Calls:
                 return self.call_function(source, None, args, kwargs, expr)
             case Known(value=SourceClass() as cls):
                 return self.construct(cls, args, kwargs, expr)
+            case Known(value=Variant() as variant):  # in generated code, which is differentiated once more
+                return self.call_variant(variant, args, kwargs, expr)
+            case Known(value=Generated() as generated):
+                return call_generated(self, generated, args, kwargs)
             case Known(value=known):
                 return self.call_live(known, args, kwargs, expr)
             case Obj(cls=cls) if isinstance(expr, Call):
@@ -112,6 +117,9 @@ class Calls:
                 return (NEVER if func == NEVER else TOP), expr
 
     def call_live(self, known: Any, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], expr: Expr) -> Found:
+        transformed = call_transform(self, known, args, kwargs, expr)
+        if transformed is not None:
+            return transformed
         denoted = denote(known)
         if isinstance(denoted, (SourceFunction, SourceClass)):
             return self.call_value(Known(denoted), args, kwargs, expr)
@@ -139,6 +147,13 @@ class Calls:
         if rule.kind == "constant" and function in (len, builtins.range):
             return INT
         return infer.unknown_shape(values) if rule.kind != "constant" else TOP
+
+    def call_variant(self, variant: Variant, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], expr: Expr) -> Found:
+        function = self.session.function_of(variant)
+        if function is None:
+            return NEVER, expr
+        original = expr.func.target.original if isinstance(expr, Call) and isinstance(expr.func, Ref) else None
+        return self.call_function(function, None, args, kwargs, original)
 
     # ── user functions ───────────────────────────────────────────────────────────────────────────────────
 
@@ -274,6 +289,9 @@ class Calls:
         if init is None and fields:
             named = dict(zip(fields, args, strict=False)) | dict(kwargs)
             values = {name: self.value(atom) for name, atom in named.items()}
+            for field in cls.fields:
+                if field.name not in values and field.default is not None:
+                    values[field.name] = self.value(Ref(field.name, field.default))
             if getattr(cls, "is_namedtuple", False) and all(name in values for name in fields):
                 return Tup(tuple(values[name] for name in fields), cls), expr
             post = cls.method("__post_init__")

@@ -27,10 +27,25 @@ import numpy as np
 from s2sad.analysis import lazy
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Session
-from s2sad.analysis.values import LOST, NEVER, SPENT, Fn, Gen, Inst, Known, Lst, Obj, Tup, Value
+from s2sad.analysis.values import (
+    LOST,
+    NEVER,
+    SPENT,
+    Dct,
+    Fn,
+    Gen,
+    Inst,
+    Known,
+    Lst,
+    Obj,
+    Tup,
+    Value,
+    may_vary,
+)
 from s2sad.frontend.resolve import Live, SourceClass, SourceFunction, denote
 from s2sad.ir.exits import FALL, RETURN, outcomes, rewrite_returns
 from s2sad.ir.nodes import (
+    NOWHERE,
     Assign,
     Atom,
     AugAttr,
@@ -41,7 +56,6 @@ from s2sad.ir.nodes import (
     Build,
     BuildDict,
     Call,
-    Comment,
     Const,
     Delete,
     Expr,
@@ -56,6 +70,7 @@ from s2sad.ir.nodes import (
     Return,
     SetAttr,
     SetItem,
+    Span,
     Star,
     Stmt,
     Try,
@@ -95,7 +110,7 @@ def held(frame: Any, atom: Atom) -> Atom:
     params, counts = _definitions(frame)
     if counts.get(atom.name, 0) == (0 if atom.name in params else 1):
         return atom
-    return frame.temp(atom, frame.value(atom))  # type: ignore[no-any-return]
+    return frame.temp(atom, frame.value(atom))
 
 
 def _definitions(frame: Any) -> tuple[set[str], dict[str, int]]:
@@ -109,6 +124,13 @@ def _definitions(frame: Any) -> tuple[set[str], dict[str, int]]:
         memo[key] = ({*frame.function.param_names()} - set(frame.function.free), counts, frame.function)
     params, counts, _ = memo[key]
     return params, counts
+
+
+def check_entry(function: Function, result: Value | None) -> None:
+    """Refuse to differentiate a function whose value is a generator."""
+    if function.is_generator or (result is not None and _holds_generator(result)):
+        message = f"`{function.name}` returns a generator"
+        refuse(function.origin, function.span, "S2S022", message, "return a list or an array of its items")
 
 
 def as_written(expr: Expr, bound: dict[str, tuple[Atom, Value]]) -> Expr | None:
@@ -127,7 +149,11 @@ def iterator(frame: Any, atom: Atom, value: Value) -> Gen | None:
             return value
         case Obj(cls=cls) | Inst(cls=cls) if (method := cls.method("__iter__")) is not None:
             found, expr = frame.call_function(method, None, (atom,), (), MethodCall(atom, "__iter__"))
-            if isinstance(found, Obj | Inst) and expr is not None and (step := found.cls.method("__next__")) is not None:
+            if (
+                isinstance(found, Obj | Inst)
+                and expr is not None
+                and (step := found.cls.method("__next__")) is not None
+            ):
                 holder = expr if isinstance(expr, Var) else frame.temp(expr, found)
                 function = _repeating(frame.session, step)
                 return Gen(frame.session.prepare(function), function, ((function.params[0].name, holder),))
@@ -146,7 +172,7 @@ def _repeating(session: Session, step: SourceFunction) -> Function:
         round_ = (*_without_stop(tuple(body)), Yield(last.value, span=last.span))
         loop = While((), Const(True), round_, span=function.span)
         session.memo[key] = replace(function, name="iterate", body=(loop,), is_generator=True)
-    return session.memo[key]  # type: ignore[no-any-return]
+    return session.memo[key]
 
 
 def _without_stop(block: Block) -> Block:
@@ -219,33 +245,44 @@ def iterate(frame: Any, stmt: For, value: Value) -> list[Stmt] | None:
 
 def expanded(frame: Any, stmt: For, gen: Gen, place: Stmt) -> list[Stmt]:
     """The loop written out. `place` is what the names in it are remembered by: a loop is walked more than once."""
-    recursive = is_recursive(gen)
+    name = gen.function.name
     count = sum(isinstance(inner, Yield) for inner in walk(gen.function.body))
     size = sum(1 for _ in walk(stmt.body)) * max(count - 1, 0)
-    if recursive or size > COPIED:
-        if not recursive and not _may_collect(frame, stmt, gen):
-            if size > COPIED_AT_MOST:
-                _refuse(
-                    frame,
-                    stmt,
-                    f"`{gen.function.name}` yields in {count} places, and this loop is too long to stand at each",
-                    "move the loop's body into a function, or loop over `list(...)`",
-                )
-        else:
-            if recursive and not _may_collect(frame, stmt, gen):
-                _refuse(
-                    frame,
-                    stmt,
-                    f"`{gen.function.name}` calls itself, and takes turns with this loop in changing what they share",
-                    "loop over `list(...)`, and let only one of the two change it",
-                )
-            items = collected(frame, gen, place)
-            return [replace(stmt, iterable=items)]
+    why = ""  # why the loop's body cannot stand in place of the yields
+    if is_recursive(gen):
+        why = f"`{name}` calls itself, and takes turns with this loop in changing what they share"
+    elif not _is_append(stmt):
+        if any(_catches(inner) for inner in walk(gen.function.body)):
+            why = f"`{name}` catches exceptions where it yields"
+        elif size > COPIED_AT_MOST:
+            why = f"`{name}` yields in {count} places, and this loop is too long to stand at each"
+    if why or size > COPIED:
+        if _may_collect(stmt, gen):
+            return [replace(stmt, iterable=collected(frame, gen, place))]
+        if why:
+            _refuse(
+                frame, stmt, why, "loop over `list(...)`, and let only one of the two change what they share"
+            )
     key = ("loop", id(stmt), gen)
     memo = frame.session.memo
     if key not in memo:
         memo[key] = (_joined(frame, stmt, gen, place), stmt)
     return list(memo[key][0])
+
+
+def _is_append(stmt: For) -> bool:
+    """Whether a loop is the one that `collected` makes: nothing in it can raise."""
+    match stmt.body:
+        case (Assign(value=MethodCall(obj=obj, name="append", args=(item,))),):
+            return obj == stmt.iterable and item == stmt.target
+        case _:
+            return False
+
+
+def _catches(stmt: Stmt) -> bool:
+    return (
+        isinstance(stmt, Try) and bool(stmt.handlers) and any(isinstance(s, Yield) for s in walk(stmt.body))
+    )
 
 
 class _Names:
@@ -254,7 +291,9 @@ class _Names:
     def __init__(self, session: Session, place: Stmt, function: Function | Stmt) -> None:
         self.session = session
         self.key = ("names", id(place), id(function))
-        session.memo.setdefault((*self.key, ""), (place, function))  # keeps both alive while their ids are keys
+        session.memo.setdefault(
+            (*self.key, ""), (place, function)
+        )  # keeps both alive while their ids are keys
         self.flags = 0
         self.made: set[str] = set()
 
@@ -263,7 +302,7 @@ class _Names:
         if (*self.key, name) not in memo:
             memo[(*self.key, name)] = self.session.local_name(name)
         self.made.add(memo[(*self.key, name)])
-        return memo[(*self.key, name)]  # type: ignore[no-any-return]
+        return memo[(*self.key, name)]
 
     def flag(self, wish: str) -> str:
         self.flags += 1
@@ -272,12 +311,12 @@ class _Names:
             plain = {"result": "%result", "returned": "stop"}.get(wish, wish)
             memo[key] = self.session.fresh_temp() if plain.startswith("%") else self.session.fresh_name(plain)
         self.made.add(memo[key])
-        return memo[key]  # type: ignore[no-any-return]
+        return memo[key]
 
 
 def _joined(frame: Any, stmt: For, gen: Gen, place: Stmt) -> Block:
     names = _Names(frame.session, place, gen.function)
-    entry, body = _localised(gen, names)
+    entry, body = _localised(frame, gen, names, place)
     inside = _leaving(stmt.body)
     temps = sorted({var.name for var in deep_defs(inside) if var.is_temp})
     copies = 0
@@ -294,7 +333,9 @@ def _joined(frame: Any, stmt: For, gen: Gen, place: Stmt) -> Block:
     body = _planted(body, at_yield, _read_once(body))
     if not {FALL, RETURN} & outcomes(body) and not any(isinstance(inner, Raise) for inner in walk(body)):
         message = f"the generator `{gen.function.name}` never ends, and is read to its end here"
-        _refuse(frame, place, message, "leave the loop with `break`, or take a part: `itertools.islice(..., n)`")
+        _refuse(
+            frame, place, message, "leave the loop with `break`, or take a part: `itertools.islice(..., n)`"
+        )
     body = _tidied(rewrite_returns(body, names.flag), names.made)
     block = (*entry, *body)
     if block and stmt.notes and isinstance(block[0], Assign | For | While | If):
@@ -302,7 +343,7 @@ def _joined(frame: Any, stmt: For, gen: Gen, place: Stmt) -> Block:
     return block
 
 
-def _localised(gen: Gen, names: _Names) -> tuple[Block, Block]:
+def _localised(frame: Any, gen: Gen, names: _Names, place: Stmt) -> tuple[Block, Block]:
     """The generator's body in the caller's names, behind the assignments of those parameters that need a variable."""
     function = gen.function
     body = _without_end(function)
@@ -314,12 +355,26 @@ def _localised(gen: Gen, names: _Names) -> tuple[Block, Block]:
     for name, atom in gen.args:
         if name in params and name in own:
             mapping[name] = Var(names.local(name))
-            entry.append(Assign(Var(names.local(name)), atom))
+            entry.append(Assign(Var(names.local(name)), atom, span=place.span))
         else:  # a variable of an enclosing function is that variable itself
             mapping[name] = atom
     for name in sorted(own - mapping.keys()):
         mapping[name] = Var(names.local(name))
-    return tuple(entry), substitute(body, mapping)
+    body = substitute(body, mapping)
+    if _file(function.origin) not in (None, _file(frame.function.origin)) or function.span == NOWHERE:
+        body = _placed(body, place.span)  # a message about it would show a line of the wrong file
+    return tuple(entry), body
+
+
+def _file(origin: Any) -> str | None:
+    return getattr(getattr(origin, "module", None), "filename", None)
+
+
+def _placed(block: Block, span: Span) -> Block:
+    return tuple(
+        map_stmt(replace(stmt, span=span), lambda atom: atom, lambda inner: _placed(inner, span))
+        for stmt in block
+    )
 
 
 def _without_end(function: Function) -> Block:
@@ -427,7 +482,7 @@ def collected(frame: Any, gen: Gen, place: Stmt) -> Var:
 def _display(frame: Any, gen: Gen, place: Stmt) -> Var | None:
     """A generator without loops and branches around its yields is a list display."""
     names = _Names(frame.session, place, gen.function)
-    entry, body = _localised(gen, names)
+    entry, body = _localised(frame, gen, names, place)
     inner = [stmt for stmt in body if not isinstance(stmt, Yield)]
     if any(isinstance(stmt, Yield | Return) for stmt in walk(tuple(inner))):
         return None
@@ -475,17 +530,24 @@ def list_function(session: Session, gen: Gen) -> Function:
 
         def append(value: Atom, made: Assign | None, span: Any) -> Block:
             done = Var(f"%y{next(numbers)}")
-            return (*((made,) if made else ()), Assign(done, MethodCall(items, "append", (value,)), span=span))
+            return (
+                *((made,) if made else ()),
+                Assign(done, MethodCall(items, "append", (value,)), span=span),
+            )
 
         def returning(stmts: Block) -> Block:
             return tuple(
-                replace(stmt, value=items) if isinstance(stmt, Return) else map_stmt(stmt, lambda atom: atom, returning)
+                replace(stmt, value=items)
+                if isinstance(stmt, Return)
+                else map_stmt(stmt, lambda atom: atom, returning)
                 for stmt in stmts
             )
 
         body = returning(_planted(raw.body, append, frozenset()))
         start = Assign(items, Build("list", ()), span=raw.span)
-        session.memo[key] = replace(raw, body=(start, *body, Return(items, span=raw.span)), is_generator=False)
+        session.memo[key] = replace(
+            raw, body=(start, *body, Return(items, span=raw.span)), is_generator=False
+        )
     return session.memo[key]  # type: ignore[no-any-return]
 
 
@@ -517,7 +579,11 @@ def _reaches(function: Function, gen: Gen, seen: set[int]) -> bool:
                         return True
             case Call(func=Var(name=name)) if name == gen.function.name and name in gen.function.free:
                 return True
-            case MethodCall(name=name) if name == gen.function.name and name not in ("items", "values", "keys"):
+            case MethodCall(name=name) if name == gen.function.name and name not in (
+                "items",
+                "values",
+                "keys",
+            ):
                 return True
     return False
 
@@ -525,7 +591,7 @@ def _reaches(function: Function, gen: Gen, seen: set[int]) -> bool:
 # ── may a list stand in for a generator in a loop? ───────────────────────────────────────────────────────
 
 
-def _may_collect(frame: Any, stmt: For, gen: Gen) -> bool:
+def _may_collect(stmt: For, gen: Gen) -> bool:
     """Whether it makes no difference that all items are computed before the loop starts."""
     leaves = any(isinstance(inner, Return) for inner in walk(_leaving(stmt.body)))
     function = gen.function
@@ -534,7 +600,9 @@ def _may_collect(frame: Any, stmt: For, gen: Gen) -> bool:
     reads = {inner.value.name for inner in walk(function.body)
              if isinstance(inner, Assign) and isinstance(inner.value, GetAttr)}  # fmt: skip
     shared = {atom.name for _, atom in gen.args if isinstance(atom, Var)} | {stmt.target.name}
-    shared |= {t.name for s in stmt.body[:1] if isinstance(s, Unpack) and s.value == stmt.target for t in s.targets}
+    shared |= {
+        t.name for s in stmt.body[:1] if isinstance(s, Unpack) and s.value == stmt.target for t in s.targets
+    }
     assigned = {var.name for var in deep_defs(stmt.body)}
     captured = set(function.free) | {name for name, _ in gen.args} - set(function.param_names())
     return not (assigned & captured) and all(not _touches(inner, shared, reads) for inner in walk(stmt.body))
@@ -565,7 +633,7 @@ def _is_pure(function: Function, seen: set[int]) -> bool:
             case SetItem(obj=Var(name=name)) | AugItem(obj=Var(name=name)) | AugName(target=Var(name=name)):
                 if name not in made:
                     return False
-            case SetAttr() | AugAttr() | Delete() | Try() | With():
+            case SetAttr() | AugAttr() | Delete() | With():
                 return False
             case Assign(value=MethodCall(obj=Var(name=name), name=method)):
                 if method in MUTATING and name not in made:
@@ -590,9 +658,18 @@ def settled(frame: Any, stmt: Stmt) -> Stmt:
         changed = _library_call(frame, stmt, stmt.value)
         if changed is not None:
             return changed
-    if not isinstance(stmt, Assign | Unpack | AugName) or not any(_runs(frame.env.get(var.name)) for var in uses(stmt)):
+    if not isinstance(stmt, Assign | Unpack | AugName) or not any(
+        _runs(frame.env.get(var.name)) for var in uses(stmt)
+    ):
         return stmt
     match stmt:
+        case AugName(target=target, op="add", value=value) if isinstance(frame.value(target), Lst):
+            return _extended(frame, stmt, target, value)
+        case Assign(value=MethodCall(obj=Var() as obj, name="extend", args=(value,))) if isinstance(
+            frame.value(obj), Lst
+        ):
+            assert isinstance(value, Var)
+            return _extended(frame, stmt, obj, value)
         case Unpack(value=value) | AugName(value=value):
             return replace(stmt, value=_whole(frame, value, stmt))
         case Assign(value=Build(items=items) as build):
@@ -608,7 +685,9 @@ def settled(frame: Any, stmt: Stmt) -> Stmt:
                     return _first(frame, stmt, (obj,))
                 message = f"`{call.name}` of a generator is called"
                 _refuse(frame, stmt, message, "loop over the generator, or make a list of it")
-            if isinstance(value, Obj | Inst) or (isinstance(value, Known) and isinstance(value.value, SourceClass)):
+            if isinstance(value, Obj | Inst) or (
+                isinstance(value, Known) and isinstance(value.value, SourceClass)
+            ):
                 return replace(stmt, value=replace(call, args=_stars(frame, args, stmt)))
             return replace(stmt, value=replace(call, args=_wholes(frame, args, stmt)))
     return stmt
@@ -633,7 +712,8 @@ def _whole(frame: Any, atom: Atom, stmt: Stmt) -> Atom:
 
 def _wholes(frame: Any, args: tuple[Any, ...], stmt: Stmt) -> tuple[Any, ...]:
     return tuple(
-        Star(_whole(frame, arg.value, stmt)) if isinstance(arg, Star) else _whole(frame, arg, stmt) for arg in args
+        Star(_whole(frame, arg.value, stmt)) if isinstance(arg, Star) else _whole(frame, arg, stmt)
+        for arg in args
     )
 
 
@@ -652,19 +732,32 @@ def _library_call(frame: Any, stmt: Assign, call: Call) -> Stmt | None:
         call = replace(call, args=_stars(frame, call.args, stmt))
         return replace(stmt, value=call) if given else None
     args: tuple[Any, ...] = call.args
-    adapter = lazy.adapter(known, len(args), given)
+    values = [frame.value(arg) for arg in args]
+    adapter = (
+        lazy.adapter(known, values, given) if not call.kwargs or known is not itertools.product else None
+    )
     if adapter is not None:
         return replace(stmt, value=replace(call, func=Ref(adapter.name, adapter)))
     if known is itertools.chain:
         return _call_of(frame, stmt, lazy.chaining(len(args)), args)
+    if getattr(known, "__module__", "") == "itertools" and (given or any(map(may_vary, values))):
+        name = f"itertools.{known.__name__}"
+        refuse(
+            frame.function.origin,
+            stmt.span,
+            "S2S021",
+            f"no derivative is known for `{name}`",
+            "write it out as loops",
+        )
     if not given or known in NOT_READ:
         return None
+    if known is builtins.dict and len(args) == 1 and not call.kwargs:
+        return _dict(frame, stmt, args[0])
     if known is builtins.zip:
         return _zipped(frame, stmt, args)
     if known is builtins.iter and len(args) == 1:
-        gen = iterator(frame, args[0], frame.value(args[0]))
-        frame.set(stmt.target, gen if gen is not None else frame.value(args[0]))
-        return replace(stmt, value=args[0]) if gen is None or frame.value(args[0]) is gen else Comment("")
+        gen = iterator(frame, args[0], values[0])
+        return replace(stmt, value=args[0] if gen in (None, values[0]) else frame.temp(Const(None), gen))
     if known in (builtins.any, builtins.all) and len(args) == 1:
         return _short_circuit(frame, stmt, args[0], known is builtins.any)
     if known is builtins.next:
@@ -676,6 +769,22 @@ def _library_call(frame: Any, stmt: Assign, call: Call) -> Stmt | None:
         kwargs = tuple((name, atom) for name, atom in call.kwargs if name != "count")
         return replace(stmt, value=Call(Ref("np.array", denote(np.array)), args[:2], kwargs))
     return replace(stmt, value=replace(call, args=args))
+
+
+def _dict(frame: Any, stmt: Assign, pairs: Atom) -> Stmt:
+    """``dict(generator)``: an assignment to a new dict for each pair."""
+    made: Var = frame.temp(BuildDict(()), Dct(NEVER, ()))
+    pair, key, value = (Var(frame.session.fresh_temp()) for _ in range(3))
+    frame.stmt(For(pair, pairs, (Unpack((key, value), pair), SetItem(made, key, value)), span=stmt.span))
+    return replace(stmt, value=made)
+
+
+def _extended(frame: Any, stmt: Assign | AugName, items: Var, source: Atom) -> Stmt:
+    """A list that a generator extends, as a loop of ``append``."""
+    item, done = Var(frame.session.fresh_temp()), Var(frame.session.fresh_temp())
+    frame.stmt(For(item, source, (Assign(done, MethodCall(items, "append", (item,))),), span=stmt.span))
+    target = stmt.target if isinstance(stmt, Assign) else Var(frame.session.fresh_temp())
+    return Assign(target, Const(None), span=stmt.span)
 
 
 def _call_of(frame: Any, stmt: Assign, function: Function, args: tuple[Any, ...]) -> Stmt:
@@ -693,7 +802,9 @@ def _zipped(frame: Any, stmt: Assign, args: tuple[Any, ...]) -> Stmt:
     running = [position for position, arg in enumerate(args) if _runs(frame.value(arg))]
     endless = [position for position in running if _is_endless(frame.value(args[position]))]
     lead = (endless or running)[0]
-    sequences = [arg if position == lead else _indexable(frame, arg, stmt) for position, arg in enumerate(args)]
+    sequences = [
+        arg if position == lead else _indexable(frame, arg, stmt) for position, arg in enumerate(args)
+    ]
     return _call_of(frame, stmt, lazy.zipping(len(args), lead), tuple(sequences))
 
 

@@ -150,6 +150,8 @@ def _surely_not_none(value: Value) -> bool:
 
 
 def _comparison(kind: str, args: list[Value]) -> Value:
+    if kind in ("in", "not_in") and isinstance(args[0], Known) and isinstance(args[1], Dct) and args[1].items is not None:
+        return Known((args[0].value in dict(args[1].items)) == (kind == "in"))
     if kind in ("not", "is", "is_not", "in", "not_in"):
         return BOOL
     values = [number(arg) for arg in args]

@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
+from s2sad.analysis.values import Known, Value
 from s2sad.frontend.resolve import SourceFunction, denote, from_function
 from s2sad.ir.nodes import (
     Assign,
@@ -86,10 +87,18 @@ def first_items(items, stop):  # type: ignore[no-untyped-def]
                 return
 
 
+def sliced_open(items, start, stop, step=1):  # type: ignore[no-untyped-def]
+    position = 0
+    for item in items:
+        if position >= start and (position - start) % step == 0:
+            yield item
+        position += 1  # noqa: SIM113
+
+
 def sliced(items, start, stop, step=1):  # type: ignore[no-untyped-def]
     position = 0
     for item in items:
-        if stop is not None and position >= stop:
+        if position >= stop:
             return
         if position >= start and (position - start) % step == 0:
             yield item
@@ -130,27 +139,62 @@ def accumulated_by(items, function):  # type: ignore[no-untyped-def]
         yield total
 
 
+def paired(items):  # type: ignore[no-untyped-def]
+    started = False
+    before = 0.0
+    for item in items:
+        if started:
+            yield before, item
+        before = item
+        started = True
+
+
+def crossed(first, second):  # type: ignore[no-untyped-def]
+    others = list(second)
+    for a in first:
+        for b in others:
+            yield a, b
+
+
+def combined(items, _):  # type: ignore[no-untyped-def]
+    kept = list(items)
+    for i in range(len(kept)):
+        for j in range(i + 1, len(kept)):
+            yield kept[i], kept[j]
+
+
 def flattened(iterables):  # type: ignore[no-untyped-def]
     for items in iterables:
         yield from items
 
 
-BUILTINS: dict[Any, Callable[[int], Callable[..., Any] | None]] = {  # by the number of arguments
-    builtins.enumerate: lambda count: enumerated,
-    builtins.map: lambda count: mapped if count == 2 else None,
-    builtins.filter: lambda count: filtered,
+Chooser = Callable[[list[Value]], Callable[..., Any] | None]
+
+BUILTINS: dict[Any, Chooser] = {  # by the types of the arguments
+    builtins.enumerate: lambda values: enumerated,
+    builtins.map: lambda values: mapped if len(values) == 2 else None,
+    builtins.filter: lambda values: filtered,
 }
-ITERTOOLS: dict[Any, Callable[[int], Callable[..., Any] | None]] = {
-    itertools.count: lambda count: counted,
-    itertools.repeat: lambda count: repeated if count == 1 else repeated_times,
-    itertools.cycle: lambda count: cycled,
-    itertools.islice: lambda count: first_items if count == 2 else sliced,
-    itertools.takewhile: lambda count: taken_while,
-    itertools.dropwhile: lambda count: dropped_while,
-    itertools.accumulate: lambda count: accumulated if count == 1 else accumulated_by,
-    itertools.starmap: lambda count: mapped_stars,
-    itertools.chain.from_iterable: lambda count: flattened,
+ITERTOOLS: dict[Any, Chooser] = {
+    itertools.count: lambda values: counted,
+    itertools.repeat: lambda values: repeated if len(values) == 1 else repeated_times,
+    itertools.cycle: lambda values: cycled,
+    itertools.islice: lambda values: _slicing(values),
+    itertools.takewhile: lambda values: taken_while,
+    itertools.dropwhile: lambda values: dropped_while,
+    itertools.accumulate: lambda values: accumulated if len(values) == 1 else accumulated_by,
+    itertools.starmap: lambda values: mapped_stars,
+    itertools.chain.from_iterable: lambda values: flattened,
+    itertools.pairwise: lambda values: paired,
+    itertools.product: lambda values: crossed if len(values) == 2 else None,
+    itertools.combinations: lambda values: combined if values[1:] == [Known(2)] else None,
 }
+
+
+def _slicing(values: list[Value]) -> Callable[..., Any]:
+    if len(values) == 2:
+        return first_items
+    return sliced_open if values[2] == Known(None) else sliced
 
 
 @functools.cache
@@ -158,11 +202,11 @@ def _source(function: Callable[..., Any]) -> SourceFunction:
     return from_function(function)
 
 
-def adapter(function: Any, count: int, given: bool) -> SourceFunction | None:
+def adapter(function: Any, values: list[Value], given: bool) -> SourceFunction | None:
     """The generator function that does what a lazy library function does; `given` a generator among its arguments."""
     table = {**ITERTOOLS, **BUILTINS} if given else ITERTOOLS
     try:
-        found = table[function](count) if function in table else None
+        found = table[function](values) if function in table else None
     except TypeError:  # something that cannot be hashed is called
         return None
     return None if found is None else _source(found)
@@ -201,10 +245,12 @@ def zipping(count: int, lead: int) -> Function:
 def chaining(count: int) -> Function:
     """``itertools.chain``: one loop behind the other."""
     params = [Var(f"items_{number}") for number in range(count)]
-    loops = [For(Var(f"%item{number}"), items, (Yield(Var(f"%item{number}")),)) for number, items in enumerate(params)]
+    loops = [
+        For(Var(f"%item{number}"), items, (Yield(Var(f"%item{number}")),))
+        for number, items in enumerate(params)
+    ]
     return _generator("chained", params, tuple(loops))
 
 
 def _generator(name: str, params: list[Var], body: tuple[Stmt, ...]) -> Function:
     return Function(name, tuple(Param(var.name) for var in params), body, is_generator=True)
-

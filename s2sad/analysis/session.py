@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from s2sad.analysis.values import NEVER, TOP, Bound, Fn, Gen, Known, Value, join
 from s2sad.analysis.webs import split_webs
 from s2sad.analysis.refuse import refuse
 from s2sad.ir.exits import single_exit
-from s2sad.ir.nodes import Call, Function, MethodCall, Stmt
+from s2sad.ir.nodes import Call, Function, MethodCall, Param, Stmt
 from s2sad.ir.subst import all_names
 
 MAX_DEPTH = 80
@@ -48,8 +48,30 @@ class Resolved:
     original: Call | MethodCall
 
 
+class Generated:
+    """A generated function, as the target of calls.
+
+    `function` gives its IR with every call still bound, for analysis and a further transform (None while it is being
+    written), and `keywords` tells what its keyword parameters are called there.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.keywords: dict[str, str] = {}
+        self.write: Callable[[], Function] | None = None
+        self._function: Function | None = None
+
+    def function(self) -> Function | None:
+        if self._function is None and self.write is not None:
+            self._function = self.write()
+        return self._function
+
+
 class Session:
+    derive: Callable[..., Any]  # writes the derivative of a variant (`transform.nested`)
+
     def __init__(self, specialise: Any) -> None:
+        self._derived: dict[Any, Any] = {}
         self.specialise = specialise
         self.keep_constants = False
         self.locals: set[str] = set()
@@ -63,6 +85,23 @@ class Session:
         self.tainted: set[int] = set()  # variants that have seen a provisional result of a caller's
         self.prepared: dict[int, tuple[Any, Function]] = {}
         self.memo: dict[Any, Any] = {}  # what `generators` remembers from one walk over a loop to the next
+
+    def derived(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What `make` returns, made once for each key (what the key names by id lives as long as the session)."""
+        if key not in self._derived:
+            self._derived[key] = make()
+        return self._derived[key]
+
+    def function_of(self, variant: Variant) -> Function | None:
+        """A variant as a function, to be specialised further; None while it is in work."""
+        body = variant.function
+        if body is None:
+            return None
+        params = tuple(map(Param, variant.params))
+        _, made = self.derived(
+            ("variant", id(variant)), lambda: (variant, replace(body, params=params, defaults=(), free=(), doc="", returns=""))
+        )
+        return made  # type: ignore[no-any-return]
 
     def fresh_temp(self) -> str:
         self.counter += 1

@@ -17,7 +17,7 @@ from s2sad.analysis import generators, infer
 from s2sad.analysis.alias import note_mutations
 from s2sad.analysis.calls import Calls, unbound
 from s2sad.analysis.links import Links, with_part
-from s2sad.analysis.session import Session, Variant
+from s2sad.analysis.session import Generated, Resolved, Session, Variant
 from s2sad.analysis.values import (
     NEVER,
     TOP,
@@ -576,8 +576,10 @@ def denoted(target: Any) -> Value:
             return Known(target)
         case SourceValue():
             return TOP
-        case Variant():
+        case Variant() | Generated():
             return Known(target)
+        case Resolved(variant=variant):
+            return Known(variant)
         case _:
             return TOP
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.analysis.transforms import register
 from s2sad.api import text
 from s2sad.api.program import Program, Variant
 from s2sad.api.structure import describe, differentiable, is_leaf, leaves, rebuild, snapshot
@@ -19,6 +20,10 @@ class Jacobian(Transform):
 
     suffix = "jacobian"
     purpose = "The Jacobian of {}."
+    kind = "jacobian"  # of the call that stands for it inside of a program
+
+    def __s2sad_transform__(self) -> tuple[str, Any, Any, bool]:
+        return (self.kind, self.function, self.argnums, False)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         bound = self._target.bind(args, kwargs)
@@ -68,6 +73,7 @@ class ForwardJacobian(Jacobian):
     """A Jacobian made column by column, of pushforwards."""
 
     mode = "jvp"
+    kind = "jacfwd"
 
     def _blocks(self, bound: Bound, picks: list[Pick], values: list[Any]) -> tuple[Any, list[list[Any]]]:
         columns: list[
@@ -98,6 +104,7 @@ class ReverseJacobian(Jacobian):
     """A Jacobian made row by row, of pullbacks."""
 
     mode = "split"
+    kind = "jacrev"
 
     def _blocks(self, bound: Bound, picks: list[Pick], values: list[Any]) -> tuple[Any, list[list[Any]]]:
         y, pullback, self._last = pull(bound, picks)
@@ -194,6 +201,9 @@ class Hessian:
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self), (self.function, self.argnums))
 
+    def __s2sad_transform__(self) -> tuple[str, Any, Any, bool]:
+        return ("hessian", self.function, self.argnums, False)
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         bound = self._gradient._target.bind(args, kwargs)
         y = bound.program.call(snapshot(bound.arguments))
@@ -232,3 +242,7 @@ def hvp(function: Callable[..., Any], primals: Sequence[Any], tangents: Sequence
         return products[0]
     found = dict(zip(active, products, strict=True))
     return tuple(found.get(i) for i in range(len(primals)))
+
+
+for _function in (jacfwd, jacrev, jacobian, hessian, hvp):
+    register(_function, _function.__name__)

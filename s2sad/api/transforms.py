@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from s2sad.analysis.transforms import register
 from s2sad.api import text
 from s2sad.api.program import Program, Variant, check_supported, explaining, not_differentiable
 from s2sad.api.structure import arrays_of, conform, describe, differentiable, direction, snapshot
@@ -153,6 +154,10 @@ class Gradient(Transform):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self), (self.function, self.argnums, self.has_aux))
+
+    def __s2sad_transform__(self) -> tuple[str, Any, Any, bool]:
+        """What a program that calls this object asks for: kind, function, argnums, has_aux."""
+        return (self.suffix, self.function, self.argnums, self.has_aux)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         value, gradient = self._evaluate(args, kwargs)
@@ -480,3 +485,7 @@ class Pullback:
 
     def generated_general(self) -> Program:
         return text.pullback(self._reverse, self.__name__, self._names, self._picks)
+
+
+for _function, _kind in ((grad, "grad"), (value_and_grad, "value_and_grad"), (jvp, "jvp"), (vjp, "vjp")):
+    register(_function, _kind)

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.analysis.session import Resolved
+from s2sad.analysis.session import Generated, Resolved
 from s2sad.emit.copying import Units, global_names, rename
 from s2sad.emit.module import Header, ModuleParts, assemble
 from s2sad.errors import Diagnostics
@@ -113,7 +113,7 @@ class Collector:
         """The function, with every reference under the name that the emitted file has for it."""
 
         def atom(old: Atom) -> Atom:
-            if not isinstance(old, Ref) or old.target is None or isinstance(old.target, Resolved):
+            if not isinstance(old, Ref) or old.target is None or isinstance(old.target, Resolved | Generated):
                 return old
             if old.text in generated and not isinstance(old.target, (SourceFunction, Live)):
                 return old

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from s2sad.analysis.values import TOP, Known, Other, Rng, Tensor, Value, number
+from s2sad.analysis.values import TOP, Known, Other, Rng, Tensor, Tup, Value, number
 from s2sad.ir.nodes import (
     Assert,
     Assign,
@@ -117,6 +117,10 @@ class Facts:
         value = self.type(atom)
         return isinstance(value, Tensor) and value.kind in "bif"
 
+    def tuple_size(self, atom: Any) -> int | None:
+        value = self.type(atom)
+        return len(value.items) if isinstance(value, Tup) and value.cls is None else None
+
     def single(self, var: Var) -> bool:
         """A temporary that is assigned once and read once."""
         name = var.name
@@ -128,13 +132,20 @@ class Facts:
         """Find the exclusive arrays, and the numbers that are surely no arrays of rank 0."""
         arrays = {name for name in self.binds if self.is_array(Var(name))} - self.params - self.captured
         numbers = {name for name in self.binds if self.is_number(Var(name))} - self.params - self.captured
+        copies: list[tuple[str, str]] = []
         for stmt in walk(body):
+            if isinstance(stmt, Assign) and isinstance(stmt.value, Var):
+                copies.append((stmt.target.name, stmt.value.name))
+                arrays -= {stmt.target.name, stmt.value.name}
+                continue
             fresh = isinstance(stmt, AugName) or (isinstance(stmt, Assign) and self._is_fresh(stmt.value))
             if not fresh:
                 gone = {var.name for var in defs(stmt)}
                 arrays -= gone
                 numbers -= gone
             arrays -= self._escaping(stmt)
+        while any(target in numbers and source not in numbers for target, source in copies):
+            numbers -= {target for target, source in copies if source not in numbers}
         self.exclusive, self.fresh_numbers = frozenset(arrays), frozenset(numbers)
 
     def _is_fresh(self, value: Expr) -> bool:

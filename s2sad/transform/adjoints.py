@@ -103,7 +103,7 @@ class Adjoints:
         return self.types.get(name, TOP)
 
     def bar(self, name: str, path: Path = ()) -> Var:
-        name = self.alias.get(name, name)
+        name = self.canonical(name)
         key = name if not path else f"{name}_{'_'.join(map(str, path))}"
         fixed = self.names.get(key)
         new = fixed if fixed is not None else f"{key}_bar"
@@ -112,6 +112,12 @@ class Adjoints:
         self.names[key] = new
         self.primal_of[new] = (name, path)
         return Var(new)
+
+    def canonical(self, name: str) -> str:
+        """The variable under whose name the adjoint of `name` is kept."""
+        while name in self.alias:
+            name = self.alias[name]
+        return name
 
     def leaf_bars(self, name: str) -> list[tuple[Path, Value, Var]]:
         return [(path, value, self.bar(name, path)) for path, value in leaves(self.type_of(name))]

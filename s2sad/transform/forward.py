@@ -459,7 +459,7 @@ class Forward:
             (self.calls.dot_name(p), self.tangent(arg)) for p, arg in zip(variant.params, args, strict=True) if self.is_active(arg)  # type: ignore[arg-type]
         )  # fmt: skip
         pair = Var(self.session.fresh_temp())
-        self.emit(Assign(pair, Call(Ref(name, None), args, named), span=stmt.span, notes=stmt.notes))
+        self.emit(Assign(pair, Call(Ref(name, self.calls.target(name)), args, named), span=stmt.span, notes=stmt.notes))
         active = stmt.target.name in self.active
         dot = self.dot(stmt.target.name) if active else Var(self.session.fresh_temp())
         self.emit(Unpack((stmt.target, dot), pair, span=stmt.span))

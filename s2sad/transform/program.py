@@ -6,12 +6,14 @@ A called function is differentiated as a pair: ``g_fwd(...) -> (y, saved)`` and 
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from s2sad.analysis.activity import varied_variables
 from s2sad.analysis.operands import mutates
-from s2sad.analysis.session import Resolved, Session, Variant
+from s2sad.analysis.generators import check_entry
+from s2sad.analysis.session import Generated, Resolved, Session, Variant
 from s2sad.analysis.specialise import specialise
 from s2sad.analysis.values import TOP, Tensor, Value
 from s2sad.frontend.resolve import Live
@@ -37,6 +39,7 @@ from s2sad.optimize.dce import prune_function
 from s2sad.transform.adjoints import helper
 from s2sad.transform.canonical import Canonical
 from s2sad.transform.forward import Forward
+from s2sad.transform.nested import Nested, apart, needed
 from s2sad.transform.pullbacks import refuse_unknown
 from s2sad.transform.record import Recorder
 from s2sad.transform.reverse import SEED, Reverse, is_assigned_once
@@ -60,6 +63,8 @@ class Program:
         self.bars: dict[tuple[int, str], str] = {}
         self.tangents: dict[tuple[int, tuple[str, ...]], str] = {}
         self.splits: dict[tuple[int, tuple[str, ...]], Split] = {}
+        self.targets: dict[str, Generated] = {}
+        self.session.derive = Nested(self).derive
 
     def variant(self, source: Any, arguments: dict[str, Value]) -> Variant:
         """The top-level function, specialised to these argument types."""
@@ -69,6 +74,7 @@ class Program:
         variant = Variant(function.name, None, source, params, known)
         self.session.taken.add(function.name)
         self.session.complete(variant, function)
+        check_entry(function, variant.result)
         return variant
 
     # ── reverse ──────────────────────────────────────────────────────────────────────────────────────────
@@ -118,7 +124,7 @@ class Program:
         if key not in self.splits:
             base = variant.name
             forward, reverse = names or (self.session.fresh_name(f"{base}_fwd"), self.session.fresh_name(f"{base}_rev"))
-            self.splits[key] = Split(Ref(forward, None), Ref(reverse, None))
+            self.splits[key] = Split(Ref(forward, self.target(forward)), Ref(reverse, self.target(reverse)))
             self.make_split(variant, wrt, forward, reverse, names)
         return self.splits[key]
 
@@ -216,8 +222,19 @@ class Program:
         """What a variable holds that the forward sweep may not reach."""
         return Build("list", ()) if name in self.tapes else Const(None)
 
+    def target(self, name: str) -> Generated:
+        """What a reference to a generated function stands for."""
+        return self.targets.setdefault(name, Generated(name))
+
+    def needed(self, entries: Iterable[str]) -> dict[str, Function]:
+        """The generated functions that these call; others were made on the way and differentiated further."""
+        return needed(self.functions, entries)
+
     def finish(self, function: Function) -> Function:
-        function = replace(function, body=self.restore_calls(prune_function(function).body))
+        bound = prune_function(function)
+        generated = self.target(function.name)
+        generated.write = lambda: apart(bound, self.session, generated)
+        function = replace(bound, body=self.restore_calls(bound.body))
         self.functions[function.name] = function
         return function
 

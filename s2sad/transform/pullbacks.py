@@ -10,7 +10,7 @@ import numpy as np
 
 from s2sad.analysis.calls import field_names
 from s2sad.analysis.infer import TESTS
-from s2sad.analysis.operands import RuleCall, known_function, mutates, rule_call
+from s2sad.analysis.operands import RuleCall, differentiable_operands, known_function, mutates, rule_call
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Resolved
 from s2sad.analysis.specialise import Frame
@@ -27,10 +27,12 @@ from s2sad.ir.nodes import (
     Expr,
     GetAttr,
     GetItem,
+    If,
     Index,
     MethodCall,
     Op,
     Ref,
+    SetItem,
     SliceIndex,
     Span,
     Star,
@@ -173,12 +175,15 @@ class Pullbacks:
             return self.call_statement(stmt)
         if target.name in self.adjoints.refs:
             return None  # its adjoint is a part of another one
-        if isinstance(expr, Var) and self.adjoints.alias.get(expr.name) == target.name and expr.name in self.active:
+        canonical = self.adjoints.canonical
+        if isinstance(expr, Var) and canonical(expr.name) == canonical(target.name) and expr.name in self.active:
             return None  # one adjoint variable serves both
         seed = self.adjoints.take(target.name)
         if seed is None:
             return None
         forward: list[Stmt] | None = None
+        if not any(name in self.active for name in differentiable_operands(expr, self.types)):
+            return None
         match expr:
             case Var():
                 found = [Contribution(expr.name, seed, False)]
@@ -440,6 +445,8 @@ class Pullbacks:
                     return []
             case Call(func=Ref(target=SourceClass() as cls), args=args, kwargs=kwargs):
                 return self.constructed(cls, args, kwargs, seed, self.types.get(target.name, TOP))
+            case MethodCall(name="__new__"):
+                return []
             case MethodCall(obj=Var(name=name), name=method) if isinstance(self.types.get(name), (Lst, Dct)):
                 return self.container_method(expr, name, method, seed)
             case Call(func=func, args=(Var(name=name), *_)):
@@ -499,16 +506,40 @@ class Pullbacks:
         match method:
             case "copy":
                 return [Contribution(name, seed, False)]
-            case "pop" if isinstance(value, Lst) and not expr.args:
+            case "pop" if isinstance(value, Lst):
                 bar = self.adjoints.materialise(name, (), value)
-                self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), MethodCall(bar, "append", (seed,))))
+                back = MethodCall(bar, "insert", (*expr.args, seed)) if expr.args else MethodCall(bar, "append", (seed,))
+                self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), back))
+                return []
+            case "pop" if isinstance(value, Dct) and len(expr.args) == 1:
+                bar = self.adjoints.materialise(name, (), value)
+                self.frame.emit(SetItem(bar, expr.args[0], seed))  # type: ignore[arg-type]
                 return []
             case "get" if isinstance(value, Dct) and isinstance(expr.args[0], (Var, Const)):
-                self.get_item(GetItem(expr.obj, expr.args[0]), seed, Var("?"))
-                return []
+                return self.dict_get(expr, name, value, seed)
             case _:
                 self.refuse_unknown(expr)
                 return []
+
+    def dict_get(self, expr: MethodCall, name: str, value: Dct, seed: Atom) -> list[Contribution]:
+        key = expr.args[0]
+        assert not isinstance(key, Star)
+        default = expr.args[1] if len(expr.args) > 1 else None
+        if value.items is not None:
+            known = self.frame.value(key)
+            if isinstance(known, Known) and known.value not in dict(value.items):
+                return [Contribution(default.name, seed, False)] if isinstance(default, Var) else []
+            self.get_item(GetItem(expr.obj, key), seed, Var("?"))
+            return []
+        if isinstance(default, Var) and default.name in self.active:
+            self.code.refuse(self.span, "S2S022", "`get` with an active default, of a dict whose keys are not known")
+        bar = self.adjoints.materialise(name, (), value)
+        test = self.frame.temp(Op("in", (key, bar)), TOP)
+        outer, self.frame.out = self.frame.out, []
+        self.adjoints.add_item(name, (), value, key, seed, False)
+        body, self.frame.out = tuple(self.frame.out), outer
+        self.frame.emit(If(test, body, span=self.span))
+        return []
 
     def user_call(self, stmt: Assign, resolved: Resolved, args: tuple[Atom | Star, ...], seed: Atom) -> tuple[list[Contribution], list[Stmt]]:
         variant = resolved.variant

@@ -15,7 +15,7 @@ from s2sad.analysis.alias import Regions
 from s2sad.analysis.operands import STORING
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Variant
-from s2sad.analysis.values import TOP, Tensor
+from s2sad.analysis.values import TOP, Dct, Lst, Obj, Tensor, Value
 from s2sad.ir.nodes import (
     Assign,
     AugAttr,
@@ -36,6 +36,22 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.walk import deep_defs, uses, walk
 
+
+
+
+def without_items(value: Value) -> Value:
+    """The type of a container without what is known of its single elements."""
+    match value:
+        case Lst(elem=elem):
+            return Lst(without_items(elem))
+        case Dct(elem=elem):
+            return Dct(without_items(elem))
+        case Obj(cls=cls, attrs=attrs):
+            return Obj(cls, tuple((name, without_items(part)) for name, part in attrs))
+        case _:
+            return value
+
+
 HELP = "work on a copy (`.copy()`), or use one name for the object throughout"
 
 
@@ -54,12 +70,14 @@ class References:
             stmt.target.name: stmt for stmt in self.order if isinstance(stmt, Assign) and self.counts[stmt.target.name] == 1
         }
         self.refs: dict[str, Expr] = {}
+        self.same: dict[str, str] = {}  # a second name of an object -> the first
 
     def check(self) -> dict[str, Expr]:
         """The references; raises RefusedError where the aliasing of active objects cannot be followed."""
         for names in self.regions.mutated_regions():
             if names & self.active:
                 self.region(names)
+        self.loosened()
         return self.refs
 
     def region(self, names: set[str]) -> None:
@@ -67,14 +85,36 @@ class References:
         for name in sorted(names):
             if name in self.copies:
                 continue
+            other = self.second_name(name)
             expr = self.reference(name)
-            if expr is not None:
+            if other is not None:
+                self.same[other if other.startswith("%") else name] = name if other.startswith("%") else other
+            elif expr is not None:
                 self.refs[name] = expr
             else:
                 roots.add(name)
+        roots = {name for name in roots if name not in self.same}
         lasting = {name for name in roots if not self.hands_over(name) and not self.takes_over(name)}
         if len(lasting) > 1:
             self.refuse(sorted(lasting))
+
+    def second_name(self, name: str) -> str | None:
+        """The variable that this one is a plain copy of, both assigned once."""
+        stmt = self.definition.get(name)
+        if stmt is not None and isinstance(stmt.value, Var):
+            other = stmt.value.name
+            if self.counts[other] == 1 and self.same.get(other) != name:
+                return other
+        return None
+
+    def loosened(self) -> None:
+        """Containers whose parts are changed through a reference have one adjoint, not one for each part."""
+        for expr in self.refs.values():
+            base = expr.args[0] if isinstance(expr, Call) else expr.obj  # type: ignore[union-attr]
+            assert isinstance(base, Var)
+            self.types[base.name] = without_items(self.types.get(base.name, TOP))
+        for name in self.refs:
+            self.types[name] = without_items(self.types.get(name, TOP))
 
     def reference(self, name: str) -> Expr | None:
         """The expression by which a variable was made from another one of its region, or of its container."""

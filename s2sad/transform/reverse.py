@@ -37,11 +37,13 @@ from s2sad.ir.nodes import (
     GetItem,
     If,
     MethodCall,
+    Op,
     Raise,
     Ref,
     Return,
     SetAttr,
     SetItem,
+    SliceIndex,
     Stmt,
     Try,
     Unpack,
@@ -53,7 +55,7 @@ from s2sad.ir.walk import deep_defs, walk
 from s2sad.transform.adjoints import OWNED, SHARED, Adjoints, helper, is_structured, leaf_items, library
 from s2sad.optimize.dce import prune
 from s2sad.transform.pullbacks import Pullbacks
-from s2sad.transform.references import References
+from s2sad.transform.references import References, without_items
 from s2sad.transform.tree import Branch, Guard, Loop, Node, Nodes, Opaque, Step, exposed, mentioned
 
 SEED = "y_bar"
@@ -91,7 +93,9 @@ class Reverse:
         self.adjoints.alias = copies
         self.adjoints.tuples = self.tuples
         self.regions = Regions(variant)
-        self.adjoints.refs = References(variant, self.regions, self.active, copies).check()
+        references = References(variant, self.regions, self.active, copies)
+        self.adjoints.refs = references.check()
+        self.adjoints.alias = copies | references.same
         if isinstance(self.result, Var):
             self.frame.types[SEED] = self.types.get(self.result.name, TOP)
             self.frame.env[SEED] = self.frame.types[SEED]  # type: ignore[index]
@@ -246,6 +250,12 @@ class Reverse:
         adjoints = self.adjoints
         bar = adjoints.materialise(name, (), value)
         match call.name, call.args:
+            case "insert", (place, item):
+                popped = self.frame.temp(MethodCall(bar, "pop", (place,)), getattr(value, "elem", TOP))
+                if isinstance(item, Var) and item.name in self.active:
+                    adjoints.add(item.name, popped, fresh=False)
+            case "extend", (items,):
+                self.extended(bar, items)
             case "append", (item,):
                 popped = self.frame.temp(MethodCall(bar, "pop"), getattr(value, "elem", TOP))
                 if isinstance(item, Var) and item.name in self.active:
@@ -253,6 +263,17 @@ class Reverse:
             case _:
                 refuse(self.function.origin, self.pullbacks.span, "S2S022", f"`{call.name}` of a list of active values",
                        "append the elements one by one")  # fmt: skip
+
+    def extended(self, bar: Var, items: Any) -> None:
+        """The adjoints of the elements that were appended last leave the list together."""
+        count = self.frame.temp(Call(library("len", len), (items,)), TOP)
+        start = self.frame.temp(Op("sub", (self.frame.temp(Call(library("len", len), (bar,)), TOP), count)), TOP)
+        place = SliceIndex(start, None, None)
+        if isinstance(items, Var) and items.name in self.active:
+            part = self.frame.temp(GetItem(bar, place), self.types.get(items.name, TOP))
+            self.frame.emit(Assign(taken := Var(self.frame.session.fresh_temp()), part))
+            self.adjoints.add(items.name, taken, fresh=True)
+        self.frame.emit(Delete(bar, place))
 
     def store(self, stmt: Any) -> None:
         match stmt:
@@ -507,16 +528,6 @@ def as_instances(value: Value) -> Value:
             return Lst(as_instances(elem), None if items is None else tuple(map(as_instances, items)))
         case Dct(elem=elem, items=items):
             return Dct(as_instances(elem), None if items is None else tuple((k, as_instances(v)) for k, v in items))
-        case _:
-            return value
-
-
-def without_items(value: Value) -> Value:
-    match value:
-        case Lst(elem=elem):
-            return Lst(elem)
-        case Dct(elem=elem):
-            return Dct(elem)
         case _:
             return value
 

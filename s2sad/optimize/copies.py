@@ -1,0 +1,158 @@
+"""Copies of variables: read the original, or assign the copy directly.
+
+`propagate` replaces reads of a temporary that is a copy (``%r_x_bar = out_bar``) by reads of the original, as long as
+neither has been bound again.  Both names stand for one object, so changes in place make no difference.
+
+`coalesce` does the opposite for ``%s = t * x; t = %s``: the value is assigned to `t` at once, if `t` is not mentioned
+in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from s2sad.ir.nodes import (
+    Assign,
+    Atom,
+    AugName,
+    Block,
+    For,
+    Function,
+    If,
+    MakeFunction,
+    Stmt,
+    Try,
+    Unpack,
+    Var,
+    While,
+)
+from s2sad.ir.walk import blocks, deep_defs, deep_uses, defs, map_stmt, same_var
+from s2sad.optimize.facts import Facts
+
+Env = dict[str, Var]
+
+
+# ── reads of copies ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def propagate(function: Function, facts: Facts) -> Function:
+    return replace(function, body=_Propagation(facts).block(function.body, {}))
+
+
+class _Propagation:
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+
+    def block(self, block: Block, env: Env) -> Block:
+        """The block with its reads replaced; `env` is brought to the state at its end."""
+        return tuple(self.stmt(stmt, env) for stmt in block)
+
+    def stmt(self, stmt: Stmt, env: Env) -> Stmt:
+        if isinstance(stmt, (For, While, Try)):
+            forget(env, bound_in((stmt,)))  # what it binds is not known at any point of its blocks
+
+        def atom(old: Atom) -> Atom:
+            return env.get(old.name, old) if isinstance(old, Var) else old
+
+        def inner(block: Block) -> Block:
+            return self.block(block, dict(env))
+
+        if isinstance(stmt, If) and stmt.sugar in ("and", "or"):
+            new: Stmt = replace(stmt, body=inner(stmt.body), orelse=inner(stmt.orelse))
+        elif isinstance(stmt, Assign) and isinstance(stmt.value, MakeFunction):
+            new = stmt
+        else:
+            new = map_stmt(stmt, atom, inner, same_var)
+        forget(env, bound_in((stmt,)))
+        match new:
+            case Assign(target=target, value=Var() as source) if (
+                target.is_temp and source != target and not self.facts.captured & {target.name, source.name}
+            ):
+                env[target.name] = source
+            case _:
+                pass
+        return new
+
+
+def forget(env: Env, names: Iterable[str]) -> None:
+    for name in names:
+        env.pop(name, None)
+        for copy in [copy for copy, source in env.items() if source.name == name]:
+            del env[copy]
+
+
+def bound_in(block: Block) -> set[str]:
+    return {var.name for var in deep_defs(block)}
+
+
+# ── stand-ins ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def coalesce(function: Function, facts: Facts) -> Function:
+    """Assign to a variable directly what is assigned to a temporary and copied to it."""
+    return replace(function, body=_coalesced(function.body, facts))
+
+
+def _coalesced(block: Block, facts: Facts) -> Block:
+    stmts = [map_stmt(stmt, lambda atom: atom, lambda inner: _coalesced(inner, facts)) for stmt in block]
+    position = 0
+    while position < len(stmts):
+        match stmts[position]:
+            case Assign(target=target, value=Var() as stand_in) if stand_in.is_temp and not target.is_temp:
+                done = _merged(stmts, position, stand_in.name, target, facts)
+                if done is not None:
+                    stmts = done
+                    continue
+            case _:
+                pass
+        position += 1
+    return tuple(stmts)
+
+
+def _merged(stmts: list[Stmt], copy: int, name: str, target: Var, facts: Facts) -> list[Stmt] | None:
+    """The block with the temporary `name` replaced by `target`, to which statement number `copy` copies it."""
+    if facts.binds[name] != 1 or facts.captured & {name, target.name}:
+        return None
+    start = next((k for k in range(copy) if any(var.name == name for var in defs(stmts[k]))), None)
+    if start is None or not isinstance(stmts[start], (Assign, Unpack)):
+        return None
+    if any(var == target for var in defs(stmts[start])):
+        return None
+    between = stmts[start + 1 : copy]
+    if any(facts.effects(stmt).leaves or target.name in mentioned(stmt) for stmt in between):
+        return None
+    reads = sum(1 for var in deep_uses(tuple(between)) if var.name == name) + 1
+    rebound = False
+    for stmt in stmts[copy + 1 :]:
+        here = sum(1 for var in deep_uses((stmt,)) if var.name == name)
+        binds = target.name in bound_in((stmt,))
+        if here and (rebound or (binds and any(True for _ in blocks(stmt)))):
+            return None
+        if here and isinstance(stmt, AugName):
+            return None  # `t += %s` would become `t += t`: right, but not readable
+        reads += here
+        rebound = rebound or binds
+    if reads != facts.reads[name]:
+        return None
+
+    def atom(old: Atom) -> Atom:
+        return target if isinstance(old, Var) and old.name == name else old
+
+    def bound(old: Var) -> Var:
+        return target if old.name == name else old
+
+    def all_of(block: Block) -> Block:
+        return tuple(map_stmt(stmt, atom, all_of, bound) for stmt in block)
+
+    facts.reads[target.name] += facts.reads.pop(name) - 1
+    facts.binds.pop(name)
+    notes = stmts[copy].notes
+    first = all_of((stmts[start],))[0]
+    if notes.above or notes.behind:
+        first = replace(first, notes=notes)
+    return [*stmts[:start], first, *all_of(tuple(between)), *all_of(tuple(stmts[copy + 1 :]))]
+
+
+def mentioned(stmt: Stmt) -> set[str]:
+    return bound_in((stmt,)) | {var.name for var in deep_uses((stmt,))}

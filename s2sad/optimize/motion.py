@@ -1,0 +1,145 @@
+"""Bring together what belongs together: the value of a temporary, and the one statement that reads it.
+
+The printer merges a temporary into its reader only if nothing it cannot judge stands in between.  With types known the
+statements in between can be judged (`Facts.commute`), so the value moves down to its reader, or its reader up to it.
+``%s = t_bar * t; t_bar = t_bar * x; x_bar += %s`` becomes ``x_bar += t_bar * t; t_bar = t_bar * x``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from s2sad.ir.nodes import NOWHERE, Assign, AugName, Block, Build, Function, GetItem, MethodCall, Stmt, Unpack, Var
+from s2sad.ir.walk import map_stmt, uses
+from s2sad.optimize.facts import Effects, Facts, commute
+
+
+def gather(function: Function, facts: Facts) -> Function:
+    return replace(function, body=_Motion(facts).block(function.body))
+
+
+class _Motion:
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+
+    def block(self, block: Block) -> Block:
+        stmts = [map_stmt(stmt, lambda atom: atom, self.block) for stmt in block]
+        effects = [self.facts.effects(stmt) for stmt in stmts]
+        for position in range(len(stmts) - 1, -1, -1):
+            match stmts[position]:
+                case Assign(target=target, value=value) if self.facts.single(target) and self.facts.is_pure(value):
+                    self.join(stmts, effects, position, target)
+                case Unpack(targets=targets) if len(targets) > 1:
+                    self.open_copies(stmts, effects, position, targets)
+                case _:
+                    pass
+        return tuple(stmts)
+
+    def merges(self, stmt: Stmt) -> bool:
+        """Will the printer merge this statement into a later one, by all accounts?"""
+        return isinstance(stmt, Assign) and self.facts.single(stmt.target) and not is_step(stmt)
+
+    def join(self, stmts: list[Stmt], effects: list[Effects], start: int, target: Var) -> None:
+        """Make the value of `target` and its reader neighbours, but for temporaries that are merged as well."""
+        reader = next((k for k in range(start + 1, len(stmts)) if target in uses(stmts[k])), None)
+        if reader is None:
+            return  # inside of a block
+        last = reader  # the first of the temporaries that stand right before the reader
+        while last - 1 > start and self.merges(stmts[last - 1]):
+            last -= 1
+        if last == start + 1:
+            return
+        if all(commute(effects[start], effects[k]) for k in range(start + 1, last)):
+            move(stmts, start, last - 1)
+            move(effects, start, last - 1)
+        elif isinstance(stmts[reader], AugName) or is_accumulation(stmts[reader]):
+            self.hoist(stmts, effects, start, reader)
+
+    def hoist(self, stmts: list[Stmt], effects: list[Effects], start: int, reader: int) -> None:
+        """Move the reader up, with the temporaries that it reads besides."""
+        group = [reader]
+        wanted = set(effects[reader].reads)
+        for k in range(reader - 1, start, -1):
+            stmt = stmts[k]
+            if isinstance(stmt, Assign) and stmt.target.name in wanted and self.merges(stmt):
+                group.insert(0, k)
+                wanted |= effects[k].reads
+            elif not all(commute(effects[k], effects[member]) for member in group):
+                return
+        for offset, k in enumerate(group):
+            move(stmts, k, start + 1 + offset)
+            move(effects, k, start + 1 + offset)
+
+    def open_copies(self, stmts: list[Stmt], effects: list[Effects], start: int, targets: tuple[Var, ...]) -> None:
+        """``%a, %b = items; push(x); x = %a; push(y); y = %b``: bring the copies up to the statement that unpacks."""
+        temps = {target.name for target in targets if self.facts.single(target)}
+        copies = [k for k in range(start + 1, len(stmts)) if _copied(stmts[k]) in temps]
+        if not copies or copies[-1] - start == len(copies):
+            return
+        moved = [start, *copies]
+        others = [k for k in range(start + 1, copies[-1]) if k not in moved]
+        for k in others:
+            if not all(commute(effects[k], effects[member]) for member in moved if member < k):
+                return
+        order = [*others, *moved]
+        for items in (stmts, effects):
+            items[start : copies[-1] + 1] = [items[k] for k in order]  # type: ignore[index]
+
+
+def _copied(stmt: Stmt) -> str | None:
+    """The variable that a statement copies to another one."""
+    return stmt.value.name if isinstance(stmt, Assign) and isinstance(stmt.value, Var) else None
+
+
+def is_step(stmt: Stmt) -> bool:
+    """A pop is a statement of its own."""
+    return isinstance(stmt, Assign) and isinstance(stmt.value, MethodCall) and stmt.value.name == "pop"
+
+
+def is_accumulation(stmt: Stmt) -> bool:
+    """``x_bar = x_bar + %s``"""
+    return isinstance(stmt, Assign) and stmt.target in uses(stmt)
+
+
+def move(items: list, source: int, place: int) -> None:  # type: ignore[type-arg]
+    items.insert(place, items.pop(source))
+
+
+# ── results of several values ────────────────────────────────────────────────────────────────────────────
+
+
+def unpack_parts(function: Function, facts: Facts) -> Function:
+    """``%s = g_rev(...); x = %s[0]; y = %s[1]`` as ``x, y = ...``, if each part is read once."""
+    return replace(function, body=_unpacked(function.body, facts))
+
+
+def _unpacked(block: Block, facts: Facts) -> Block:
+    stmts = [map_stmt(stmt, lambda atom: atom, lambda inner: _unpacked(inner, facts)) for stmt in block]
+    for position in range(len(stmts) - 1, -1, -1):
+        match stmts[position]:
+            case Assign(target=target, value=value) if target.is_temp and facts.binds[target.name] == 1 and not isinstance(value, Build):
+                _unpack_one(stmts, position, target, facts)
+            case _:
+                pass
+    return tuple(stmts)
+
+
+def _unpack_one(stmts: list[Stmt], position: int, whole: Var, facts: Facts) -> None:
+    size = facts.tuple_size(whole)
+    parts: dict[int, int] = {}
+    for k in range(position + 1, len(stmts)):
+        match stmts[k]:
+            case Assign(target=target, value=GetItem(obj=obj, index=index)) if obj == whole:
+                key = getattr(index, "value", None)
+                if type(key) is not int or key in parts or not target.is_temp or facts.binds[target.name] != 1:
+                    return
+                parts[key] = k
+            case _:
+                pass
+    if size is None or sorted(parts) != list(range(size)) or facts.reads[whole.name] != size or size < 2:
+        return
+    targets = tuple(stmts[parts[key]].target for key in range(size))  # type: ignore[union-attr]
+    new = Unpack(targets, whole, span=stmts[position].span if stmts[position].span != NOWHERE else NOWHERE)
+    for k in sorted(parts.values(), reverse=True):
+        del stmts[k]
+    stmts.insert(position + 1, new)
