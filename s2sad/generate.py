@@ -156,7 +156,12 @@ def entry_of(source: SourceFunction, wrt: Sequence[str] | None) -> Entry:
     ours = {"y_bar", *(f"{name}_dot" for name in chosen)}
     for name in types:
         if name in ours:
-            findings.add("S2S005", source.span, f"the parameter `{name}` has the name of one that is added", "rename it")
+            findings.add(
+                "S2S005",
+                source.span,
+                f"the parameter `{name}` has the name of one that is added",
+                "rename it",
+            )
     findings.raise_if_any()
     return Entry(source, types, chosen)
 

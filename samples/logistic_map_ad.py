@@ -12,20 +12,20 @@ def logistic_map_jvp(x: float, n: int, *, x_dot):  # -> (y, y_dot)
 
 
 def logistic_map_vjp(x: float, n: int, *, y_bar=1.0):  # -> (y, x_bar)
-    pop_tape = []
-    pop2_tape = []
+    product_tape = []
+    diff_tape = []
     for _ in range(n):
-        pop = 4 * x
-        pop_tape.append(pop)
-        pop2 = 1 - x
-        pop2_tape.append(pop2)
-        x = pop * pop2
+        product = 4 * x
+        product_tape.append(product)
+        diff = 1 - x
+        diff_tape.append(diff)
+        x = product * diff
     y = x
     x_bar = y_bar
     for _ in range(n - 1, -1, -1):
-        pop = pop_tape.pop()
-        pop2 = pop2_tape.pop()
-        pop_bar = x_bar * pop2
-        x_bar = -(x_bar * pop)
-        x_bar = x_bar + pop_bar * 4
+        product = product_tape.pop()
+        diff = diff_tape.pop()
+        product_bar = x_bar * diff
+        x_bar = -(x_bar * product)
+        x_bar = x_bar + product_bar * 4
     return y, x_bar

@@ -45,53 +45,53 @@ def eccentric_anomaly_vjp(
     step = 1.0
     trips = 0
     left_early = False
-    pop_tape = []
-    pop2_tape = []
-    pop3_tape = []
-    s3_tape = []
+    sin_angle_tape = []
+    cos_angle_tape = []
+    diff_tape = []
+    ratio_tape = []
     angle_tape = []
     while True:
         trips = trips + 1
         if not abs(step) > 1e-12:
             left_early = True
             break
-        pop = math.sin(angle)
-        pop_tape.append(pop)
-        error = angle - eccentricity * pop - mean_anomaly
-        pop2 = math.cos(angle)
-        pop2_tape.append(pop2)
-        pop3 = 1.0 - eccentricity * pop2
-        pop3_tape.append(pop3)
-        s3 = error / pop3
-        s3_tape.append(s3)
-        step = s3
-        s4 = angle - step
+        sin_angle = math.sin(angle)
+        sin_angle_tape.append(sin_angle)
+        error = angle - eccentricity * sin_angle - mean_anomaly
+        cos_angle = math.cos(angle)
+        cos_angle_tape.append(cos_angle)
+        diff = 1.0 - eccentricity * cos_angle
+        diff_tape.append(diff)
+        ratio = error / diff
+        ratio_tape.append(ratio)
+        step = ratio
+        diff2 = angle - step
         angle_tape.append(angle)
-        angle = s4
+        angle = diff2
     y = angle
     angle_bar = y_bar
     eccentricity_bar = 0.0
     mean_anomaly_bar = 0.0
     step_bar = 0.0
-    for s52 in range(trips - 1, -1, -1):
+    for i in range(trips - 1, -1, -1):
         if left_early:
             left_early = False
         else:
-            pop3 = pop3_tape.pop()
-            pop = pop_tape.pop()
-            pop2 = pop2_tape.pop()
-            s3 = s3_tape.pop()
+            diff = diff_tape.pop()
+            sin_angle = sin_angle_tape.pop()
+            cos_angle = cos_angle_tape.pop()
+            ratio = ratio_tape.pop()
             angle = angle_tape.pop()
             step_bar = step_bar + -angle_bar
-            error_bar = step_bar / pop3
-            product_bar = -(-s3 / pop3 * step_bar)
-            eccentricity_bar = eccentricity_bar + product_bar * pop2
+            error_bar = step_bar / diff
+            product_bar = -(-ratio / diff * step_bar)
+            eccentricity_bar = eccentricity_bar + product_bar * cos_angle
             angle_bar = angle_bar + -(product_bar * eccentricity) * math.sin(angle)
             diff_bar = error_bar
             mean_anomaly_bar = mean_anomaly_bar + -error_bar
             angle_bar = angle_bar + diff_bar
             product_bar2 = -diff_bar
-            eccentricity_bar = eccentricity_bar + product_bar2 * pop
+            eccentricity_bar = eccentricity_bar + product_bar2 * sin_angle
             angle_bar = angle_bar + product_bar2 * eccentricity * math.cos(angle)
             step_bar = 0.0
     mean_anomaly_bar = mean_anomaly_bar + angle_bar

@@ -14,7 +14,7 @@ from typing import Any
 
 from s2sad.analysis.operands import differentiable_operands, stored_operands
 from s2sad.analysis.session import Variant
-from s2sad.analysis.values import Dct, Lst, Obj, Tensor, Top, Tup, Value, may_vary
+from s2sad.analysis.values import Dct, Inst, Lst, Obj, Tensor, Top, Tup, Value, may_vary
 from s2sad.ir.nodes import (
     Assign,
     AugAttr,
@@ -28,6 +28,7 @@ from s2sad.ir.nodes import (
     SetItem,
     Unpack,
     Var,
+    With,
     Yield,
 )
 from s2sad.ir.walk import walk
@@ -75,6 +76,8 @@ class Flow:
                 yield source, target.name
                 if _shares(self.types.get(target.name)):
                     yield target.name, source
+            case With(context=Var(name=source), target=Var(name=target_name)):
+                yield source, target_name
             case SetItem(obj=Var(name=obj), value=Var(name=source)) | SetAttr(obj=Var(name=obj), value=Var(name=source)):
                 yield source, obj
             case AugItem(obj=Var(name=obj), value=Var(name=source)) | AugAttr(obj=Var(name=obj), value=Var(name=source)):
@@ -102,7 +105,7 @@ def _shares(value: Value | None) -> bool:
     match value:
         case Tensor(dims=()):
             return False
-        case Tensor() | Lst() | Dct() | Obj() | Top():
+        case Tensor() | Lst() | Dct() | Obj() | Inst() | Top():
             return True
         case Tup(items=items):
             return any(map(_shares, items))

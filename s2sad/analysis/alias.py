@@ -35,6 +35,7 @@ from s2sad.ir.nodes import (
     Return,
     SetAttr,
     SetItem,
+    SliceIndex,
     Star,
     Stmt,
     Unpack,
@@ -134,6 +135,11 @@ class Regions:
     def members(self, name: str) -> set[str]:
         return self.node(name).names
 
+    def is_contained(self, names: set[str]) -> bool:
+        """Whether the objects of a region are elements of containers that have names too."""
+        own = self.node(next(iter(names)))
+        return any(node.inside is not None and self.find(node.inside) is own for node in map(self.find, self.nodes.values()))
+
     def mutated_regions(self) -> list[set[str]]:
         roots = {id(node): node for node in map(self.find, self.nodes.values())}
         return [node.names for node in roots.values() if node.mutated]
@@ -192,6 +198,8 @@ class Regions:
             case Var():
                 if self.refers(target):
                     self.union(self.node(target.name), self.node(value.name))
+            case GetItem(obj=Var() as obj, index=index) if is_list_slice(self.types, obj, index):
+                self.union(self.inside(self.node(target.name)), self.inside(self.node(obj.name)))
             case GetItem(obj=Var() as obj):
                 if not self.is_copying_index(value):
                     self.part(target, obj)
@@ -297,6 +305,13 @@ class Regions:
                     self.inside(self.node(arg.name)).mutated = True
             if param in aliases and self.refers(target):
                 self.union(self.node(target.name), self.node(arg.name))
+
+
+def is_list_slice(types: Any, obj: Var, index: Any) -> bool:
+    """Whether an index expression copies a part of a list."""
+    kind = types.get(obj.name, TOP)
+    held = types.get(index.name) if isinstance(index, Var) else None
+    return isinstance(kind, (Lst, Tup)) and (isinstance(index, SliceIndex) or held == Other("slice"))
 
 
 def displays_unpacked(body: Block) -> dict[str, tuple[Any, ...]]:

@@ -35,7 +35,7 @@ from s2sad.analysis.values import (
     number,
     weaken,
 )
-from s2sad.frontend.resolve import SourceClass, SourceFunction, denote
+from s2sad.frontend.resolve import SourceClass, SourceFunction, denote, from_function
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -128,6 +128,8 @@ class Calls:
             found = handler(self, args, dict(kwargs), expr)
             if found is not None:
                 return found  # type: ignore[no-any-return]
+        if not self.session.keep_constants and is_helper(known) and declare.find(known) is None:
+            return self.call_function(from_function(known), None, args, kwargs, expr)
         values = [self.value(arg) for arg in args]
         options = {name: self.value(value) for name, value in kwargs}
         return self.library_type(known, values, options), expr
@@ -202,8 +204,10 @@ class Calls:
         arguments: dict[str, Value] = {}
         params: list[str] = []
         operands: list[Atom] = []
+        free = {name for name, _ in closure.bindings} if closure is not None else set()
+        reuse = {atom.name: name for name, (atom, value) in bound.items() if name in free and isinstance(atom, Var) and not steers(value)}
         for name, (atom, value) in bound.items():
-            lifted, hidden = self.lift(name, value)
+            lifted, hidden = self.lift(name, value, reuse=reuse)
             if steers(value):
                 arguments[name] = lifted
             else:
@@ -230,7 +234,7 @@ class Calls:
         return variant, tuple(operands)
 
     def lift(
-        self, name: str, value: Value, memo: dict[int, str] | None = None
+        self, name: str, value: Value, memo: dict[int, str] | None = None, reuse: dict[str, str] | None = None
     ) -> tuple[Value, list[tuple[str, Atom, Value]]]:
         """Rewrite a function value so that it reads hidden parameters of the callee, and list these."""
         hidden: list[tuple[str, Atom, Value]] = []
@@ -241,11 +245,13 @@ class Calls:
         def lifted(atom: Atom, wish: str) -> Atom:
             if not isinstance(atom, Var):
                 return atom
+            if reuse and atom.name in reuse:
+                return Var(reuse[atom.name])
             inner = self.value(atom)
             if isinstance(inner, Fn) and id(inner.function) in memo:
                 return Var(memo[id(inner.function)])
             if isinstance(inner, (Fn, Bound, Gen)) or steers(inner):
-                new, more = self.lift(wish, inner, memo)
+                new, more = self.lift(wish, inner, memo, reuse)
                 hidden.extend(more)
                 steering.append((wish, new))
                 return Var(wish)
@@ -260,7 +266,7 @@ class Calls:
             case Fn(function=function, bindings=bindings):
                 new: Value = Fn(function, tuple((free, lifted(atom, f"{name}_{free.lstrip('=')}")) for free, atom in bindings))
             case Bound(func=func, args=args, kwargs=kwargs):
-                inner, more = self.lift(name, func, memo)
+                inner, more = self.lift(name, func, memo, reuse)
                 hidden.extend(more)
                 new = Bound(
                     inner,
@@ -514,6 +520,11 @@ def field_names(cls: Any) -> tuple[str, ...]:
     return tuple(getattr(cls, "_fields", ()))
 
 
+def is_helper(function: Any) -> bool:
+    """Whether a function is one of those that generated code calls."""
+    return str(getattr(function, "__module__", "")).startswith("s2sad.prelude")
+
+
 def _hashable(obj: Any) -> bool:
     try:
         hash(obj)
@@ -531,7 +542,7 @@ def _class_ref(cls: SourceClass, expr: Expr) -> Atom:
 
 
 def _plain_name(function: Function) -> str:
-    return "function" if function.is_lambda or not function.name.isidentifier() else function.name
+    return function.name if function.name.isidentifier() and function.name != "lambda" else "function"
 
 
 def _must_inline(variant: Variant, body: Function) -> bool:

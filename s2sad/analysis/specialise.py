@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from s2sad.analysis import generators, infer
+from s2sad.analysis import infer
 from s2sad.analysis.alias import note_mutations
 from s2sad.analysis.calls import Calls, unbound
+from s2sad.analysis.consumers import settled
 from s2sad.analysis.links import Links, with_part
 from s2sad.analysis.session import Generated, Resolved, Session, Variant
 from s2sad.analysis.values import (
@@ -23,6 +24,7 @@ from s2sad.analysis.values import (
     TOP,
     Dct,
     Fn,
+    Gen,
     Known,
     Lst,
     Obj,
@@ -170,7 +172,7 @@ class Frame(Calls):
         return var
 
     def stmt(self, stmt: Stmt) -> None:
-        stmt = generators.settled(self, stmt)
+        stmt = settled(self, stmt)
         match stmt:
             case Assign():
                 self.assign(stmt)
@@ -393,7 +395,7 @@ class Frame(Calls):
         if items is None or len(items) > MAX_UNROLL or _has_break(stmt.body):
             return None
         joined = infer.element(Tup(items))
-        if joined == TOP or any(isinstance(item, (Fn, Obj)) for item in items) or _has_functions(items):
+        if joined == TOP or any(isinstance(item, (Fn, Gen, Obj)) for item in items) or _has_functions(items):
             return list(items)  # type: ignore[arg-type]
         return None
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from s2sad.analysis import jacobians
 from s2sad.analysis.refuse import refuse
-from s2sad.analysis.session import Generated, Variant, steers
+from s2sad.analysis.session import Generated, Resolved, Variant
 from s2sad.analysis.values import TOP, Bound, Fn, Known, Lst, Obj, Tensor, Tup, Value, may_vary, number
 from s2sad.frontend.resolve import SourceFunction, denote, from_function
 from s2sad.ir.nodes import Assign, Atom, Build, Call, Const, Expr, Function, GetItem, Param, Ref, Return, Var
@@ -144,12 +144,16 @@ def _refuse(frame: Any, message: str, help: str = "") -> Any:
 
 @dataclass
 class Inner:
-    """An inner function that is specialised to its arguments. `places` are its parameters, in the call's order."""
+    """An inner function that is specialised to its arguments.
+
+    `places` are the variant's parameters that hold the call's arguments, in order; `names` is what users call them.
+    """
 
     name: str
     variant: Variant
     operands: tuple[Atom, ...]
     places: tuple[str, ...]
+    names: tuple[str, ...]
 
 
 def specialised(frame: Calls, function: Atom, args: tuple[Atom, ...], kwargs: Kwargs) -> Inner:
@@ -173,7 +177,24 @@ def specialised(frame: Calls, function: Atom, args: tuple[Atom, ...], kwargs: Kw
     variant, operands = frame.variant_for(wrapper, frame.session.prepare(wrapper), None, bound)
     if variant.function is None:
         _refuse(frame, f"`{name}` differentiates itself: its derivative would need its own derivative")
-    return Inner(name, variant, operands, (*places, *keys))
+    return _peeled(frame, Inner(name, variant, operands, (*places, *keys), (*places, *keys)))
+
+
+def _peeled(frame: Calls, inner: Inner) -> Inner:
+    """The variant that the wrapper calls, if that is all it does: its derivative need not go through the wrapper."""
+    function = inner.variant.function
+    assert function is not None
+    match [stmt for stmt in function.body if not (isinstance(stmt, Assign) and isinstance(stmt.value, Const))]:
+        case [Assign(target=result, value=Call(func=Ref(target=Resolved(variant=callee)), args=args)), Return(value=last)]:
+            params = {param: atom for param, atom in zip(inner.variant.params, inner.operands, strict=True)}
+            names = [arg.name for arg in args if isinstance(arg, Var) and arg.name in params]
+            if last != result or len(set(names)) != len(args) or callee.function is None:
+                return inner
+            outer = dict(zip(names, callee.params, strict=True))
+            places = tuple(outer.get(place, "") for place in inner.places)
+            return Inner(inner.name, callee, tuple(params[name] for name in names), places, inner.names)
+        case _:
+            return inner
 
 
 def _wrapper(name: str, places: tuple[str, ...], keys: tuple[str, ...], value: Value) -> Function:
@@ -231,22 +252,27 @@ def _origin(value: Value) -> Any:
             return None
 
 
-def _positions(frame: Calls, transform: Transform, inner: Inner) -> list[str]:
-    """The parameters that `argnums` picks."""
+def _positions(frame: Calls, transform: Transform, inner: Inner) -> list[int]:
+    """The arguments that `argnums` picks."""
     chosen = transform.argnums if isinstance(transform.argnums, tuple) else (transform.argnums,)
     picks = []
     for argnum in chosen:
-        if isinstance(argnum, str) and argnum in inner.places:
-            picks.append(argnum)
+        if isinstance(argnum, str) and argnum in inner.names:
+            picks.append(inner.names.index(argnum))
         elif isinstance(argnum, int) and -len(inner.places) <= argnum < len(inner.places):
-            picks.append(inner.places[argnum])
+            picks.append(argnum % len(inner.places))
         else:
             _refuse(frame, f"`{transform.kind}` of `{inner.name}`: there is no argument {argnum!r} in this call")
-    for name in picks:
-        value = inner.variant.arguments.get(name, TOP)
-        if name not in inner.variant.params or not may_vary(number(value)):
-            _refuse(frame, f"`{transform.kind}` of `{inner.name}`: argument `{name}` has no derivative", "pass a float")
+    for position in picks:
+        if not _varies(inner, position):
+            what = f"argument `{inner.names[position]}` has no derivative"
+            _refuse(frame, f"`{transform.kind}` of `{inner.name}`: {what}", "pass a float")
     return picks
+
+
+def _varies(inner: Inner, position: int) -> bool:
+    name = inner.places[position]
+    return name in inner.variant.params and may_vary(number(inner.variant.arguments.get(name, TOP)))
 
 
 # ── the derivatives ──────────────────────────────────────────────────────────────────────────────────────
@@ -254,7 +280,7 @@ def _positions(frame: Calls, transform: Transform, inner: Inner) -> list[str]:
 
 def gradient(frame: Calls, transform: Transform, function: Atom, args: tuple[Atom, ...], kwargs: Kwargs) -> Found:
     inner = specialised(frame, function, args, kwargs)
-    picks = tuple(_positions(frame, transform, inner))
+    picks = tuple(inner.places[position] for position in _positions(frame, transform, inner))
     several = isinstance(transform.argnums, tuple)
     made = frame.session.derive(inner.variant, transform.kind, picks, several, transform.has_aux)
     return call_generated(frame, made, inner.operands)
@@ -273,11 +299,15 @@ def call_generated(frame: Calls, made: Generated, args: tuple[Atom, ...], kwargs
 def pushed(frame: Calls, function: Atom, primals: list[Atom], tangents: list[Atom]) -> Found:
     """``jvp(f, primals, tangents)``."""
     inner = specialised(frame, function, tuple(primals), ())
-    given = {place: dot for place, dot in zip(inner.places, tangents, strict=True) if frame.value(dot) != Known(None)}
-    for name, dot in given.items():
-        value = inner.variant.arguments.get(name, TOP)
-        if name not in inner.variant.params or not may_vary(number(value)):
+    given: dict[str, Atom] = {}
+    for position, dot in enumerate(tangents):
+        if frame.value(dot) == Known(None):
+            continue
+        name = inner.names[position]
+        if not _varies(inner, position):
             _refuse(frame, f"`jvp` of `{inner.name}`: argument `{name}` has no derivative", "give None as its tangent")
+        given[inner.places[position]] = dot
+        value = inner.variant.arguments.get(inner.places[position], TOP)
         _check_shapes(frame, name, number(value), number(frame.value(dot)))
     made = frame.session.derive(inner.variant, "jvp", tuple(given))
     return call_generated(frame, made, (*inner.operands, *given.values()))
@@ -292,10 +322,7 @@ def _check_shapes(frame: Calls, name: str, value: Value, dot: Value) -> None:
 def pulled(frame: Calls, function: Atom, primals: tuple[Atom, ...]) -> Found:
     """``vjp(f, *primals)``: the value, and the reverse sweep bound to what the forward sweep saved."""
     inner = specialised(frame, function, primals, ())
-    params = inner.variant.params
-    active = [
-        place in params and may_vary(number(inner.variant.arguments.get(place, TOP))) for place in inner.places
-    ]
+    active = [_varies(inner, position) for position in range(len(inner.places))]
     wrt = tuple(place for place, is_active in zip(inner.places, active, strict=True) if is_active)
     if not wrt:
         _refuse(frame, f"`vjp` of `{inner.name}`: none of the arguments has a derivative")
@@ -345,9 +372,9 @@ def jacobian(frame: Calls, transform: Transform, function: Atom, args: tuple[Ato
         held = frame.temp(Const(None), Bound(Known(slope), (_held(frame, function),)))
         return jacobian(frame, make_transform("jacfwd", transform.argnums), held, args, kwargs)
     inner = specialised(frame, function, args, kwargs)
-    (pick,) = _positions(frame, transform, inner)
-    of_one = _of_one_argument(frame, inner, function, args, kwargs, pick)
-    x = dict(zip(inner.places, (*args, *(atom for _, atom in kwargs)), strict=True))[pick]
+    (position,) = _positions(frame, transform, inner)
+    of_one = _of_one_argument(frame, inner, function, args, kwargs, inner.names[position])
+    x = (*args, *(atom for _, atom in kwargs))[position]
     by_columns = transform.kind == "jacfwd" or (
         transform.kind == "jacobian" and not _has_fewer_results(inner.variant.result, frame.value(x))
     )
@@ -379,16 +406,16 @@ def _of_one_argument(
     frame: Calls, inner: Inner, function: Atom, args: tuple[Atom, ...], kwargs: Kwargs, pick: str
 ) -> Atom:
     """``lambda x: f(a, x, b)``."""
-    atoms = dict(zip(inner.places, (*args, *(atom for _, atom in kwargs)), strict=True))
-    others = tuple(name for name in inner.places if name != pick)
+    atoms = dict(zip(inner.names, (*args, *(atom for _, atom in kwargs)), strict=True))
+    others = tuple(name for name in inner.names if name != pick)
     keys = dict(kwargs)
     result = Var("%result")
-    key = ("one", inner.name, inner.places, tuple(keys), pick)
+    key = ("one", inner.name, inner.names, tuple(keys), pick)
 
     def write() -> Function:
         call = Call(
             Var(inner.name),
-            tuple(Var(name) for name in inner.places if name not in keys),
+            tuple(Var(name) for name in inner.names if name not in keys),
             tuple((name, Var(name)) for name in keys),
         )
         body = (Assign(result, call), Return(result))
@@ -399,4 +426,3 @@ def _of_one_argument(
     return frame.temp(Const(None), Fn(frame.session.derived(key, write), bindings))
 
 
-__all__ = ["Transform", "call_generated", "call_transform", "register", "steers"]

@@ -123,6 +123,8 @@ class Collector:
 
     def text_for(self, text: str, target: Any, taken: set[str]) -> str:
         """How a target is written."""
+        if not all(word.isidentifier() for word in text.split(".")):
+            return text  # a callee's default, as the user wrote it; its names are provided with those of the text
         try:
             provider, rest = self.provider(text, target)
         except Unprovided as error:

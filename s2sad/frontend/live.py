@@ -77,6 +77,8 @@ def live_attribute(denotation: Denotation, name: str) -> Denotation | None:
     obj = denotation.obj
     if isinstance(obj, types.ModuleType):
         return denote(getattr(obj, name)) if hasattr(obj, name) else Missing(f"{obj.__name__}.{name}")
+    if isinstance(obj, types.SimpleNamespace):  # stands for a module in the globals of generated code
+        return denote(getattr(obj, name)) if hasattr(obj, name) else None
     if isinstance(obj, type) or type(obj).__name__ == "ufunc":
         return Live(getattr(obj, name)) if hasattr(obj, name) else Missing(f"{obj.__name__}.{name}")
     return None

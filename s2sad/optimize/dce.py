@@ -82,6 +82,8 @@ def _swept(block: Block, read: set[str]) -> Block:
     for stmt in block:
         match stmt:
             case Assign(target=target, value=value) if target.name not in read and is_pure(value):
+                if isinstance(value, GetItem) and not target.name.startswith("%s"):
+                    out.append(stmt)  # the user looks something up, maybe for its error
                 continue
             case If(body=body, orelse=orelse):
                 body, orelse = _swept(body, read), _swept(orelse, read)

@@ -7,6 +7,7 @@ from s2sad.rules import (  # noqa: F401
     builtins,
     constructors,
     elementwise,
+    helpers,
     indexing,
     linalg,
     products,

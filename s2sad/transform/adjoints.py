@@ -94,6 +94,7 @@ class Adjoints:
         self.alias: dict[str, str] = {}  # a temporary that is copied to a variable at once shares its adjoint
         self.tuples: set[str] = set()  # tuples whose adjoint is a list
         self.refs: dict[str, Expr] = {}  # a variable that refers to a part of another: its adjoint is that part's
+        self.parts: dict[str, tuple[str, Any]] = {}  # a variable that is a structured part of another one
         self.was_owned: set[str] = set()  # of the adjoints taken: which owned their memory
         self.primal_of: dict[str, tuple[str, Path]] = {}
 
@@ -103,7 +104,7 @@ class Adjoints:
         return self.types.get(name, TOP)
 
     def bar(self, name: str, path: Path = ()) -> Var:
-        name = self.canonical(name)
+        name, path = self.place(name, path)
         key = name if not path else f"{name}_{'_'.join(map(str, path))}"
         fixed = self.names.get(key)
         new = fixed if fixed is not None else f"{key}_bar"
@@ -112,6 +113,14 @@ class Adjoints:
         self.names[key] = new
         self.primal_of[new] = (name, path)
         return Var(new)
+
+    def place(self, name: str, path: Path) -> tuple[str, Path]:
+        """The variable and the path under which an adjoint is kept."""
+        name = self.canonical(name)
+        while name in self.parts:
+            whole, key = self.parts[name]
+            name, path = self.canonical(whole), (key, *path)
+        return name, path
 
     def canonical(self, name: str) -> str:
         """The variable under whose name the adjoint of `name` is kept."""

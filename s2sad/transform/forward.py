@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.analysis.activity import active_variables
+from s2sad.analysis.calls import field_names
 from s2sad.analysis.infer import TESTS
 from s2sad.analysis.operands import CONTAINER_METHODS, PASSING, RuleCall, known_function, may_change, mutates, rule_call
 from s2sad.analysis.refuse import refuse
@@ -30,6 +31,7 @@ from s2sad.analysis.values import (
     number,
     same_shape,
 )
+from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.nodes import (
     Assert,
     Assign,
@@ -113,7 +115,7 @@ class Forward:
     def zero(self, atom: Atom) -> Atom:
         value = self.frame.value(atom)
         plain = number(value)
-        if not may_vary(value):
+        if not may_vary(value) and not isinstance(value, (Lst, Dct, Obj)):
             return atom
         if isinstance(plain, Tensor) and plain.dims == ():
             return Const(0.0)
@@ -431,13 +433,29 @@ class Forward:
                 return self.frame.temp(Call(func, tuple(self.tangent(arg) for arg in args)), value)  # type: ignore[arg-type]
             case Call(func=func, args=args, kwargs=kwargs) if isinstance(value, (Obj, Tup, Dct)):
                 dots = tuple(self.tangent(arg) for arg in args)  # type: ignore[arg-type]
-                return self.frame.temp(Call(func, dots, tuple((k, self.tangent(v)) for k, v in kwargs)), value)
+                named = tuple((k, self.tangent(v)) for k, v in kwargs)
+                return self.frame.temp(Call(func, dots, (*named, *self.absent_fields(func, args, kwargs))), value)
             case Op(kind="add" | "mul", args=args) if isinstance(value, (Tup, Lst)):
                 return self.frame.temp(Op(expr.kind, tuple(self.tangent(arg) for arg in args)), value)
             case _:
                 pass
         self.refuse_unknown(expr)
         return None
+
+    def absent_fields(self, func: Atom, args: Any, kwargs: Any) -> tuple[tuple[str, Atom], ...]:
+        """Zeros for the fields that the call leaves at their defaults."""
+        cls = func.target if isinstance(func, Ref) else None
+        if not isinstance(cls, SourceClass):
+            return ()
+        names = field_names(cls)
+        given = {*names[: len(args)], *(key for key, _ in kwargs)}
+        zeros = []
+        for field in cls.fields:
+            if field.name not in given and field.default is not None:
+                default = Ref(field.name, field.default)
+                if may_vary(self.frame.value(default)):
+                    zeros.append((field.name, self.zero(default)))
+        return tuple(zeros)
 
     def mirror(self, expr: MethodCall, target: Var | None) -> None:
         """A container's method, on the container of tangents."""

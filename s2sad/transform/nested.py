@@ -180,16 +180,16 @@ def apart(function: Function, session: Any, generated: Generated) -> Function:
     """The function with new names for tangents and adjoints: the next transform will want theirs."""
     names = set(all_names(function))
     renamed = {
-        name: Var(session.fresh_local(name))
+        name: Var(session.fresh_temp() if name.startswith("%") else session.fresh_local(name))
         for name in sorted(names)
-        if name == SEED or (name in session.owner and not name.startswith("%"))
+        if name == SEED or name in session.owner or name.startswith("%")
     }
     generated.keywords.update({old: new.name for old, new in renamed.items()})
     params = tuple(
         Param(renamed[param.name].name) if param.name in renamed else Param(param.name) for param in function.params
     )
     body = substitute(function.body, renamed)
-    return replace(function, params=params, body=body, doc="", returns="", defaults=())
+    return replace(function, params=params, body=body, doc="", returns="", defaults=(), is_lambda=True)  # inline it
 
 
 def needed(functions: dict[str, Function], entries: Iterable[str]) -> dict[str, Function]:

@@ -173,7 +173,7 @@ class Pullbacks:
         target, expr = stmt.target, stmt.value
         if isinstance(expr, Call) and isinstance(expr.func, Ref) and isinstance(expr.func.target, Resolved):
             return self.call_statement(stmt)
-        if target.name in self.adjoints.refs:
+        if target.name in self.adjoints.refs or target.name in self.adjoints.parts:
             return None  # its adjoint is a part of another one
         canonical = self.adjoints.canonical
         if isinstance(expr, Var) and canonical(expr.name) == canonical(target.name) and expr.name in self.active:

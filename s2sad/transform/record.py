@@ -406,7 +406,8 @@ class Recorder:
         stmt = node.stmt
         head, body = tuple(self.forward(node.head, [])), tuple(self.forward(node.body, []))
         new = replace(stmt, head=head, body=body) if isinstance(stmt, While) else replace(stmt, body=body)
-        unbound: list[Stmt] = [Assign(Var(name), Const(None)) for name in sorted(self.unbound[id(node)])]
+        outermost = place.depth == 0
+        unbound: list[Stmt] = [Assign(Var(name), Const(None)) for name in sorted(self.unbound[id(node)]) if outermost]
         fresh: list[Stmt] = []
         if place.depth == 0:
             pushed = [name for name, tape in self.tapes.items() if _appends_to(new, tape)]

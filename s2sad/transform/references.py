@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from s2sad.analysis.alias import Regions
+from s2sad.analysis.alias import Regions, is_list_slice
 from s2sad.analysis.operands import STORING
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Variant
@@ -70,6 +70,7 @@ class References:
             stmt.target.name: stmt for stmt in self.order if isinstance(stmt, Assign) and self.counts[stmt.target.name] == 1
         }
         self.refs: dict[str, Expr] = {}
+        self.parts: dict[str, tuple[str, str]] = {}  # an object that is an attribute of another one
         self.same: dict[str, str] = {}  # a second name of an object -> the first
 
     def check(self) -> dict[str, Expr]:
@@ -78,6 +79,11 @@ class References:
             if names & self.active:
                 self.region(names)
         self.loosened()
+        for name, expr in list(self.refs.items()):
+            if isinstance(self.types.get(name, TOP), Obj) and isinstance(expr, GetAttr) and isinstance(expr.obj, Var):
+                if isinstance(self.types.get(expr.obj.name, TOP), Obj):
+                    self.parts[name] = (expr.obj.name, expr.name)
+                    del self.refs[name]
         return self.refs
 
     def region(self, names: set[str]) -> None:
@@ -95,8 +101,12 @@ class References:
                 roots.add(name)
         roots = {name for name in roots if name not in self.same}
         lasting = {name for name in roots if not self.hands_over(name) and not self.takes_over(name)}
-        if len(lasting) > 1:
+        contained = self.regions.is_contained(names)
+        if len(lasting) > 1 or (contained and lasting and self.refs.keys() & names):
             self.refuse(sorted(lasting))
+        for name in roots:
+            if contained and self.stores(name) > 1:
+                self.refuse([name])
 
     def second_name(self, name: str) -> str | None:
         """The variable that this one is a plain copy of, both assigned once."""
@@ -122,6 +132,8 @@ class References:
         if stmt is None:
             return None
         match stmt.value:
+            case GetItem(obj=Var() as obj, index=index) if is_list_slice(self.types, obj, index):
+                return None
             case GetItem(obj=Var()) | GetAttr(obj=Var()):
                 return stmt.value
             case MethodCall(obj=Var() as obj) if isinstance(self.types.get(obj.name, TOP), Tensor):
@@ -149,6 +161,23 @@ class References:
                 return True
             case _:
                 return False
+
+    def stores(self, name: str) -> int:
+        """How often a variable's object is put into a container."""
+        count = 0
+        for stmt in self.order:
+            match stmt:
+                case SetItem(value=Var(name=stored)) | SetAttr(value=Var(name=stored)):
+                    count += stored == name
+                case Assign(value=Build(items=items)):
+                    count += sum(1 for item in items if item == Var(name))
+                case Assign(value=BuildDict(items=pairs)):
+                    count += sum(1 for _, item in pairs if item == Var(name))
+                case Assign(value=MethodCall(name=method, args=args)) if method in STORING:
+                    count += sum(1 for item in args if item == Var(name))
+                case _:
+                    pass
+        return count
 
     def takes_over(self, name: str) -> bool:
         """Whether a variable gets an object that leaves its container with that (``xs.pop()``), or is not written."""

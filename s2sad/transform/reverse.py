@@ -96,6 +96,7 @@ class Reverse:
         references = References(variant, self.regions, self.active, copies)
         self.adjoints.refs = references.check()
         self.adjoints.alias = copies | references.same
+        self.adjoints.parts = references.parts
         if isinstance(self.result, Var):
             self.frame.types[SEED] = self.types.get(self.result.name, TOP)
             self.frame.env[SEED] = self.frame.types[SEED]  # type: ignore[index]
@@ -457,7 +458,10 @@ class Reverse:
 
     def root(self, name: str) -> str:
         """The variable whose adjoint a reference leads to."""
-        while name in self.adjoints.refs:
+        while name in self.adjoints.refs or name in self.adjoints.parts:
+            if name in self.adjoints.parts:
+                name = self.adjoints.parts[name][0]
+                continue
             expr = self.adjoints.refs[name]
             base = expr.args[0] if isinstance(expr, Call) else expr.obj  # type: ignore[union-attr]
             assert isinstance(base, Var)
@@ -476,7 +480,7 @@ class Reverse:
             if root != name and root not in written_here:
                 mentioned_here.add(root)
         for name in mentioned_here:
-            if name in self.adjoints.refs:
+            if name in self.adjoints.refs or name in self.adjoints.parts:
                 continue
             if name not in self.active:
                 continue

@@ -495,3 +495,105 @@ def recursive_closure():
         return sum(item * y for item in expand(x, 3))
 
     return f
+
+
+class Bag:
+    def __init__(self, items):
+        self.items = items
+
+    def __iter__(self):
+        yield from self.items
+
+
+@case((1.2, 0.7))
+def iterable_object(x, y):
+    bag = Bag([x, y, x * y])
+    return sum(iter(bag)) + max(bag) + sum(item * item for item in bag)
+
+
+def pair_of_state(x, y, n):
+    state = [x, y]
+    for _ in range(n):
+        state = [state[1] * 0.5, state[0] + state[1]]
+        yield state
+
+
+@case((1.2, 0.7))
+def lists_yielded(x, y):
+    total = 0.0
+    for state in pair_of_state(x, y, 4):
+        total = total * 0.5 + state[0] * state[1]
+    return total
+
+
+@case((1.2, 0.7), (2.2, 1.4))
+def three_deep(x, y):
+    total = 0.0
+    for _ in range(2):
+        for a in decay(x, 0.5):
+            for b in decay(y, 0.4):
+                if b < 0.1:
+                    break
+                for c in first(powers(y), 2):
+                    total = total + a * b * c
+                    if total > 3:
+                        return total * x
+    return total
+
+
+def leaves(tree):
+    if isinstance(tree, tuple):
+        for part in tree:
+            yield from leaves(part)
+    else:
+        yield tree
+
+
+@case((1.2, 0.7))
+def recursive_constants(x, y):
+    total = 1.0
+    for leaf in leaves((1.0, (2.0, 3.0))):
+        total = total * x + leaf * y
+    return total
+
+
+@case((1.2, 0.7))
+def recursive_first_found(x, y):
+    for leaf in leaves((x, (y, x * y))):
+        if leaf < 1.0:
+            return leaf * leaf
+    return x
+
+
+@case((1.2, 0.7))
+def empty_generator(x, y):
+    total = x
+    for value in decay(0.01, y):
+        total = total * value
+    return total * y + sum(decay(0.001, y))
+
+
+@case((1.2, 0.7))
+def variable_after_loop(x, y):
+    for value in decay(x, 0.5):
+        pass
+    return value * y
+
+
+@case((1.2, 0.7))
+def in_both_branches(x, y):
+    steps = decay(x, y)
+    return sum(steps) if x > 1.0 else max(steps)
+
+
+@case((0.8, 0.7))
+def more_itertools(x, y):
+    total = sum(itertools.chain.from_iterable([[x, y], [x * x]]))
+    for a, b in itertools.pairwise([x, y, x * y]):
+        total = total + a * b * b
+    for a, b in itertools.product([x, y], [y, 2.0]):
+        total = total + a * b * b
+    for a, b in zip([x, y, x * y], itertools.cycle([x, y])):
+        total = total + a * b * b
+    a, b = itertools.islice(powers(x), 1, 6, 3)
+    return total + a * b + sum(map(lambda t: t * y, decay(x, 0.5))) + sum(filter(lambda t: t > 0.2, decay(x, 0.5)))

@@ -81,7 +81,9 @@ def emitted(name: str) -> str:
 
 def run(name: str, entry: str, args: tuple[Any, ...], extra: dict[str, Any]) -> Any:
     job = pickle.dumps((str(HERE / "golden" / f"{name}_ad.py"), entry, args, extra))
-    done = subprocess.run([sys.executable, "-c", RUNNER], input=job, capture_output=True, check=False, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-c", RUNNER], input=job, capture_output=True, check=False, cwd=ROOT
+    )
     assert done.returncode == 0, done.stderr.decode()
     return pickle.loads(done.stdout)
 
@@ -103,7 +105,8 @@ def test_linter_is_content(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "function"), [(name, function) for name, program in PROGRAMS.items() for function in program.points]
+    ("name", "function"),
+    [(name, function) for name, program in PROGRAMS.items() for function in program.points],
 )
 def test_derivatives_where_s2sad_is_not_installed(name, function):
     program = PROGRAMS[name]
@@ -204,9 +207,13 @@ def test_all_findings_at_once(tmp_path):
     assert len({finding.span for finding in caught.value.diagnostics}) == len(caught.value.diagnostics)
 
 
-@pytest.mark.parametrize("annotation", ["int", "bool", "str", "list[int]", "np.ndarray | None", "npt.NDArray[np.int64]"])
+@pytest.mark.parametrize(
+    "annotation", ["int", "bool", "str", "list[int]", "np.ndarray | None", "npt.NDArray[np.int64]"]
+)
 def test_what_has_no_derivative_is_refused(tmp_path, annotation):
-    text = f"import numpy as np\nimport numpy.typing as npt\n\ndef f(x: float, k: {annotation}):\n    return x\n"
+    text = (
+        f"import numpy as np\nimport numpy.typing as npt\n\ndef f(x: float, k: {annotation}):\n    return x\n"
+    )
     if "None" in annotation:
         assert "k_bar" in of_text(tmp_path, text)
         return

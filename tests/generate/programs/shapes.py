@@ -1,3 +1,4 @@
+# ruff: noqa: F722  (sizes are no forward references)
 """Sizes and kinds in annotations."""
 
 import numpy as np
