@@ -20,6 +20,8 @@ from s2sad.ir.nodes import (
     AugAttr,
     AugItem,
     AugName,
+    Build,
+    BuildDict,
     For,
     GetAttr,
     GetItem,
@@ -63,6 +65,12 @@ class Flow:
                     yield source, target.name
                 for obj, source in stored_operands(value, self.types):
                     yield source, obj
+                    if _shares(self.types.get(source)):
+                        yield obj, source
+                if isinstance(value, (Build, BuildDict)):  # a change through the container is seen under the element's name
+                    for source in differentiable_operands(value, self.types):
+                        if _shares(self.types.get(source)):
+                            yield target.name, source
                 if isinstance(value, (GetAttr, GetItem, Var)) and _shares(self.types.get(target.name)):
                     held = value if isinstance(value, Var) else value.obj
                     if isinstance(held, Var):
@@ -80,6 +88,8 @@ class Flow:
                 yield source, target_name
             case SetItem(obj=Var(name=obj), value=Var(name=source)) | SetAttr(obj=Var(name=obj), value=Var(name=source)):
                 yield source, obj
+                if _shares(self.types.get(source)) and not isinstance(self.types.get(obj), Tensor):
+                    yield obj, source
             case AugItem(obj=Var(name=obj), value=Var(name=source)) | AugAttr(obj=Var(name=obj), value=Var(name=source)):
                 yield source, obj
             case AugName(target=Var(name=obj), value=Var(name=source)):

@@ -51,10 +51,14 @@ MUTATING = frozenset({
 IN_PLACE = frozenset({np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis})
 
 
+Path = tuple[int, ...]
+
+
 @dataclass(eq=False)
 class _Node:
     parent: _Node | None = None
     inside: _Node | None = None
+    fields: dict[int, _Node] = field(default_factory=dict)  # of a tuple, while every access names a position
     mutated: bool = False
     names: set[str] = field(default_factory=set)
 
@@ -99,7 +103,36 @@ class Regions:
         node = self.find(node)
         if node.inside is None:
             node.inside = _Node()
+            fields, node.fields = node.fields, {}
+            for part in fields.values():
+                self.union(self.inside(node), part)
+            node = self.find(node)
+        assert node.inside is not None
         return self.find(node.inside)
+
+    def field(self, node: _Node, position: int) -> _Node:
+        """One element of a tuple; all elements, if some are accessed by a position that is not known."""
+        node = self.find(node)
+        if node.inside is not None:
+            return self.inside(node)
+        return self.find(node.fields.setdefault(position, _Node()))
+
+    def children(self, node: _Node) -> list[_Node]:
+        node = self.find(node)
+        parts = [*node.fields.values(), *([node.inside] if node.inside is not None else [])]
+        return [self.find(part) for part in parts]
+
+    def reachable(self, start: _Node) -> list[_Node]:
+        """The object, and all that it contains."""
+        found, todo = [], [self.find(start)]
+        seen: set[int] = set()
+        while todo:
+            node = todo.pop()
+            if id(node) not in seen:
+                seen.add(id(node))
+                found.append(node)
+                todo += self.children(node)
+        return found
 
     def union(self, a: _Node, b: _Node) -> None:
         a, b = self.find(a), self.find(b)
@@ -109,10 +142,15 @@ class Regions:
         a.mutated |= b.mutated
         a.names |= b.names
         first, second = a.inside, b.inside
+        fields, b.fields = b.fields, {}
         if first is not None and second is not None:
             self.union(first, second)
         elif second is not None:
             a.inside = second
+            fields = fields | {-1 - position: part for position, part in a.fields.items()}
+            a.fields = {}
+        for position, part in fields.items():
+            self.union(self.field(a, position), part)
 
     # ── queries ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -123,14 +161,7 @@ class Regions:
         """Whether the object, or anything that it contains, is written to."""
         if name not in self.nodes:
             return False
-        node: _Node | None = self.node(name)
-        seen: set[int] = set()
-        while node is not None and id(node) not in seen:
-            seen.add(id(node))
-            if node.mutated:
-                return True
-            node = self.find(node.inside) if node.inside is not None else None
-        return False
+        return any(node.mutated for node in self.reachable(self.node(name)))
 
     def members(self, name: str) -> set[str]:
         return self.node(name).names
@@ -158,8 +189,8 @@ class Regions:
                     if self.refers(target) and isinstance(item, Var):
                         self.union(self.node(target.name), self.node(item.name))
             case Unpack(targets=targets, value=Var() as value):
-                for target in targets:
-                    self.part(target, value)
+                for position, target in enumerate(targets):
+                    self.part(target, value, position if stmt.star is None else None)
             case For(target=target, iterable=Var() as value):
                 self.part(target, value)
             case SetItem(obj=Var() as obj, value=value) | SetAttr(obj=Var() as obj, value=value):
@@ -183,7 +214,7 @@ class Regions:
         if self.refers(value) and not isinstance(self.types.get(obj.name, TOP), Tensor):
             self.union(self.inside(self.node(obj.name)), self.node(value.name))  # type: ignore[union-attr]
 
-    def part(self, target: Var, value: Var) -> None:
+    def part(self, target: Var, value: Var, position: int | None = None) -> None:
         """`target` is an element of `value`, or a view of it if that is an array."""
         if not self.refers(target):
             return
@@ -191,7 +222,18 @@ class Regions:
         if isinstance(kind, Tensor) or kind == TOP:
             self.union(self.node(target.name), self.node(value.name))
         if not isinstance(kind, Tensor):
-            self.union(self.node(target.name), self.inside(self.node(value.name)))
+            held = self.node(value.name)
+            exact = isinstance(kind, Tup) and position is not None
+            self.union(self.node(target.name), self.field(held, position) if exact else self.inside(held))  # type: ignore[arg-type]
+
+    def position(self, obj: Var, index: Any) -> int | None:
+        """Which element of a tuple an index names."""
+        kind, at = self.types.get(obj.name, TOP), getattr(index, "value", None)
+        if isinstance(index, Var):
+            at = getattr(self.types.get(index.name), "value", None)
+        if not isinstance(kind, Tup) or not isinstance(at, int) or not -len(kind.items) <= at < len(kind.items):
+            return None
+        return at % len(kind.items)
 
     def assign(self, target: Var, value: Expr) -> None:
         match value:
@@ -200,14 +242,15 @@ class Regions:
                     self.union(self.node(target.name), self.node(value.name))
             case GetItem(obj=Var() as obj, index=index) if is_list_slice(self.types, obj, index):
                 self.union(self.inside(self.node(target.name)), self.inside(self.node(obj.name)))
-            case GetItem(obj=Var() as obj):
+            case GetItem(obj=Var() as obj, index=index):
                 if not self.is_copying_index(value):
-                    self.part(target, obj)
+                    self.part(target, obj, self.position(obj, index))
             case GetAttr(obj=Var() as obj):
                 self.part(target, obj)
             case Build(items=items) if target.name not in self.displays:
-                for item in items:
-                    self.element(target, item)
+                exact = isinstance(self.types.get(target.name), Tup) and not any(isinstance(i, Star) for i in items)
+                for position, item in enumerate(items):
+                    self.element(target, item, position if exact else None)
             case BuildDict(items=pairs):
                 for _, item in pairs:
                     self.element(target, item)
@@ -229,11 +272,13 @@ class Regions:
         parts = getattr(expr.index, "items", (expr.index,))
         return any(isinstance(p, Var) and isinstance(self.types.get(p.name), Tensor) and self.types[p.name].dims not in ((), None) for p in parts)  # type: ignore[union-attr]
 
-    def element(self, target: Var, item: Any) -> None:
+    def element(self, target: Var, item: Any, position: int | None = None) -> None:
         item_atom = item.value if isinstance(item, Star) else item
         if self.refers(item_atom):
             other = self.node(item_atom.name)
-            self.union(self.inside(self.node(target.name)), self.inside(other) if isinstance(item, Star) else other)
+            whole = self.node(target.name)
+            own = self.inside(whole) if position is None else self.field(whole, position)
+            self.union(own, self.inside(other) if isinstance(item, Star) else other)
 
     def method(self, target: Var, call: MethodCall) -> None:
         if not isinstance(call.obj, Var):
@@ -294,7 +339,8 @@ class Regions:
                     self.union(self.inside(self.node(target.name)), self.node(arg.name))  # type: ignore[union-attr]
 
     def user_call(self, target: Var, call: Call, variant: Variant) -> None:
-        aliases = variant.facts.get("returns", variant.params)
+        unknown = frozenset((param, ()) for param in variant.params)
+        aliases: dict[Path, frozenset[tuple[str, Path]]] = variant.facts.get("returns", {(): unknown})
         for param, arg in zip(variant.params, call.args, strict=True):
             if not self.refers(arg):
                 continue
@@ -303,8 +349,17 @@ class Regions:
                 self.mutate(arg)
                 if param in variant.facts.get("mutates_inside", ()):
                     self.inside(self.node(arg.name)).mutated = True
-            if param in aliases and self.refers(target):
-                self.union(self.node(target.name), self.node(arg.name))
+            if self.refers(target):
+                for path, sources in aliases.items():
+                    for name, place in sources:
+                        if name == param:
+                            self.union(self.at(target.name, path), self.at(arg.name, place))
+
+    def at(self, name: str, path: Path) -> _Node:
+        node = self.node(name)
+        for position in path:
+            node = self.field(node, position)
+        return node
 
 
 def is_list_slice(types: Any, obj: Var, index: Any) -> bool:
@@ -341,22 +396,33 @@ def note_mutations(variant: Variant) -> None:
     variant.facts["mutates_inside"] = frozenset(
         name for name in variant.params if regions.is_mutated_inside(name) and not regions.is_mutated(name)
     )
-    results = [stmt.value.name for stmt in variant.function.body if isinstance(stmt, Return) and regions.refers(stmt.value)]  # type: ignore[union-attr]
-    shared: set[str] = set()
-    for result in results:
-        reach = {id(node) for node in _reachable(regions, result)}
-        shared |= {name for name in variant.params if any(id(node) in reach for node in _reachable(regions, name))}
-    variant.facts["returns"] = frozenset(shared)
+    sources = [
+        (name, path, node)
+        for name in variant.params if name in regions.nodes
+        for path, node in _parts(regions, regions.node(name), variant.types.get(name, TOP))
+    ]  # fmt: skip
+    returned: dict[Path, frozenset[tuple[str, Path]]] = {}
+    for stmt in variant.function.body:
+        if isinstance(stmt, Return) and isinstance(stmt.value, Var) and regions.refers(stmt.value):
+            result = stmt.value.name
+            for path, node in _parts(regions, regions.node(result), variant.types.get(result, TOP)):
+                reach = {id(part) for part in regions.reachable(node)}
+                shared = {
+                    (name, place) for name, place, source in sources
+                    if any(id(part) in reach for part in regions.reachable(source))
+                }  # fmt: skip
+                returned[path] = returned.get(path, frozenset()) | shared
+    variant.facts["returns"] = returned
 
 
-def _reachable(regions: Regions, name: str) -> list[_Node]:
-    if name not in regions.nodes:
-        return []
-    found: list[_Node] = []
-    node: _Node | None = regions.node(name)
-    while node is not None and node not in found:
-        found.append(node)
-        node = regions.find(node.inside) if node.inside is not None else None
+def _parts(regions: Regions, node: _Node, value: Value, path: Path = ()) -> list[tuple[Path, _Node]]:
+    """The parts of a value that is a tuple, or of tuples, each with its place."""
+    if not isinstance(value, Tup) or regions.find(node).inside is not None:
+        return [(path, node)]
+    found = []
+    for position, item in enumerate(value.items):
+        if holds_references(item):
+            found += _parts(regions, regions.field(node, position), item, (*path, position))
     return found
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from s2sad.analysis import generators, infer
+from s2sad.analysis import generators, infer, known_calls
 from s2sad.analysis.binding import bind_arguments, expand_stars
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.inline import inlineable, renamed_value, splice
@@ -139,16 +139,47 @@ class Calls:
         rule = declare.find(function)
         if NEVER in values:
             return NEVER
-        if rule is not None and rule.kind in ("elementwise", "zero") and not options:
+        if (kind := known_calls.makes_generator(function)) is not None:
+            return Other(kind)
+        if (kind := known_calls.generator_kind(function)) is not None:
+            return self.drawn(kind, function.__name__, values, options)
+        if not known_calls.is_pure(function):
+            return self.untried_type(function, rule, values)
+        stepwise = rule is not None and rule.kind == "zero" and known_calls.is_stepwise(function)
+        if rule is not None and (rule.kind == "elementwise" or stepwise) and not options:
             plain = [number(value) for value in values]
             if plain and all(isinstance(value, Tensor) for value in plain):
                 return infer.elementwise(function, plain)  # type: ignore[arg-type]
+        if is_helper(function) and function.__name__ in ("_zeros_like", "_copy", "_add"):
+            return infer.like(values[0])
         found = infer.call(function, values, options)
         if found != TOP or rule is None:
             return found
         if rule.kind == "constant" and function in (len, builtins.range):
             return INT
-        return infer.unknown_shape(values) if rule.kind != "constant" else TOP
+        return infer.unknown_shape(values) if rule.kind not in ("constant", "zero") else TOP
+
+    def drawn(self, kind: str, name: str, values: list[Value], options: dict[str, Value]) -> Value:
+        """The type of a random draw."""
+        method = known_calls.draw(kind, name)
+        return TOP if method is None else infer.call(method, values, options)
+
+    def untried_type(self, function: Any, rule: declare.Rule | None, values: list[Value]) -> Value:
+        """The result type of a function that must not be run to find out."""
+        if known_calls.contains(known_calls.MAKES_TEXT, function):
+            return Other("str")
+        if known_calls.contains(known_calls.TELLS_NOTHING, function):
+            return Known(None) if function is print else TOP
+        plain = [number(value) for value in values]
+        if rule is None or rule.kind in ("constant", "zero") or not all(isinstance(value, Tensor) for value in plain):
+            return TOP
+        if rule.kind == "elementwise":
+            dims: Any = ()
+            for value in plain:
+                dims = broadcast(dims, value.dims)  # type: ignore[union-attr]
+            found = infer.unknown_shape(values)
+            return Tensor(found.kind, found.dtype, dims) if isinstance(found, Tensor) and found.kind in "fc" else Tensor("?", None, dims)
+        return infer.unknown_shape(values)
 
     def call_variant(self, variant: Variant, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], expr: Expr) -> Found:
         function = self.session.function_of(variant)
@@ -357,11 +388,11 @@ class Calls:
                 case "dtype":
                     return Other("dtype") if value.dtype is None else Known(value.dtype)
                 case "size":
-                    found = infer.call(lambda a: int(np.size(a)), [value])
+                    found = infer.call(np.size, [value])
                     return INT if found == TOP else found
                 case _:
                     rule = declare.find_attribute(name)
-                    found = infer.call(lambda a: getattr(a, name), [value])
+                    found = infer.call(lambda a: getattr(a, name), [value], sizes=True)
                     return infer.unknown_shape([value]) if found == TOP and rule is not None else found
         match name:
             case "shape":

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.analysis import known_calls
 from s2sad.analysis.values import (
     BOOL,
     NEVER,
@@ -32,6 +33,7 @@ from s2sad.analysis.values import (
     join_kinds,
     number,
     sample,
+    weaken,
 )
 
 OPERATORS: dict[str, Callable[..., Any]] = {
@@ -51,12 +53,17 @@ SIMPLE = (int, float, complex, str, bytes, bool, type(None), tuple)
 VALUES_MATTER = frozenset({
     np.arange, np.repeat, np.split, np.array_split, np.bincount, np.unique, np.nonzero, np.argwhere, np.flatnonzero,
     np.compress, np.extract, np.trim_zeros, np.delete, np.insert, np.zeros, np.ones, np.empty, np.full, np.tile, np.pad,
-    np.broadcast_to, np.union1d, np.intersect1d, np.setdiff1d, np.resize,
+    np.broadcast_to, np.union1d, np.intersect1d, np.setdiff1d, np.resize, np.roots, np.poly1d, np.histogram_bin_edges,
 })  # fmt: skip
 
 
-def call(function: Callable[..., Any], args: list[Value], kwargs: dict[str, Value] | None = None) -> Value:
-    """The type of ``function(*args, **kwargs)`` for a function whose result's shape depends on shapes only."""
+def call(
+    function: Callable[..., Any], args: list[Value], kwargs: dict[str, Value] | None = None, sizes: bool = False
+) -> Value:
+    """The type of ``function(*args, **kwargs)`` for a function whose result's shape depends on shapes only.
+
+    `sizes`: so do integers in the result.
+    """
     results = []
     if NEVER in args:
         return NEVER
@@ -73,7 +80,37 @@ def call(function: Callable[..., Any], args: list[Value], kwargs: dict[str, Valu
                 results.append(function(*operands, **options))
         except Exception:  # noqa: BLE001 - the imagined call may fail in any way; then nothing is known
             return TOP
-    return abstract(results[0], results[1])
+    found = abstract(results[0], results[1])
+    follows = sizes or known_calls.contains(known_calls.SIZES, function)
+    return found if follows or all(map(_is_told, (*args, *(kwargs or {}).values()))) else _untold(found)
+
+
+def _is_told(value: Value) -> bool:
+    """Whether the samples of a value are all that it can be."""
+    match value:
+        case Known() | Tensor(ints=(_, _)):
+            return True
+        case Tup(items=items) | Lst(items=tuple() as items):
+            return all(map(_is_told, items))
+        case Rng(args=args):
+            return all(map(_is_told, args))
+        case _:
+            return False
+
+
+def _untold(value: Value) -> Value:
+    """A sample's result without what follows from the sample's numbers."""
+    match value:
+        case Tensor(kind=kind, dtype=dtype, dims=dims, weak=weak, ints=(_, _)):
+            return Tensor(kind, dtype, dims, weak)
+        case Known(value=str() | bytes()):
+            return Other("str")
+        case Tup(items=items, cls=cls):
+            return Tup(tuple(map(_untold, items)), cls)
+        case Lst(elem=elem, items=items):
+            return Lst(_untold(elem), tuple(map(_untold, items)) if items is not None else None)
+        case _:
+            return value
 
 
 def operation(kind: str, args: list[Value]) -> Value:
@@ -206,6 +243,21 @@ def _try_dtype(function: Callable[..., Any], values: list[Tensor]) -> tuple[str,
         return None
     out = abstract(result, result)
     return (out.kind, out.dtype, out.weak) if isinstance(out, Tensor) else None
+
+
+def like(value: Value) -> Value:
+    """A value of the same structure that holds other numbers."""
+    match value:
+        case Tup(items=items, cls=cls):
+            return Tup(tuple(map(like, items)), cls)
+        case Lst(elem=elem, items=items):
+            return Lst(like(elem), None if items is None else tuple(map(like, items)))
+        case Dct(elem=elem, items=items):
+            return Dct(like(elem), None if items is None else tuple((key, like(item)) for key, item in items))
+        case Obj(cls=cls, attrs=attrs):
+            return Obj(cls, tuple((name, like(item)) for name, item in attrs))
+        case _:
+            return weaken(value)
 
 
 def _or_unknown_shape(found: Value, values: list[Value]) -> Value:

@@ -219,12 +219,20 @@ def may_change(expr: Expr, types: Types, active: frozenset[str]) -> bool:
         return True
     if isinstance(expr, MethodCall) and expr.name in READING:
         return False
-    for atom in expr_atoms(expr):
+    for atom in _changeable(expr, types):
         if isinstance(atom, Var) and atom.name in active:
             value = types.get(atom.name)
             if not (isinstance(value, Tensor) and value.dims == ()):
                 return True
     return False
+
+
+def _changeable(expr: Call | MethodCall, types: Types) -> Iterator[Any]:
+    """The operands that a call might change: a list's own methods change the list only."""
+    if isinstance(expr, MethodCall) and isinstance(expr.obj, Var) and expr.name in CONTAINER_METHODS:
+        if isinstance(types.get(expr.obj.name), (Lst, Dct)):
+            return iter((expr.obj,))
+    return expr_atoms(expr)
 
 
 def mutates(variant: Any, param: str) -> bool:

@@ -288,6 +288,23 @@ def weaken(value: Value) -> Value:
     return Tensor(value.kind, value.dtype, value.dims, value.weak) if isinstance(value, Tensor) else value
 
 
+def varying(value: Value) -> Value:
+    """The type of a value's tangent or adjoint: its structure, without the particular numbers."""
+    match value:
+        case Tup(items=items, cls=cls):
+            return Tup(tuple(map(varying, items)), cls)
+        case Lst(elem=elem, items=items):
+            return Lst(varying(elem), None if items is None else tuple(map(varying, items)))
+        case Dct(elem=elem, items=items):
+            return Dct(varying(elem), None if items is None else tuple((key, varying(item)) for key, item in items))
+        case Obj(cls=cls, attrs=attrs):
+            return Obj(cls, tuple((name, varying(part)) for name, part in attrs))
+        case Known(value=known) if isinstance(known, (float, complex)):
+            return weaken(value)
+        case _:
+            return value
+
+
 # ── sizes ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -309,8 +326,8 @@ def broadcast(first: Dims, second: Dims) -> Dims:
             out.append(b if a == 1 else a)
         elif a is None or b is None:
             out.append(b if a is None else a)
-        else:
-            return None
+        else:  # they must be equal when the program runs: a number says more than a symbol
+            out.append(next((size for size in (a, b) if isinstance(size, int)), None))
     return tuple(out)
 
 
@@ -412,4 +429,6 @@ def abstract(first: Any, second: Any) -> Value:
         return Lst(elem)
     if first is None or isinstance(first, (str, bytes)):
         return Known(first) if first == second else Other("str")
-    return Other(type(first).__name__)
+    if isinstance(first, (np.dtype, type, slice, range, np.finfo, np.iinfo, np.errstate)):
+        return Other(type(first).__name__)
+    return TOP  # an object that may hold anything

@@ -50,6 +50,8 @@ PURE_BUILTINS = frozenset(
     ]
 )
 
+#: Functions of s2sad that make a function: they call nothing.
+TRANSFORMS = frozenset({"grad", "value_and_grad", "jacfwd", "jacrev", "jacobian", "hessian"})
 #: Library packages whose functions only read, apart from the exceptions below.
 PURE_PACKAGES = frozenset({"np", "numpy", "math", "cmath", "operator"})
 #: Packages of libraries of which only some parts are pure.
@@ -150,6 +152,8 @@ IMPURE_KEYWORDS = frozenset({"out", "key", "file", None})
 
 def pure_call(text: str, target: Any, positional: int, keywords: tuple[str | None, ...]) -> bool:
     """Is a call of this `Ref`, with that many positional arguments, known to read and nothing else?"""
+    if text.rpartition(".")[2] in TRANSFORMS and getattr(getattr(target, "obj", None), "__module__", "").startswith("s2sad."):
+        return True
     if not IMPURE_KEYWORDS.isdisjoint(keywords) or not pure_function(text, target):
         return False
     found = getattr(target, "obj", None)

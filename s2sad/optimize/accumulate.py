@@ -8,14 +8,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from s2sad.ir.nodes import Assign, AugName, Block, Const, Function, Op, Stmt, Var
-from s2sad.ir.walk import map_stmt
+from s2sad.ir.nodes import Assign, AugName, Block, Call, Const, Function, Op, Stmt, Var
+from s2sad.ir.walk import deep_uses, map_stmt
 from s2sad.optimize.copies import mentioned
 from s2sad.optimize.facts import Facts
 
 
 def accumulate(function: Function, facts: Facts) -> Function:
-    return replace(function, body=_block(function.body, facts))
+    return replace(function, body=_block(_counted(function.body, facts), facts))
+
+
+def _counted(block: Block, facts: Facts) -> Block:
+    """Counters of rounds: ``trips += 1``."""
+
+    def is_counter(target: Var) -> bool:
+        return target.name.startswith("trips") and target.name in facts.counters
+
+    def statement(stmt: Stmt) -> Stmt:
+        match stmt:
+            case Assign(target=target, value=Op("add", (first, Const() as one))) if first == target and is_counter(target):
+                return AugName(target, "add", one, span=stmt.span)
+            case _:
+                return map_stmt(stmt, lambda atom: atom, lambda inner: _counted(inner, facts))
+
+    return tuple(map(statement, block))
 
 
 def _block(block: Block, facts: Facts) -> Block:
@@ -29,7 +45,7 @@ def _block(block: Block, facts: Facts) -> Block:
                 del out[start]
                 new = Assign(new.target, new.value, span=stmt.span, notes=stmt.notes)
             else:
-                new = subtracted(out, new, facts)
+                new = started(out, subtracted(out, new, facts), facts)
         out.append(new)
     return tuple(out)
 
@@ -46,9 +62,7 @@ def accumulated(stmt: Stmt, facts: Facts) -> Stmt:
 
 def is_sum(target: Var, facts: Facts) -> bool:
     """An adjoint or a counter of the compiler's, which is surely not an array that somebody else holds."""
-    name = target.name
-    generated = "_bar" in name or name.startswith("trips")
-    return generated and name in facts.fresh_numbers
+    return "_bar" in target.name and target.name in facts.fresh_numbers
 
 
 def zero_start(out: list[Stmt], target: Var, facts: Facts) -> int | None:
@@ -60,6 +74,30 @@ def zero_start(out: list[Stmt], target: Var, facts: Facts) -> int | None:
         if target.name in mentioned(stmt) or facts.effects(stmt).leaves:
             return None
     return None
+
+
+def started(out: list[Stmt], stmt: AugName, facts: Facts) -> Stmt:
+    """``x_bar = a * b; x_bar += e`` as ``x_bar = a * b + e``: a temporary takes the first value."""
+    position = len(out) - 1
+    while position >= 0 and _feeds(out[position], facts):
+        position -= 1  # temporaries that the second value is made of
+    match out[position] if position >= 0 else None:
+        case Assign(target=target, value=Op("mul" | "truediv" | "neg", args) as value) if (
+            target == stmt.target != stmt.value and target not in args and target not in _reads(out[position + 1 :])
+        ):
+            part = Var(facts.fresh_temp())
+            out[position] = Assign(part, value, span=out[position].span)
+            return Assign(target, Op(stmt.op, (part, stmt.value)), span=stmt.span, notes=stmt.notes)
+        case _:
+            return stmt
+
+
+def _feeds(stmt: Stmt, facts: Facts) -> bool:
+    return isinstance(stmt, Assign) and facts.single(stmt.target) and isinstance(stmt.value, (Op, Call))
+
+
+def _reads(stmts: list[Stmt]) -> set[Var]:
+    return set(deep_uses(tuple(stmts)))
 
 
 def subtracted(out: list[Stmt], stmt: AugName, facts: Facts) -> AugName:

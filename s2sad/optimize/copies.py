@@ -67,12 +67,24 @@ class _Propagation:
         forget(env, bound_in((stmt,)))
         match new:
             case Assign(target=target, value=Var() as source) if (
-                target.is_temp and source != target and not self.facts.captured & {target.name, source.name}
+                target.is_temp
+                and source != target
+                and not self.facts.captured & {target.name, source.name}
+                and not better_named(target, source)
             ):
                 env[target.name] = source
             case _:
                 pass
         return new
+
+
+def better_named(first: Var, second: Var) -> bool:
+    """Of two temporaries: does the first tell whose adjoint or tangent it is, and the second does not?"""
+    return second.is_temp and has_role(first) and not has_role(second)
+
+
+def has_role(var: Var) -> bool:
+    return var.name.endswith(("_bar", "_dot"))
 
 
 def forget(env: Env, names: Iterable[str]) -> None:
@@ -99,7 +111,9 @@ def _coalesced(block: Block, facts: Facts) -> Block:
     position = 0
     while position < len(stmts):
         match stmts[position]:
-            case Assign(target=target, value=Var() as stand_in) if stand_in.is_temp and not target.is_temp:
+            case Assign(target=target, value=Var() as stand_in) if (
+                stand_in.is_temp and (not target.is_temp or better_named(target, stand_in))
+            ):
                 done = _merged(stmts, position, stand_in.name, target, facts)
                 if done is not None:
                     stmts = done

@@ -53,6 +53,7 @@ from s2sad.ir.nodes import (
     Yield,
 )
 from s2sad.ir.purity import pure_call, pure_method
+from s2sad.ir.subst import all_names
 from s2sad.ir.walk import blocks, deep_defs, deep_uses, defs, expr_atoms, functions, uses, walk
 
 #: Library functions that return an array of their own, besides the ufuncs.
@@ -79,8 +80,15 @@ class Facts:
     """Facts of one function as it is now: a pass that changes it makes new ones."""
 
     def __init__(
-        self, function: Function, types: Mapping[str, Value] | None = None, tapes: Iterable[str] = ()
+        self,
+        function: Function,
+        types: Mapping[str, Value] | None = None,
+        tapes: Iterable[str] = (),
+        finished: Mapping[str, Function] | None = None,
     ) -> None:
+        self.function = function
+        self.finished = finished or {}
+        self.made = 0
         self.types = types or {}
         self.tapes = frozenset(tapes)
         self.params = set(function.param_names()) | set(function.free)
@@ -91,6 +99,7 @@ class Facts:
         self.exclusive: frozenset[str] = frozenset()
         self.fresh_numbers: frozenset[str] = frozenset()
         self._find_owned(function.body)
+        self.counters = self.fresh_numbers | _counters(function.body) - self.params - self.captured
 
     # ── types ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -117,9 +126,20 @@ class Facts:
         value = self.type(atom)
         return isinstance(value, Tensor) and value.kind in "bif"
 
-    def tuple_size(self, atom: Any) -> int | None:
-        value = self.type(atom)
-        return len(value.items) if isinstance(value, Tup) and value.cls is None else None
+    def tuple_size(self, atom: Any, value: Any) -> int | None:
+        """The length of the tuple that `atom` is bound to by this expression."""
+        if isinstance(value, Call) and isinstance(value.func, Ref) and value.func.text in self.finished:
+            return _result_size(self.finished[value.func.text])
+        kind = self.type(atom)
+        return len(kind.items) if isinstance(kind, Tup) and kind.cls is None else None
+
+    def fresh_temp(self) -> str:
+        """A name that occurs nowhere in the function yet."""
+        taken = set(all_names(self.function))
+        while True:
+            self.made += 1
+            if f"%o{self.made}" not in taken:
+                return f"%o{self.made}"
 
     def single(self, var: Var) -> bool:
         """A temporary that is assigned once and read once."""
@@ -260,6 +280,30 @@ class Facts:
                 return pure_method(name, positional, keys)
             case _:
                 return False
+
+
+def _result_size(function: Function) -> int | None:
+    """The length of the tuple that a finished function returns."""
+    *rest, last = function.body
+    for stmt in reversed(rest):
+        if isinstance(stmt, Assign) and isinstance(last, Return) and stmt.target == last.value:
+            return len(stmt.value.items) if isinstance(stmt.value, Build) and stmt.value.kind == "tuple" else None
+    return None
+
+
+def _counters(body: Block) -> set[str]:
+    """Variables that only ever hold a literal integer, or one more than they did."""
+    found: set[str] = set()
+    others: set[str] = set()
+    for stmt in walk(body):
+        match stmt:
+            case Assign(target=target, value=Const(value=int())) | AugName(target=target, value=Const(value=int())):
+                found.add(target.name)
+            case Assign(target=target, value=Op("add", (first, Const(value=int())))) if first == target:
+                found.add(target.name)
+            case _:
+                others |= {var.name for var in defs(stmt)}
+    return found - others
 
 
 def commute(first: Effects, second: Effects) -> bool:

@@ -8,9 +8,10 @@ statements in between can be judged (`Facts.commute`), so the value moves down t
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from s2sad.ir.nodes import NOWHERE, Assign, AugName, Block, Build, Function, GetItem, MethodCall, Stmt, Unpack, Var
-from s2sad.ir.walk import map_stmt, uses
+from s2sad.ir.nodes import Assign, AugName, Block, Build, Function, GetItem, MethodCall, Stmt, Unpack, Var
+from s2sad.ir.walk import defs, map_stmt, uses
 from s2sad.optimize.facts import Effects, Facts, commute
 
 
@@ -82,8 +83,8 @@ class _Motion:
             if not all(commute(effects[k], effects[member]) for member in moved if member < k):
                 return
         order = [*others, *moved]
-        for items in (stmts, effects):
-            items[start : copies[-1] + 1] = [items[k] for k in order]  # type: ignore[index]
+        stmts[start : copies[-1] + 1] = [stmts[k] for k in order]
+        effects[start : copies[-1] + 1] = [effects[k] for k in order]
 
 
 def _copied(stmt: Stmt) -> str | None:
@@ -101,7 +102,7 @@ def is_accumulation(stmt: Stmt) -> bool:
     return isinstance(stmt, Assign) and stmt.target in uses(stmt)
 
 
-def move(items: list, source: int, place: int) -> None:  # type: ignore[type-arg]
+def move(items: list[Any], source: int, place: int) -> None:
     items.insert(place, items.pop(source))
 
 
@@ -125,7 +126,7 @@ def _unpacked(block: Block, facts: Facts) -> Block:
 
 
 def _unpack_one(stmts: list[Stmt], position: int, whole: Var, facts: Facts) -> None:
-    size = facts.tuple_size(whole)
+    size = facts.tuple_size(whole, getattr(stmts[position], "value", None))
     parts: dict[int, int] = {}
     for k in range(position + 1, len(stmts)):
         match stmts[k]:
@@ -138,8 +139,8 @@ def _unpack_one(stmts: list[Stmt], position: int, whole: Var, facts: Facts) -> N
                 pass
     if size is None or sorted(parts) != list(range(size)) or facts.reads[whole.name] != size or size < 2:
         return
-    targets = tuple(stmts[parts[key]].target for key in range(size))  # type: ignore[union-attr]
-    new = Unpack(targets, whole, span=stmts[position].span if stmts[position].span != NOWHERE else NOWHERE)
+    targets = tuple(var for key in range(size) for var in defs(stmts[parts[key]]))
+    new = Unpack(targets, whole, span=stmts[position].span)
     for k in sorted(parts.values(), reverse=True):
         del stmts[k]
     stmts.insert(position + 1, new)

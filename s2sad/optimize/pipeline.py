@@ -8,7 +8,9 @@ from typing import Any
 from s2sad.analysis.values import Value
 from s2sad.ir.nodes import Function
 from s2sad.optimize.accumulate import accumulate
+from s2sad.optimize.branches import simplify_branches
 from s2sad.optimize.copies import coalesce, propagate
+from s2sad.optimize.counters import drop_counters
 from s2sad.optimize.dce import prune_function
 from s2sad.optimize.facts import Facts
 from s2sad.optimize.liveness import drop_unread
@@ -16,12 +18,16 @@ from s2sad.optimize.motion import gather, unpack_parts
 
 
 def optimise(
-    function: Function, types: Mapping[str, Value], tapes: Iterable[str] = (), options: Any = None
+    function: Function,
+    types: Mapping[str, Value],
+    tapes: Iterable[str] = (),
+    finished: Mapping[str, Function] | None = None,
+    options: Any = None,
 ) -> Function:
     """The function, easier to read and quicker to run.
 
     `types`: what is known of its variables, names unknown to it may hold anything. `tapes`: the lists that hold what
-    the reverse sweep reads; nothing else refers to them.
+    the reverse sweep reads; nothing else refers to them. `finished`: the generated functions so far.
     """
 
     def enabled(name: str) -> bool:
@@ -31,11 +37,13 @@ def optimise(
     for _ in range(2):
         for switch, rewrite in PASSES:
             if enabled(switch):
-                function = rewrite(function, Facts(function, types, tapes))
+                function = rewrite(function, Facts(function, types, tapes, finished))
     return prune_function(function)
 
 
 PASSES = (
+    ("counters", drop_counters),
+    ("branches", simplify_branches),
     ("copyprop", unpack_parts),
     ("copyprop", propagate),
     ("dce", drop_unread),

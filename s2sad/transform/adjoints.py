@@ -6,6 +6,7 @@ Statements are emitted through a `specialise.Frame`, so that their types are kno
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -105,9 +106,9 @@ class Adjoints:
 
     def bar(self, name: str, path: Path = ()) -> Var:
         name, path = self.place(name, path)
-        key = name if not path else f"{name}_{'_'.join(map(str, path))}"
+        key = name if not path else f"{name}.{'.'.join(map(str, path))}"
         fixed = self.names.get(key)
-        new = fixed if fixed is not None else f"{key}_bar"
+        new = fixed if fixed is not None else f"{re.sub(r'[^%0-9a-zA-Z_]', '_', key)}_bar"
         if fixed is None and not key.startswith("%"):
             new = self.frame.session.reserve(new, key)
         self.names[key] = new

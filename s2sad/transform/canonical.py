@@ -117,7 +117,9 @@ class Canonical:
             case With():
                 self.emit(replace(stmt, body=self.block(stmt.body)))
             case Try():
-                self.emit(stmt)
+                handlers = tuple(replace(handler, body=self.block(handler.body)) for handler in stmt.handlers)
+                body, orelse, final = self.block(stmt.body), self.block(stmt.orelse), self.block(stmt.final)
+                self.emit(replace(stmt, body=body, handlers=handlers, orelse=orelse, final=final))
             case _:
                 self.emit(stmt)
 

@@ -30,6 +30,7 @@ from s2sad.analysis.values import (
     may_vary,
     number,
     same_shape,
+    varying,
 )
 from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.nodes import (
@@ -82,6 +83,8 @@ class Forward:
         self.frame.stmt_now = self.function.body[-1]
         outputs = [name for name in variant.params if _is_mutable(self.types.get(name, TOP))]
         self.active = active_variables(variant, wrt, outputs)
+        for name in self.active & self.types.keys():
+            self.types[name] = varying(self.types[name])
         self.code = RuleCode(self.frame, self.function.origin)
         self.calls = calls
         self.wrt = wrt

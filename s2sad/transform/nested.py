@@ -15,7 +15,7 @@ import numpy as np
 
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Generated, Variant
-from s2sad.analysis.values import TOP, Obj, Tensor, Tup, Value, number
+from s2sad.analysis.values import TOP, Obj, Tensor, Tup, number
 from s2sad.frontend.resolve import Live
 from s2sad.ir.nodes import (
     Assign,
@@ -33,14 +33,12 @@ from s2sad.ir.nodes import (
     Ref,
     Return,
     Stmt,
-    Unpack,
     Var,
 )
 from s2sad.ir.subst import all_names, substitute
-from s2sad.ir.walk import stmt_atoms, walk
+from s2sad.ir.walk import deep_defs, stmt_atoms, walk
 from s2sad.transform.adjoints import library
 from s2sad.transform.reverse import SEED
-from s2sad.transform.tree import exposed
 
 if TYPE_CHECKING:
     from s2sad.transform.program import Program
@@ -65,6 +63,7 @@ class Nested:
             own.types, own.facts = dict(variant.types), dict(variant.facts)
             assert variant.function is not None
             own.function = replace(variant.function, params=tuple(map(Param, variant.params)), defaults=(), doc="")
+            own, wrt, _ = without_seed(own, wrt, self.session)
             if kind == "jvp":
                 self.made[key] = self.pushforward(own, wrt)
             elif kind == "vjp":
@@ -95,10 +94,27 @@ class Nested:
             returned = built(value, returned)
         elif aux is not None:
             returned = built(returned, aux)
-        seed = Assign(Var(SEED), Const(1.0))
         checked = substitute(tuple(test), {"%value": result})
-        body = (*self.program.protect(own, ()), *forward, *checked, seed, *backward, *ending, Return(returned))
+        backward = self.seeded(own, backward)
+        body = (*self.program.protect(own, ()), *forward, *checked, *backward, *ending, Return(returned))
         return self.finish(own, name, own.params, body)
+
+    def seeded(self, own: Variant, backward: Block) -> Block:
+        """The reverse sweep for the seed 1.0: products with it are left out."""
+        if any(var.name == SEED for var in deep_defs(backward)):
+            return (Assign(Var(SEED), Const(1.0)), *backward)
+
+        def plain(stmt: Stmt) -> Stmt:
+            match stmt:
+                case Assign(value=Op(kind="mul", args=(atom, Const(value=1.0)) | (Const(value=1.0), atom))):
+                    value = number(own.types.get(atom.name, TOP)) if isinstance(atom, Var) else TOP
+                    if isinstance(value, Tensor) and value.kind == "f":
+                        return replace(stmt, value=atom)
+                case _:
+                    pass
+            return stmt
+
+        return tuple(map(plain, substitute(backward, {SEED: Const(1.0)})))
 
     def split_aux(self, own: Variant) -> Atom:
         """With `has_aux` only the first part of the pair counts; the second is handed on."""
@@ -176,6 +192,36 @@ class Nested:
         return self.program.target(name)
 
 
+def without_seed(variant: Variant, wrt: tuple[str, ...], session: Any) -> tuple[Variant, tuple[str, ...], dict[str, Var]]:
+    """The variant with another name for a parameter that is called as the seed is; and how to swap the two back."""
+    function = variant.function
+    assert function is not None
+    if SEED not in {*function.param_names(), *variant.params}:
+        return variant, wrt, {}
+    new = session.fresh_local(SEED)
+
+    def named(name: str) -> str:
+        return new if name == SEED else name
+
+    own = copy.copy(variant)
+    params = tuple(replace(param, name=named(param.name)) for param in function.params)
+    own.function = replace(function, params=params, body=substitute(function.body, {SEED: Var(new)}))
+    own.params = tuple(map(named, variant.params))
+    own.types = {named(name): value for name, value in variant.types.items()}
+    own.arguments = {named(name): value for name, value in variant.arguments.items()}
+    own.facts = dict(variant.facts)
+    for fact in ("mutates", "mutates_inside"):
+        own.facts[fact] = frozenset(map(named, variant.facts.get(fact, ())))
+    return own, tuple(map(named, wrt)), {SEED: Var(new), new: Var(SEED)}
+
+
+def swapped(function: Function, names: dict[str, Var]) -> Function:
+    if not names:
+        return function
+    params = tuple(replace(p, name=names[p.name].name) if p.name in names else p for p in function.params)
+    return replace(function, params=params, body=substitute(function.body, names))
+
+
 def apart(function: Function, session: Any, generated: Generated) -> Function:
     """The function with new names for tangents and adjoints: the next transform will want theirs."""
     names = set(all_names(function))
@@ -212,11 +258,3 @@ def _called(function: Function) -> set[str]:
         for atom in stmt_atoms(stmt)
         if isinstance(atom, Ref) and (atom.target is None or isinstance(atom.target, Generated))
     }
-
-
-def unbound(call: Call, defined: set[str]) -> bool:
-    """Whether a call as the user wrote it reads variables that a generated function does not have."""
-    atoms = (call.func, *call.args, *(atom for _, atom in call.kwargs))
-    return any(isinstance(atom, Var) and atom.name not in defined for atom in atoms)
-
-

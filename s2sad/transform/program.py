@@ -39,7 +39,7 @@ from s2sad.optimize.dce import prune_function
 from s2sad.transform.adjoints import helper
 from s2sad.transform.canonical import Canonical
 from s2sad.transform.forward import Forward
-from s2sad.transform.nested import Nested, apart, needed
+from s2sad.transform.nested import Nested, apart, needed, swapped, without_seed
 from s2sad.transform.pullbacks import refuse_unknown
 from s2sad.transform.record import Recorder
 from s2sad.transform.reverse import SEED, Reverse, is_assigned_once
@@ -104,6 +104,7 @@ class Program:
 
     def joint(self, variant: Variant, wrt: tuple[str, ...], name: str, seed: Expr) -> Function:
         """``f_vjp(params, *, y_bar=1.0) -> (y, adjoints)``."""
+        variant, wrt, names = without_seed(variant, wrt, self.session)
         forward, backward, result, gradients = self.sweeps(variant, wrt)
         function = variant.function
         assert function is not None
@@ -117,7 +118,7 @@ class Program:
             function, name=name, params=params, returns="", body=(*forward, *backward, *ending), is_lambda=False,
             doc=f"{function.doc}",
         )  # fmt: skip
-        return self.finish(made)
+        return self.finish(swapped(made, names))
 
     def split(self, variant: Variant, wrt: tuple[str, ...], names: tuple[str, str] | None = None) -> Split:
         key = (id(variant), wrt)
@@ -132,6 +133,7 @@ class Program:
         """Hook for typing the data that a split call keeps."""
 
     def make_split(self, variant: Variant, wrt: tuple[str, ...], forward_name: str, reverse_name: str, names: Any) -> None:
+        variant, wrt, swap = without_seed(variant, wrt, self.session)
         forward, backward, result, gradients = self.sweeps(variant, wrt)
         if names is not None:
             forward = (*self.protect(variant, ()), *forward)
@@ -158,7 +160,7 @@ class Program:
         second = Function(
             reverse_name, (Param(held.name), Param(SEED), *map(Param, self.buffers(variant, wrt, names))), (*open_saved, *backward, *tail, Return(grads)), origin=function.origin
         )
-        self.finish(first)
+        self.finish(swapped(first, swap))
         self.finish(second)
 
     def protect(self, variant: Variant, dots: tuple[str, ...]) -> list[Stmt]:
@@ -231,10 +233,10 @@ class Program:
         return needed(self.functions, entries)
 
     def finish(self, function: Function) -> Function:
-        bound = prune_function(function)
+        bound = function
         generated = self.target(function.name)
         generated.write = lambda: apart(bound, self.session, generated)
-        function = replace(bound, body=self.restore_calls(bound.body))
+        function = prune_function(replace(bound, body=self.restore_calls(bound.body)))
         self.functions[function.name] = function
         return function
 

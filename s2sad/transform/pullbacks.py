@@ -23,6 +23,7 @@ from s2sad.ir.nodes import (
     Build,
     BuildDict,
     Call,
+    Comment,
     Const,
     Expr,
     GetAttr,
@@ -166,6 +167,7 @@ class Pullbacks:
         self.code = RuleCode(frame, origin)
         self.splits = splits
         self.span = NOWHERE
+        self.masked: set[str] = set()  # variables of which np.where may pick nothing at some places
 
     def assign(self, stmt: Assign) -> list[Stmt] | None:
         """Emit the adjoint of an assignment with an active target; the forward statements, where they differ."""
@@ -367,11 +369,19 @@ class Pullbacks:
             if isinstance(partial, Const) and partial.value == 0:
                 continue
             for operand in call.operands(name):
-                atom = self.code.product(seed, partial)
+                if call.rule.poles and target.name in self.masked:
+                    atom = self.masked_product(seed, partial)
+                else:
+                    atom = self.code.product(seed, partial)
                 atom, value, summed = self.adjoints.unbroadcast(atom, self.adjoint_type(atom, target), operand, self.types.get(operand.name, TOP))
                 atom = self.cast(atom, value, operand)
                 contributions.append(Contribution(operand.name, atom, summed or not self.is_alias(atom, seed)))
         return contributions
+
+    def masked_product(self, seed: Atom, partial: Atom) -> Atom:
+        """A product that is zero where the seed is, even where the partial is infinite."""
+        self.frame.emit(Comment("# zero where np.where took the other value, even if the derivative there is infinite"))
+        return self.frame.temp(Call(helper("_times"), (partial, seed)), self.frame.value(seed))
 
     def is_alias(self, atom: Atom, seed: Atom) -> bool:
         """Whether a contribution may share memory with something else that lives on."""

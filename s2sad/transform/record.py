@@ -46,7 +46,7 @@ from s2sad.ir.walk import deep_defs, deep_uses, defs, uses, walk
 from s2sad.transform.adjoints import library
 from s2sad.transform.remat import Remat
 from s2sad.transform.snapshot import Snapshots
-from s2sad.transform.tree import Branch, Guard, Loop, Node, Nodes, Opaque, Step, exposed_names
+from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Node, Nodes, Opaque, Step, exposed_names, raises
 
 Where = tuple[int, ...]  # path of block numbers from the function's body down
 
@@ -58,6 +58,7 @@ class _Place:
     where: Where
     depth: int  # of loops around it
     at_end: set[str] = field(default_factory=set)  # saved when the block ends
+    partial: bool = False  # an exception may end the block early: nothing is saved before its end
 
 
 @dataclass
@@ -84,6 +85,7 @@ class Recorder:
         self.trips: dict[int, Var] = {}  # id(loop) -> count of its rounds
         self.kept: dict[tuple[int, str], Var] = {}
         self.tapes: dict[str, Var] = {}
+        self.unset: set[str] = set()  # variables that a first round saves before anything is assigned to them
         self.function = function
         self.primal: set[str] = set(params)
         self.remat = Remat(session, types)
@@ -100,6 +102,8 @@ class Recorder:
             self.read(name, ())
         self.flow(self.nodes, set(), set(self.params))
         forward = tuple(self.forward(self.nodes, []))
+        started = [Assign(tape, Build("list", ())) for tape in self.tapes.values()]
+        forward = (*started, *(Assign(Var(name), Const(None)) for name in sorted(self.unset)), *forward)
         reverse = (*seeding, *self.reverse(self.nodes))
         return forward, reverse
 
@@ -129,6 +133,16 @@ class Recorder:
                     self.count_rounds(orelse)
                 case Guard(body=body):
                     self.count_rounds(body)
+                case Attempt(flag=flag, ways=ways, final=final):
+                    start = Assign(flag, Const(0))
+                    nodes.insert(position, Step(start, [start], []))
+                    position += 1
+                    for number, way in enumerate(ways):
+                        if number:
+                            mark = Assign(flag, Const(number))
+                            way.insert(0, Step(mark, [mark], []))
+                        self.count_rounds(way)
+                    self.count_rounds(final)
                 case _:
                     pass
             position += 1
@@ -167,6 +181,10 @@ class Recorder:
                     self.collect_primal(body)
                 case Guard(body=body):
                     self.collect_primal(body)
+                case Attempt(flag=flag, ways=ways, final=final, stmt=stmt):
+                    self.primal |= {flag.name, *(handler.name.name for handler in stmt.handlers if handler.name)}
+                    for way in (*ways, final):
+                        self.collect_primal(way)
                 case Opaque(stmt=stmt):
                     self.primal |= {var.name for var in deep_defs((stmt,))}
 
@@ -195,6 +213,8 @@ class Recorder:
                     if stmt.target is not None:
                         self.define(stmt.target.name, where)
                     self.survey(body, self.inner(where), depth)
+                case Attempt():
+                    self.survey_attempt(node, where, depth)
                 case Opaque(stmt=stmt):
                     self.read_all(deep_uses((stmt,)), where)
                     for var in deep_defs((stmt,)):
@@ -215,6 +235,19 @@ class Recorder:
         self.survey(node.body, at, depth + 1)
         self.read_needs(node.end, at)
         self.read_all(self.header_needs(node), where)
+
+    def survey_attempt(self, node: Attempt, where: Where, depth: int) -> None:
+        self.read(node.flag.name, where)
+        for handler in node.stmt.handlers:
+            self.read_atom(handler.type, where)
+            if handler.name is not None:
+                self.define(handler.name.name, where)
+        for way, end in zip(node.ways, node.ends, strict=True):
+            at = self.inner(where)
+            self.survey(way, at, depth)
+            self.places[id(way)].partial = True
+            self.read_needs(end, at)
+        self.survey(node.final, self.inner(where), depth)
 
     def inner(self, where: Where) -> Where:
         self.blocks += 1
@@ -297,6 +330,11 @@ class Recorder:
                     wanted = self.flow_loop(node, wanted, assigned)
                 case Guard(body=body):
                     wanted = self.end_block(body, self.flow(body, wanted, assigned))
+                case Attempt():
+                    after: set[str] = set()
+                    for way, end in zip(node.ways, node.ends, strict=True):
+                        after |= self.end_block(way, self.flow(way, wanted, set(assigned)) | self.needs(end))
+                    wanted = self.end_block(node.final, self.flow(node.final, after | wanted, assigned)) | {node.flag.name}
                 case Opaque(stmt=stmt):
                     lost = {var.name for var in deep_defs((stmt,))} & wanted
                     self.before[id(node)] |= lost
@@ -333,6 +371,9 @@ class Recorder:
                     found |= self.saved_inside(head) | self.saved_inside(body)
                 case Guard(body=body):
                     found |= self.saved_inside(body)
+                case Attempt(ways=ways, final=final):
+                    for way in (*ways, final):
+                        found |= self.saved_inside(way)
                 case _:
                     pass
         return found
@@ -384,6 +425,8 @@ class Recorder:
                     out += self.forward_loop(node, place)
                 case Guard(stmt=stmt, body=body):
                     out.append(replace(stmt, body=tuple(self.forward(body, []))))
+                case Attempt():
+                    out.append(self.forward_attempt(node))
                 case Opaque(stmt=stmt):
                     out.append(stmt)
             out += [self.push(name) for name, owner in after_def.items() if owner is node]
@@ -394,7 +437,7 @@ class Recorder:
     def single_definitions(self, nodes: Nodes, place: _Place) -> dict[str, Node]:
         """Variables to save at the end that are assigned once, right here: they are saved where they are assigned."""
         found: dict[str, Node] = {}
-        for node in nodes:
+        for node in () if place.partial else nodes:
             if isinstance(node, Step):
                 for new in node.forward:
                     for var in defs(new):
@@ -402,17 +445,30 @@ class Recorder:
                             found[var.name] = node
         return found
 
+    def forward_attempt(self, node: Attempt) -> Stmt:
+        body, *handled = [tuple(self.forward(way, [])) for way in node.ways]
+        ways = iter(handled)
+        handlers = tuple(
+            handler if raises(handler.body) else replace(handler, body=next(ways)) for handler in node.stmt.handlers
+        )
+        return replace(node.stmt, body=body, orelse=(), handlers=handlers, final=tuple(self.forward(node.final, [])))
+
+    def reverse_attempt(self, node: Attempt) -> list[Stmt]:
+        out = self.reverse(node.final)
+        branches = [(*self.reverse(way), *end) for way, end in zip(node.ways, node.ends, strict=True)]
+        nested: Block = branches[-1]
+        for number in range(len(branches) - 2, -1, -1):
+            test = Var(self.session.fresh_temp())
+            nested = (Assign(test, Op("eq", (node.flag, Const(number)))), If(test, branches[number], nested))
+        return [*out, *nested]
+
     def forward_loop(self, node: Loop, place: _Place) -> list[Stmt]:
         stmt = node.stmt
         head, body = tuple(self.forward(node.head, [])), tuple(self.forward(node.body, []))
         new = replace(stmt, head=head, body=body) if isinstance(stmt, While) else replace(stmt, body=body)
-        outermost = place.depth == 0
-        unbound: list[Stmt] = [Assign(Var(name), Const(None)) for name in sorted(self.unbound[id(node)]) if outermost]
-        fresh: list[Stmt] = []
         if place.depth == 0:
-            pushed = [name for name, tape in self.tapes.items() if _appends_to(new, tape)]
-            fresh = [Assign(self.tapes[name], Build("list", ())) for name in pushed]
-        return [*fresh, *unbound, new]
+            self.unset |= self.unbound[id(node)]
+        return [new]
 
     def save_before(self, node: Node, name: str, place: _Place) -> list[Stmt]:
         if place.depth:
@@ -440,6 +496,8 @@ class Recorder:
                     out += self.reverse_loop(node)
                 case Guard(stmt=stmt, body=body):
                     out += self.reverse_guard(stmt, tuple(self.reverse(body)))
+                case Attempt():
+                    out += self.reverse_attempt(node)
                 case Opaque():
                     pass
             out += [self.restore(node, name, place) for name in sorted(self.before[id(node)])]
@@ -522,12 +580,6 @@ class Recorder:
         temp = Var(self.session.fresh_temp())
         setup.append(Assign(temp, expr))
         return temp
-
-
-def _appends_to(stmt: Stmt, tape: Var) -> bool:
-    return any(
-        isinstance(inner, Assign) and isinstance(inner.value, MethodCall) and inner.value.obj == tape for inner in walk((stmt,))
-    )
 
 
 def _common(first: Where, second: Where) -> Where:

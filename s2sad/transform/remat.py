@@ -29,7 +29,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.subst import substitute
 from s2sad.ir.walk import deep_defs, deep_uses, expr_atoms, walk
-from s2sad.transform.tree import Branch, Guard, Loop, Nodes, Opaque, Step
+from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Step
 
 CHEAP = frozenset({len, range, min, max, int, abs, slice})
 
@@ -64,6 +64,9 @@ class Remat:
                     self.scan(body)
                 case Guard(body=body):
                     self.scan(body)
+                case Attempt(ways=ways, final=final):
+                    for way in (*ways, final):
+                        self.scan(way)
                 case Opaque(stmt=stmt):
                     self.counts.update(2 * [var.name for var in deep_defs((stmt,))])
                     for inner in walk((stmt,)):
@@ -164,6 +167,10 @@ class Remat:
                     self.apply(node.body)
                 case Guard():
                     self.apply(node.body)
+                case Attempt():
+                    node.ends = [self.rewrite(end) for end in node.ends]
+                    for way in (*node.ways, node.final):
+                        self.apply(way)
                 case Opaque():
                     pass
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from s2sad.analysis.activity import RESULT, active_variables
 from s2sad.analysis.alias import Regions
-from s2sad.analysis.operands import STORING, may_change, mutates
+from s2sad.analysis.operands import STORING, may_change, mutates, rule_call
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Resolved, Variant
 from s2sad.analysis.specialise import Frame
 from s2sad.analysis.infer import element
-from s2sad.analysis.values import TOP, Dct, Inst, Known, Lst, Obj, Tensor, Tup, Value, number
+from s2sad.analysis.values import TOP, Dct, Inst, Known, Lst, Obj, Tensor, Tup, Value, number, varying
 import numpy as np
 
 from s2sad.ir.exits import BREAK, outcomes
@@ -51,12 +51,13 @@ from s2sad.ir.nodes import (
     While,
     With,
 )
-from s2sad.ir.walk import deep_defs, walk
+from s2sad.ir.walk import deep_defs, uses, walk
+from s2sad.rules.declare import BindError
 from s2sad.transform.adjoints import OWNED, SHARED, Adjoints, helper, is_structured, leaf_items, library
 from s2sad.optimize.dce import prune
 from s2sad.transform.pullbacks import Pullbacks
 from s2sad.transform.references import References, without_items
-from s2sad.transform.tree import Branch, Guard, Loop, Node, Nodes, Opaque, Step, exposed, mentioned
+from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Node, Nodes, Opaque, Step, exposed, mentioned, raises
 
 SEED = "y_bar"
 
@@ -67,6 +68,7 @@ class Reverse:
     def __init__(self, session: Any, variant: Variant, wrt: tuple[str, ...], splits: Any, copies: dict[str, str]) -> None:
         self.outermost = variant.key is None
         assert variant.function is not None
+        self.session = session
         self.variant = variant
         self.function = variant.function
         self.wrt = wrt
@@ -82,6 +84,8 @@ class Reverse:
         self.frame.types = self.types
         self.frame.stmt_now = self.function.body[-1]
         self.active = active_variables(variant, wrt, self.by_reference)
+        for name in self.active & self.types.keys():
+            self.types[name] = varying(self.types[name])
         result = self.function.body[-1]
         assert isinstance(result, (Return, Raise))
         self.result = result.value if isinstance(result, Return) else Const(None)
@@ -101,6 +105,7 @@ class Reverse:
             self.frame.types[SEED] = self.types.get(self.result.name, TOP)
             self.frame.env[SEED] = self.frame.types[SEED]  # type: ignore[index]
         self.pullbacks = Pullbacks(self.frame, self.adjoints, self.types, self.active, self.function.origin, splits)
+        self.pullbacks.masked = masked_variables(self.function.body, self.types)
         self.live_at_head = _LoopLiveness(self.function.body)
 
     def run(self) -> tuple[Nodes, list[Stmt], list[Any]]:
@@ -174,10 +179,7 @@ class Reverse:
             case With():
                 return Guard(stmt, self.block(stmt.body))
             case Try():
-                if self.touches(stmt):
-                    refuse(self.function.origin, stmt.span, "S2S022", "active values are assigned inside of `try`",
-                           "move the active statements out of the `try` block")  # fmt: skip
-                return Opaque(stmt)
+                return self.attempt(stmt) if self.touches(stmt) else Opaque(stmt)
             case _:
                 forward: list[Stmt] = [stmt]
 
@@ -188,6 +190,58 @@ class Reverse:
 
                 reverse = self.collect(act)
                 return Step(stmt, forward, reverse)
+
+    def attempt(self, stmt: Try) -> Node:
+        """Either the body ran to its end, or a handler did: the sweep reverses the one that the flag names.
+
+        What a body did before it failed must not matter; programs where it might are refused.
+        """
+        self.check_partial(stmt)
+        final = self.block(stmt.final)
+        start = dict(self.adjoints.state)
+        ways, states = [], []
+        for stmts in ((*stmt.body, *stmt.orelse), *(handler.body for handler in stmt.handlers if not raises(handler.body))):
+            self.adjoints.state = dict(start)
+            ways.append(self.block(stmts))
+            states.append(self.adjoints.state)
+        nonzero = sorted({bar for state in states for bar in state})
+        ends = []
+        for state in states:
+            self.adjoints.state = state
+            ends.append(self.collect(lambda: [self.adjoints.ensure_bar(bar) for bar in nonzero]))
+        owned = {bar: OWNED if all(state[bar] == OWNED for state in states) else SHARED for bar in nonzero}
+        self.adjoints.state = owned
+        return Attempt(stmt, Var(self.session.fresh_local("failed")), ways, ends, final)
+
+    def check_partial(self, stmt: Try) -> None:
+        handlers = [handler for handler in stmt.handlers if not raises(handler.body)]
+        if not handlers:
+            return
+        written = {var.name for var in deep_defs(stmt.body)} & self.active
+        elsewhere = {
+            name for name in written if any(name in (v.name for v in uses(s)) for s in walk(self.function.body) if id(s) not in self.inside(stmt.body))
+        }  # fmt: skip
+        for handler in handlers:
+            read: set[str] = set()
+            sure = exposed(handler.body, set(), read)
+            if (read & written) or (elsewhere - sure):
+                lost = sorted((read & written) | (elsewhere - sure))[0]
+                self.refuse_attempt(stmt, f"`{lost}` may have been assigned before the exception, or not")
+        for inner in walk(stmt.body):
+            obj = getattr(inner, "obj", None) or (inner.target if isinstance(inner, AugName) else None)
+            if isinstance(inner, Assign) and isinstance(inner.value, MethodCall):
+                obj = inner.value.obj if self.types.get(getattr(inner.value.obj, "name", ""), TOP).__class__ in (Lst, Dct) else None
+            if isinstance(obj, Var) and obj.name in self.active:
+                self.refuse_attempt(stmt, f"`{obj.name}` is changed in place inside of `try`")
+            if isinstance(inner, (For, While)):
+                self.refuse_attempt(stmt, "a loop of active statements stands inside of `try`")
+
+    def inside(self, block: Block) -> set[int]:
+        return {id(inner) for inner in walk(block)}
+
+    def refuse_attempt(self, stmt: Try, why: str) -> None:
+        refuse(self.function.origin, stmt.span, "S2S022", f"the exception handler may go on from a half-done body: {why}",
+               "keep only the call that can fail inside of `try`")  # fmt: skip
 
     def touches(self, stmt: Stmt) -> bool:
         """Whether anything active is assigned or stored inside of a statement."""
@@ -216,8 +270,8 @@ class Reverse:
                 self.unpack(stmt)
             case SetItem() | SetAttr() | AugItem() | AugAttr() | AugName():
                 self.store(stmt)
-            case Delete():
-                pass
+            case Delete(obj=Var(name=name), index=index) if name in self.active and index is not None:
+                self.delete(name, index)
             case _:
                 pass
         return None
@@ -242,7 +296,7 @@ class Reverse:
     def stores(self, call: MethodCall) -> bool:
         assert isinstance(call.obj, Var)
         kind = self.types.get(call.obj.name, TOP)
-        return call.obj.name in self.active and call.name in STORING and isinstance(kind, (Lst, Dct))
+        return call.obj.name in self.active and call.name in STORING | {"reverse"} and isinstance(kind, (Lst, Dct))
 
     def store_call(self, call: MethodCall, target: Var) -> None:
         """``xs.append(v)`` and its relatives: the adjoint list shrinks as the list grew."""
@@ -251,6 +305,8 @@ class Reverse:
         adjoints = self.adjoints
         bar = adjoints.materialise(name, (), value)
         match call.name, call.args:
+            case "reverse", ():
+                self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), MethodCall(bar, "reverse")))
             case "insert", (place, item):
                 popped = self.frame.temp(MethodCall(bar, "pop", (place,)), getattr(value, "elem", TOP))
                 if isinstance(item, Var) and item.name in self.active:
@@ -275,6 +331,20 @@ class Reverse:
             self.frame.emit(Assign(taken := Var(self.frame.session.fresh_temp()), part))
             self.adjoints.add(items.name, taken, fresh=True)
         self.frame.emit(Delete(bar, place))
+
+    def delete(self, name: str, index: Any) -> None:
+        """``del d[key]``: the deleted value has no adjoint from here on; its place comes back."""
+        value = self.types.get(name, TOP)
+        elem = number(getattr(value, "elem", TOP))
+        if not isinstance(value, (Lst, Dct)) or is_structured(value) or not (isinstance(elem, Tensor) and elem.dims == ()):
+            refuse(self.function.origin, self.pullbacks.span, "S2S022", "`del` of an element of active values",
+                   "build a new container without it")  # fmt: skip
+        bar = self.adjoints.materialise(name, (), value)
+        if isinstance(value, Dct):
+            self.frame.emit(SetItem(bar, index, Const(0.0)))
+        else:
+            done = MethodCall(bar, "insert", (index, Const(0.0)))
+            self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), done))
 
     def store(self, stmt: Any) -> None:
         match stmt:
@@ -487,6 +557,25 @@ class Reverse:
             if name in read or (name in written_here and self.adjoints.is_nonzero(name)) or name not in written_here:
                 found.add(name)
         return sorted(found)
+
+
+def masked_variables(body: Block, types: dict[str, Value]) -> set[str]:
+    """What flows into a branch of `np.where` element by element: its adjoint is zero where the other one is taken."""
+    found: set[str] = set()
+    for stmt in reversed(list(walk(body))):
+        if not isinstance(stmt, Assign):
+            continue
+        try:
+            call = rule_call(stmt.value, types)
+        except BindError:
+            continue
+        if call is None:
+            continue
+        if call.rule.name in ("where", "select", "choose"):
+            found |= {var.name for name in call.rule.wrt for var in call.operands(name)}
+        elif call.rule.kind == "elementwise" and stmt.target.name in found:
+            found |= {var.name for name in call.rule.wrt for var in call.operands(name)}
+    return found
 
 
 def changed_arguments(expr: Any) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from s2sad.ir.exits import BREAK, FALL, outcomes
 from s2sad.ir.nodes import AugName, Atom, Block, Break, For, If, Raise, Stmt, Try, Var, While, With
 from s2sad.ir.walk import deep_defs, uses, walk
 
@@ -57,7 +58,18 @@ class Opaque:
     stmt: If | For | While | With | Try
 
 
-Node = Step | Branch | Loop | Guard | Opaque
+@dataclass
+class Attempt:
+    """A `try`: `ways` are the body (with its else) and the handlers that return; `flag` says which one ran to its end."""
+
+    stmt: Try
+    flag: Var
+    ways: list[Nodes]
+    ends: list[list[Stmt]]
+    final: Nodes
+
+
+Node = Step | Branch | Loop | Guard | Attempt | Opaque
 Nodes = list[Node]
 
 
@@ -70,6 +82,11 @@ class Sweeps:
     result: Atom
     gradients: list[Atom]
     seed: Var
+
+
+def raises(block: Block) -> bool:
+    """Whether control never gets to the end of a handler."""
+    return FALL not in outcomes(block) and BREAK not in outcomes(block)
 
 
 # ── what loops carry ─────────────────────────────────────────────────────────────────────────────────────

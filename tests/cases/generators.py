@@ -586,7 +586,7 @@ def in_both_branches(x, y):
     return sum(steps) if x > 1.0 else max(steps)
 
 
-@case((0.8, 0.7))
+@case((0.9, 0.7))
 def more_itertools(x, y):
     total = sum(itertools.chain.from_iterable([[x, y], [x * x]]))
     for a, b in itertools.pairwise([x, y, x * y]):
