@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
+from s2sad.analysis.alias import Regions
 from s2sad.analysis.operands import differentiable_operands, stored_operands
 from s2sad.analysis.session import Variant
 from s2sad.analysis.values import Dct, Inst, Lst, Obj, Tensor, Top, Tup, Value, may_vary
@@ -49,8 +51,16 @@ class Flow:
         for stmt in walk(variant.function.body):
             for source, target in self.edges(stmt):
                 if self.carries(source) and self.carries(target):
-                    self.forward[source].add(target)
-                    self.backward[target].add(source)
+                    self.link(source, target)
+        for names in Regions(variant).mutated_regions():  # one object under several names
+            carriers = sorted(name for name in names if self.carries(name))
+            for first, second in pairwise(carriers):
+                self.link(first, second)
+                self.link(second, first)
+
+    def link(self, source: str, target: str) -> None:
+        self.forward[source].add(target)
+        self.backward[target].add(source)
 
     def carries(self, name: str) -> bool:
         return name == RESULT or name not in self.types or may_vary(self.types[name])

@@ -150,7 +150,11 @@ class Regions:
             fields = fields | {-1 - position: part for position, part in a.fields.items()}
             a.fields = {}
         for position, part in fields.items():
-            self.union(self.field(a, position), part)
+            a = self.find(a)
+            if a.inside is None and position not in a.fields:
+                a.fields[position] = part
+            else:
+                self.union(self.field(a, position), part)
 
     # ── queries ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -270,7 +274,19 @@ class Regions:
         if not isinstance(self.types.get(expr.obj.name, TOP), Tensor):  # type: ignore[union-attr]
             return False
         parts = getattr(expr.index, "items", (expr.index,))
-        return any(isinstance(p, Var) and isinstance(self.types.get(p.name), Tensor) and self.types[p.name].dims not in ((), None) for p in parts)  # type: ignore[union-attr]
+        return any(isinstance(part, Var) and self.gathers(self.types.get(part.name)) for part in parts)
+
+    def gathers(self, index: Value | None) -> bool:
+        """Whether an index of this type makes a copy: a list, an array, or a tuple that holds one."""
+        match index:
+            case Tensor(dims=dims):
+                return dims not in ((), None)
+            case Lst():
+                return True
+            case Tup(items=items):
+                return any(map(self.gathers, items))
+            case _:
+                return False
 
     def element(self, target: Var, item: Any, position: int | None = None) -> None:
         item_atom = item.value if isinstance(item, Star) else item

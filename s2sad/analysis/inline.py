@@ -23,8 +23,8 @@ def inlineable(function: Function) -> bool:
         return False
     limit = 40 if function.is_lambda or function.name == "__init__" else MAX_STATEMENTS
     plain = all(isinstance(stmt, (Assign, Unpack, SetAttr, SetItem)) for stmt in body)
-    visible = [stmt for stmt in body if not (isinstance(stmt, Assign) and stmt.target.is_temp)]
-    return plain and len(body) <= limit * 3 and len(visible) <= limit // 2
+    hidden = [stmt for stmt in body if isinstance(stmt, Assign) and (stmt.target.is_temp or isinstance(stmt.value, Const))]
+    return plain and len(body) <= limit * 3 and len(body) - len(hidden) <= limit // 2
 
 
 def splice(

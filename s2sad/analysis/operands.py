@@ -176,8 +176,22 @@ def _call_operands(expr: Expr, types: Types) -> Iterator[str]:
     yield from _names(expr_atoms(expr), types)
 
 
+def scattered_add(expr: Expr, types: Types) -> tuple[Atom, Atom, Atom] | None:
+    """Array, index and value of ``np.add.at(array, index, value)`` (or subtract)."""
+    if isinstance(expr, Call) and len(expr.args) == 3 and not expr.kwargs:
+        function = known_function(expr.func, types)
+        if getattr(function, "__name__", "") == "at" and getattr(function, "__self__", None) in (np.add, np.subtract):
+            return expr.args  # type: ignore[return-value]
+    return None
+
+
 def stored_operands(expr: Expr, types: Types) -> Iterator[tuple[str, str]]:
     """(object, operand): values that a call stores in an object that it is given."""
+    scatter = scattered_add(expr, types)
+    if scatter is not None and isinstance(scatter[0], Var):
+        for source in _names(scatter[2:], types):
+            yield scatter[0].name, source
+        return
     match expr:
         case MethodCall(obj=Var(name=obj), name=name, args=args) if name in STORING or not _numeric(expr.obj, types):
             for source in _names(args, types):

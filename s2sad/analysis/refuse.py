@@ -10,10 +10,12 @@ from s2sad.ir.nodes import NOWHERE, Span
 
 def refuse(origin: Any, span: Span | None, code: str, message: str, help: str = "") -> NoReturn:
     """Raise a RefusedError for one finding. `origin` is the SourceFunction that the span lies in, or None."""
+    raise RefusedError(diagnostic(origin, span, code, message, help))
+
+
+def diagnostic(origin: Any, span: Span | None, code: str, message: str, help: str = "") -> Diagnostic:
+    """A finding at a place. A span that knows its file lies there: a statement may stand inlined in another function."""
+    span = span or NOWHERE
     module = getattr(origin, "module", None)
-    filename = getattr(module, "filename", "") or "<generated>"
-    lines = getattr(module, "lines", None)
-    error = RefusedError(Diagnostic(code, span or NOWHERE, filename, message, help))
-    if lines is not None and hasattr(error, "sources"):
-        error.sources[filename] = lines
-    raise error
+    filename = span.file or getattr(module, "filename", "") or "<generated>"
+    return Diagnostic(code, span, filename, message, help)

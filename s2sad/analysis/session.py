@@ -129,10 +129,11 @@ class Session:
         self.owner[name] = key
         return name
 
-    def own_dots(self, params: tuple[str, ...]) -> None:
-        """Keep the names of a callee's tangents as callers write them."""
-        for param in params:
-            self.owner[f"{param}_dot"] = param
+    def derived_name(self, wish: str, key: str, taken: frozenset[str]) -> str:
+        """The name of the adjoint or tangent of variable `key` in a function that has the names `taken`."""
+        if key.startswith("%"):
+            return wish
+        return self.fresh_name(wish) if wish in taken else self.reserve(wish, key)
 
     @contextmanager
     def exact(self) -> Iterator[None]:

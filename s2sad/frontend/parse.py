@@ -164,7 +164,7 @@ def _def_snippet(block: list[str], start: int, source: SourceText) -> Snippet | 
     node = next((item for item in body if isinstance(item, cst.FunctionDef)), None)
     if node is None:
         return None
-    return Snippet(node, tree, spans_of(tree, start - 1 - indented), source)
+    return Snippet(node, tree, spans_of(tree, start - 1 - indented, file=source.filename), source)
 
 
 def _lambda_snippet(node: ast.Lambda, source: SourceText) -> Snippet:
@@ -173,7 +173,7 @@ def _lambda_snippet(node: ast.Lambda, source: SourceText) -> Snippet:
     # In parentheses, so that it may go over several lines; the first line's columns move by what stood before it.
     tree = _parse_module(source.filename, f"({text})\n", node.lineno - 1)
     statement: Any = tree.body[0]
-    return Snippet(statement.body[0].value, tree, spans_of(tree, node.lineno - 1, column - 1), source)
+    return Snippet(statement.body[0].value, tree, spans_of(tree, node.lineno - 1, column - 1, source.filename), source)
 
 
 def _parse_module(filename: str, text: str, line_offset: int = 0) -> cst.Module:
@@ -261,8 +261,9 @@ def _extent(code: types.CodeType) -> tuple[int, int, int, int] | None:
 class _Recorder(CodegenState):
     """LibCST's way to find positions (writing the code out), without the parts that make it slow."""
 
-    def __init__(self, tree: cst.Module, line_offset: int, first_column: int):
+    def __init__(self, tree: cst.Module, line_offset: int, first_column: int, file: str):
         super().__init__(tree.default_indent, tree.default_newline)
+        self.file = file
         self.line = 1 + line_offset
         self.column = first_column
         self.spans: dict[cst.CSTNode, Span] = {}
@@ -288,7 +289,7 @@ class _Recorder(CodegenState):
     def after_codegen(self, node: cst.CSTNode) -> None:
         line, column = self.stack.pop()
         if node not in self.spans:
-            self.spans[node] = Span(line, column, self.line, self.column)
+            self.spans[node] = Span(line, column, self.line, self.column, self.file)
 
     def record_syntactic_position(
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
@@ -323,11 +324,13 @@ class _Syntactic:
         if self.end_node is not None:
             last = spans[self.end_node]
             end_line, end_column = last.end_line, last.end_col
-        spans[self.node] = Span(line, column, end_line, end_column)
+        spans[self.node] = Span(line, column, end_line, end_column, self.recorder.file)
 
 
-def spans_of(tree: cst.Module, line_offset: int = 0, first_column: int = 0) -> dict[cst.CSTNode, Span]:
-    recorder = _Recorder(tree, line_offset, first_column)
+def spans_of(
+    tree: cst.Module, line_offset: int = 0, first_column: int = 0, file: str = ""
+) -> dict[cst.CSTNode, Span]:
+    recorder = _Recorder(tree, line_offset, first_column, file)
     tree._codegen(recorder)
     return recorder.spans
 

@@ -26,6 +26,7 @@ class Span:
     col: int = 0
     end_line: int = 0
     end_col: int = 0
+    file: str = field(default="", compare=False, repr=False)
 
 
 NOWHERE = Span()

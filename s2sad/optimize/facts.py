@@ -122,10 +122,6 @@ class Facts:
         value = self.type(atom)
         return isinstance(value, Tensor) and value.dims is not None and value.dims != ()
 
-    def is_real(self, atom: Any) -> bool:
-        value = self.type(atom)
-        return isinstance(value, Tensor) and value.kind in "bif"
-
     def tuple_size(self, atom: Any, value: Any) -> int | None:
         """The length of the tuple that `atom` is bound to by this expression."""
         if isinstance(value, Call) and isinstance(value.func, Ref) and value.func.text in self.finished:

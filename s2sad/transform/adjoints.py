@@ -52,6 +52,7 @@ from s2sad.ir.nodes import (
     Var,
 )
 from s2sad import prelude
+from s2sad.ir.subst import all_names
 
 OWNED, SHARED = "owned", "shared"
 Path = tuple[Any, ...]
@@ -90,6 +91,7 @@ class Adjoints:
     def __init__(self, frame: Frame, types: dict[str, Value], names: dict[str, str]) -> None:
         self.frame = frame
         self.types = types
+        self.own_names = frozenset(all_names(frame.function))
         self.names = names  # fixed names of adjoint variables (the result's is y_bar)
         self.state: dict[str, str] = {}  # adjoint variables that are not zero now
         self.alias: dict[str, str] = {}  # a temporary that is copied to a variable at once shares its adjoint
@@ -109,8 +111,8 @@ class Adjoints:
         key = name if not path else f"{name}.{'.'.join(map(str, path))}"
         fixed = self.names.get(key)
         new = fixed if fixed is not None else f"{re.sub(r'[^%0-9a-zA-Z_]', '_', key)}_bar"
-        if fixed is None and not key.startswith("%"):
-            new = self.frame.session.reserve(new, key)
+        if fixed is None:
+            new = self.frame.session.derived_name(new, key, self.own_names)
         self.names[key] = new
         self.primal_of[new] = (name, path)
         return Var(new)

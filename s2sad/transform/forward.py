@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from s2sad.analysis.activity import active_variables
+from s2sad.analysis.alias import holds_references
 from s2sad.analysis.calls import field_names
 from s2sad.analysis.infer import TESTS
-from s2sad.analysis.operands import CONTAINER_METHODS, PASSING, RuleCall, known_function, may_change, mutates, rule_call
+from s2sad.analysis.operands import CONTAINER_METHODS, PASSING, RuleCall, known_function, may_change, mutates, rule_call, scattered_add
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Resolved, Variant
 from s2sad.analysis.specialise import Frame
@@ -65,6 +66,7 @@ from s2sad.ir.nodes import (
     While,
     With,
 )
+from s2sad.ir.subst import all_names
 from s2sad.ir.walk import uses, walk
 from s2sad.rules.declare import BindError
 from s2sad.transform.adjoints import helper, library
@@ -74,7 +76,9 @@ from s2sad.transform.pullbacks import RuleCode
 class Forward:
     """The walk over one variant, whose function is in canonical form."""
 
-    def __init__(self, session: Any, variant: Variant, wrt: tuple[str, ...], calls: Any) -> None:
+    def __init__(
+        self, session: Any, variant: Variant, wrt: tuple[str, ...], calls: Any, names: tuple[str, ...] = ()
+    ) -> None:
         assert variant.function is not None
         self.function = variant.function
         self.types: dict[str, Value] = variant.types
@@ -91,16 +95,17 @@ class Forward:
         self.variant_params = tuple(self.function.param_names())
         self.session = session
         self.names: dict[str, str] = {}
+        self.own_names = frozenset(all_names(self.function))
         self.last_found: Atom | None = None
         self.span = self.function.span
         self.mutated = mutated_names(self.function.body)
-        for name in wrt:
-            self.dot(name)
+        for name, new in zip(wrt, names or ("",) * len(wrt), strict=True):
+            self.dot(name, new)
 
-    def dot(self, name: str) -> Var:
+    def dot(self, name: str, new: str = "") -> Var:
+        """The tangent of a variable."""
         if name not in self.names:
-            new = f"{name}_dot"
-            self.names[name] = new if name.startswith("%") else self.session.reserve(new, name)
+            self.names[name] = new or self.session.derived_name(f"{name}_dot", name, self.own_names)
             self.types[self.names[name]] = self.types.get(name, TOP)
             assert self.frame.env is not None
             self.frame.env[self.names[name]] = self.types[self.names[name]]
@@ -118,7 +123,7 @@ class Forward:
     def zero(self, atom: Atom) -> Atom:
         value = self.frame.value(atom)
         plain = number(value)
-        if not may_vary(value) and not isinstance(value, (Lst, Dct, Obj)):
+        if not may_vary(value) and not holds_references(value):
             return atom
         if isinstance(plain, Tensor) and plain.dims == ():
             return Const(0.0)
@@ -224,6 +229,10 @@ class Forward:
                 if any(self.is_active(a) and mutates(variant, p) for p, a in zip(variant.params, expr.args, strict=True)):
                     self.user_call(stmt, expr.func.target, expr.args)
                     return
+            elif (scatter := scattered_add(expr, self.types)) is not None and self.is_active(scatter[0]):
+                if self.is_active(scatter[2]):
+                    args = (self.tangent(scatter[0]), scatter[1], self.tangent(scatter[2]))
+                    self.emit(Assign(Var(self.session.fresh_temp()), Call(expr.func, args), span=stmt.span))  # type: ignore[union-attr]
             elif may_change(expr, self.types, self.active):
                 self.refuse_unknown(expr)
             self.emit(self.plain(stmt))
@@ -474,11 +483,9 @@ class Forward:
 
     def user_call(self, stmt: Assign, resolved: Resolved, args: tuple[Atom | Star, ...]) -> None:
         variant = resolved.variant
-        wrt = tuple(p for p, arg in zip(variant.params, args, strict=True) if self.is_active(arg))
-        name = self.calls.tangent_of(variant, wrt)
-        named = tuple(
-            (self.calls.dot_name(p), self.tangent(arg)) for p, arg in zip(variant.params, args, strict=True) if self.is_active(arg)  # type: ignore[arg-type]
-        )  # fmt: skip
+        given = {p: arg for p, arg in zip(variant.params, args, strict=True) if self.is_active(arg)}
+        name, dots = self.calls.tangent_of(variant, tuple(given))
+        named = tuple((dot, self.tangent(arg)) for dot, arg in zip(dots, given.values(), strict=True))  # type: ignore[arg-type]
         pair = Var(self.session.fresh_temp())
         self.emit(Assign(pair, Call(Ref(name, self.calls.target(name)), args, named), span=stmt.span, notes=stmt.notes))
         active = stmt.target.name in self.active

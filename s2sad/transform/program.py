@@ -15,7 +15,7 @@ from s2sad.analysis.operands import mutates
 from s2sad.analysis.generators import check_entry
 from s2sad.analysis.session import Generated, Resolved, Session, Variant
 from s2sad.analysis.specialise import specialise
-from s2sad.analysis.values import TOP, Tensor, Value
+from s2sad.analysis.values import TOP, Known, Tensor, Tup, Value
 from s2sad.frontend.resolve import Live
 from s2sad.ir.nodes import (
     Assign,
@@ -34,8 +34,9 @@ from s2sad.ir.nodes import (
     Unpack,
     Var,
 )
+from s2sad.ir.subst import all_names
 from s2sad.ir.walk import deep_defs, map_stmt, rename
-from s2sad.optimize.dce import prune_function
+from s2sad.optimize.pipeline import optimise
 from s2sad.transform.adjoints import helper
 from s2sad.transform.canonical import Canonical
 from s2sad.transform.forward import Forward
@@ -60,8 +61,9 @@ class Program:
         self.session = Session(specialise)
         self.functions: dict[str, Function] = {}  # emitted, in order of completion
         self.tapes: set[str] = set()
+        self.known: dict[str, Value] = {}  # types of the variables of the function that is being finished
         self.bars: dict[tuple[int, str], str] = {}
-        self.tangents: dict[tuple[int, tuple[str, ...]], str] = {}
+        self.tangents: dict[tuple[int, tuple[str, ...]], tuple[str, tuple[str, ...]]] = {}
         self.splits: dict[tuple[int, tuple[str, ...]], Split] = {}
         self.targets: dict[str, Generated] = {}
         self.session.derive = Nested(self).derive
@@ -75,7 +77,7 @@ class Program:
         self.session.taken.add(function.name)
         self.session.complete(variant, function)
         check_entry(function, variant.result)
-        return variant
+        return kernel(variant)
 
     # ── reverse ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -91,9 +93,10 @@ class Program:
         for param in reverse.by_reference:
             self.bars[id(variant), param] = reverse.adjoints.bar(param).name
         assert own.function is not None
-        recorder = Recorder(self.session, own.types, own.function.param_names(), nodes, own.function)
+        recorder = Recorder(self.session, own.types, own.function.param_names(), nodes, own.function, reverse.regions)
         forward, backward = recorder.run(seeding)
         self.tapes |= {tape.name for tape in recorder.tapes.values()}
+        self.known = own.types
         last = own.function.body[-1]
         result: Atom = last.value if isinstance(last, Return) else Const(None)
         if isinstance(result, Var) and (result.is_temp or not is_assigned_once(own.function, result.name)):
@@ -176,33 +179,33 @@ class Program:
 
     # ── forward ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def tangent(self, variant: Variant, wrt: tuple[str, ...], name: str) -> Function:
+    def tangent(self, variant: Variant, wrt: tuple[str, ...], name: str, names: tuple[str, ...] = ()) -> Function:
         """``f_jvp(params, *, x_dot) -> (y, y_dot)``."""
         own = copy.copy(variant)
         own.types = dict(variant.types)
         Canonical(self.session, own, varied_variables(own, wrt), split_copies=False).run()
         assert own.function is not None
-        forward = Forward(self.session, own, wrt, self)
+        forward = Forward(self.session, own, wrt, self, names)
         body = forward.run()
+        self.known = own.types
         if variant.key is None:
             body = (*self.protect(own, tuple(forward.dot(param).name for param in wrt)), *body)
         dots = tuple(Param(forward.dot(param).name, "kwonly") for param in wrt)
         return self.finish(replace(own.function, name=name, params=(*own.function.params, *dots), returns="", body=body, is_lambda=False))
 
-    def tangent_of(self, variant: Variant, wrt: tuple[str, ...]) -> str:
-        """The name of the generated tangent of a callee."""
+    def tangent_of(self, variant: Variant, wrt: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+        """The name of the generated tangent of a callee, and of its keyword parameters."""
         key = (id(variant), wrt)
         if key not in self.tangents:
-            name = self.tangents[key] = self.session.fresh_name(f"{variant.name}_jvp")
-            self.session.own_dots(variant.params)
-            callee = copy.copy(variant)
             assert variant.function is not None
+            name = self.session.fresh_name(f"{variant.name}_jvp")
+            taken = frozenset({*all_names(variant.function), *variant.params})
+            dots = tuple(self.session.derived_name(f"{param}_dot", param, taken) for param in wrt)
+            self.tangents[key] = name, dots
+            callee = copy.copy(variant)
             callee.function = replace(variant.function, params=tuple(Param(param) for param in variant.params), defaults=())
-            self.tangent(callee, wrt, name)
+            self.tangent(callee, wrt, name, dots)
         return self.tangents[key]
-
-    def dot_name(self, param: str) -> str:
-        return f"{param}_dot"
 
     def refuse_unknown(self, code: Any, span: Any, expr: Expr) -> None:
         refuse_unknown(code, span, expr)
@@ -236,7 +239,10 @@ class Program:
         bound = function
         generated = self.target(function.name)
         generated.write = lambda: apart(bound, self.session, generated)
-        function = prune_function(replace(bound, body=self.restore_calls(bound.body)))
+        known = self.known
+        function = replace(bound, body=self.restore_calls(bound.body))
+        function = optimise(function, known, self.tapes, self.functions, self.options)
+        self.known = known  # helpers may have been finished in between
         self.functions[function.name] = function
         return function
 
@@ -247,6 +253,7 @@ class Program:
             assert variant.function is not None
             params = tuple(Param(param) for param in variant.params)
             self.functions[name] = variant.function  # it may call itself
+            self.known = variant.types
             self.finish(replace(variant.function, name=name, params=params, doc="", returns="", defaults=()))
         return name
 
@@ -265,6 +272,26 @@ class Program:
             return new
 
         return tuple(statement(stmt) for stmt in block)
+
+
+def kernel(variant: Variant) -> Variant:
+    """A function that returns nothing and writes to its arguments: these are its results."""
+    changed = [name for name in variant.params if mutates(variant, name)]
+    function = variant.function
+    if function is None or variant.result != Known(None) or not changed or not function.body:
+        return variant
+    last = function.body[-1]
+    if not (isinstance(last, Return) and last.value == Const(None)):
+        return variant
+    if len(changed) == 1:
+        ending: tuple[Stmt, ...] = (Return(Var(changed[0])),)
+        variant.result = variant.types.get(changed[0], TOP)
+    else:
+        ending = (Assign(Var("%outputs"), Build("tuple", tuple(map(Var, changed)))), Return(Var("%outputs")))
+        variant.result = Tup(tuple(variant.types.get(name, TOP) for name in changed))
+        variant.types["%outputs"] = variant.result
+    variant.function = replace(function, body=(*function.body[:-1], *ending))
+    return variant
 
 
 def saved_names(forward: Block, backward: Block, function: Function, gradients: list[Atom], params: tuple[str, ...]) -> list[str]:

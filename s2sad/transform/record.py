@@ -71,7 +71,7 @@ class _Info:
 
 
 class Recorder:
-    def __init__(self, session: Any, types: dict[str, Value], params: Iterable[str], nodes: Nodes, function: Any) -> None:
+    def __init__(self, session: Any, types: dict[str, Value], params: Iterable[str], nodes: Nodes, function: Any, regions: Any) -> None:
         self.session = session
         self.types = types
         self.nodes = nodes
@@ -88,8 +88,8 @@ class Recorder:
         self.unset: set[str] = set()  # variables that a first round saves before anything is assigned to them
         self.function = function
         self.primal: set[str] = set(params)
-        self.remat = Remat(session, types)
-        self.snapshots = Snapshots(session, types)
+        self.remat = Remat(session, types, regions)
+        self.snapshots = Snapshots(session, types, regions)
 
     def run(self, seeding: list[Stmt]) -> tuple[Block, Block]:
         self.count_rounds(self.nodes)

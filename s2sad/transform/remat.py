@@ -35,7 +35,8 @@ CHEAP = frozenset({len, range, min, max, int, abs, slice})
 
 
 class Remat:
-    def __init__(self, session: Any, types: dict[str, Value]) -> None:
+    def __init__(self, session: Any, types: dict[str, Value], regions: Any) -> None:
+        self.regions = regions
         self.session = session
         self.types = types
         self.counts: Counter[str] = Counter()
@@ -127,7 +128,7 @@ class Remat:
 
     def is_mutated(self, name: str) -> bool:
         """Whether the contents of a variable may change, under this name or as a view of something that does."""
-        if name in self.mutated:
+        if name in self.mutated or self.regions.is_mutated(name):
             return True
         match self.definitions.get(name):
             case Var(name=other) | GetItem(obj=Var(name=other)) | GetAttr(obj=Var(name=other)):

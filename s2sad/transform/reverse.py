@@ -13,7 +13,7 @@ from typing import Any
 
 from s2sad.analysis.activity import RESULT, active_variables
 from s2sad.analysis.alias import Regions
-from s2sad.analysis.operands import STORING, may_change, mutates, rule_call
+from s2sad.analysis.operands import STORING, known_function, may_change, mutates, rule_call, scattered_add
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Resolved, Variant
 from s2sad.analysis.specialise import Frame
@@ -253,6 +253,9 @@ class Reverse:
                 names.append(inner.value.obj.name)
             if isinstance(inner, Assign):
                 names += changed_arguments(inner.value)
+                scatter = scattered_add(inner.value, self.types)
+                if scatter is not None and isinstance(scatter[0], Var):
+                    names.append(scatter[0].name)
             if any(name in self.active for name in names):
                 return True
         return False
@@ -262,6 +265,8 @@ class Reverse:
             case Assign(target=target, value=MethodCall(obj=Var(name=obj)) as call) if self.stores(call):
                 self.store_call(call, target)
                 return None if obj else None
+            case Assign(value=Call() as call) if self.scatters(call):
+                self.scatter(call)
             case Assign(target=target):
                 if target.name in self.active:
                     return self.pullbacks.assign(stmt)
@@ -275,6 +280,25 @@ class Reverse:
             case _:
                 pass
         return None
+
+    def scatters(self, call: Call) -> bool:
+        found = scattered_add(call, self.types)
+        return found is not None and isinstance(found[0], Var) and found[0].name in self.active
+
+    def scatter(self, call: Call) -> None:
+        """``np.add.at(a, index, v)``: every addition passes its share of the adjoint on."""
+        found = scattered_add(call, self.types)
+        assert found is not None and isinstance(found[0], Var)
+        array, index, value = found
+        if not (isinstance(value, Var) and value.name in self.active):
+            return
+        bar = self.adjoints.materialise(array.name, (), self.types.get(array.name, TOP))
+        kind = self.frame.expr(GetItem(bar, index))[0]
+        part = self.frame.temp(GetItem(bar, index), kind)
+        if known_function(call.func, self.types).__self__ is np.subtract:
+            part = self.pullbacks.code.op("neg", part)
+        atom, found_kind, _ = self.adjoints.unbroadcast(part, kind, value, self.types.get(value.name, TOP))
+        self.adjoints.add(value.name, self.pullbacks.cast(atom, found_kind, value), fresh=True)
 
     def check_effects(self, stmt: Assign) -> list[Stmt] | None:
         """A call whose result is not active, but which may change something that is."""

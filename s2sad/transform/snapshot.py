@@ -1,17 +1,143 @@
-"""Keep a copy of contents that the reverse sweep reads and that a later store destroys."""
+"""Keep a copy of contents that the reverse sweep reads and that a later store destroys.
+
+A partial such as ``2 * u[1:-1]`` reads the array as it was when the statement ran.  Where the array (or anything that
+shares its memory) is written to afterwards, or in another round of the same loop, the forward sweep keeps a copy of just
+the operand that is read.
+"""
 
 from __future__ import annotations
 
+
 from typing import Any
 
-from s2sad.analysis.values import Value
-from s2sad.transform.tree import Nodes
+from s2sad.analysis.alias import MUTATING, Regions
+from s2sad.analysis.operands import mutates
+from s2sad.analysis.session import Resolved
+from s2sad.analysis.values import TOP, Lst, Tensor, Value, number
+from s2sad.ir.nodes import (
+    Assign,
+    AugAttr,
+    AugItem,
+    AugName,
+    Call,
+    Delete,
+    Expr,
+    MethodCall,
+    Ref,
+    SetAttr,
+    SetItem,
+    Stmt,
+    Var,
+)
+from s2sad.ir.subst import substitute
+from s2sad.ir.walk import deep_defs, uses, walk
+from s2sad.transform.adjoints import helper, library
+from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Step
+
+SHAPE_ONLY = frozenset({
+    "np.zeros_like", "_zeros_like", "np.shape", "np.ndim", "np.size", "len", "_unbroadcast", "_match_dtype",
+})  # fmt: skip
+Loops = tuple[int, ...]
 
 
 class Snapshots:
-    def __init__(self, session: Any, types: dict[str, Value]) -> None:
+    def __init__(self, session: Any, types: dict[str, Value], regions: Regions) -> None:
         self.session = session
         self.types = types
+        self.regions = regions
+        self.place = 0
+        self.stores: list[tuple[int, Loops, str]] = []
+        self.readers: list[tuple[int, Loops, Step]] = []
 
     def take(self, nodes: Nodes) -> None:
         """Give each step that reads such contents a copy of them."""
+        if not self.regions.mutated_regions():
+            return
+        self.number(nodes, ())
+        for place, loops, step in self.readers:
+            for name in sorted(contents_read(step.reverse)):
+                if self.regions.is_mutated(name) and self.is_lost(name, place, loops):
+                    self.keep(step, name)
+
+    def is_lost(self, name: str, place: int, loops: Loops) -> bool:
+        members = self.regions.members(name)
+        return any(
+            store in members and (at >= place or set(loops) & set(around)) for at, around, store in self.stores
+        )
+
+    def keep(self, step: Step, name: str) -> None:
+        kept = Var(self.session.fresh_temp())
+        value = number(self.types.get(name, TOP))
+        self.types[kept.name] = value
+        expr: Expr
+        if isinstance(value, Tensor):
+            expr = MethodCall(Var(name), "copy")
+        elif isinstance(value, Lst):
+            expr = Call(library("list", list), (Var(name),))
+        else:
+            expr = Call(helper("_copy"), (Var(name),))
+        copying = Assign(kept, expr, span=step.stmt.span)
+        if any(var.name == name for var in deep_defs(tuple(step.forward))) and not isinstance(step.stmt, AugName):
+            step.forward.append(copying)
+        else:
+            step.forward.insert(0, copying)
+        step.reverse = [new if is_shape_only(new) else substitute((new,), {name: kept})[0] for new in step.reverse]
+
+    # ── places ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def number(self, nodes: Nodes, loops: Loops) -> None:
+        for node in nodes:
+            self.place += 1
+            match node:
+                case Step(stmt=stmt):
+                    self.readers.append((self.place, loops, node))
+                    self.note(stmt, loops)
+                case Branch(body=body, orelse=orelse):
+                    self.number(body, loops)
+                    self.number(orelse, loops)
+                case Loop(head=head, body=body):
+                    inner = (*loops, self.place)
+                    self.number(head, inner)
+                    self.number(body, inner)
+                case Guard(body=body):
+                    self.number(body, loops)
+                case Attempt(ways=ways, final=final):
+                    for way in (*ways, final):
+                        self.number(way, loops)
+                case Opaque(stmt=stmt):
+                    for inner_stmt in walk((stmt,)):
+                        self.note(inner_stmt, (*loops, self.place))
+
+    def note(self, stmt: Stmt, loops: Loops) -> None:
+        for name in stored_objects(stmt):
+            self.stores.append((self.place, loops, name))
+
+
+def stored_objects(stmt: Stmt) -> list[str]:
+    """Variables whose objects a statement writes to."""
+    match stmt:
+        case SetItem(obj=Var(name=name)) | AugItem(obj=Var(name=name)) | SetAttr(obj=Var(name=name)):
+            return [name]
+        case AugAttr(obj=Var(name=name)) | Delete(obj=Var(name=name)) | AugName(target=Var(name=name)):
+            return [name]
+        case Assign(value=MethodCall(obj=Var(name=name), name=method)) if method in MUTATING:
+            return [name]
+        case Assign(value=Call(func=Ref(target=Resolved(variant=variant)), args=args)):
+            pairs = zip(variant.params, args, strict=True)
+            return [arg.name for param, arg in pairs if isinstance(arg, Var) and mutates(variant, param)]
+        case Assign(value=Call(args=args, kwargs=kwargs)):
+            out = [value.name for key, value in kwargs if key == "out" and isinstance(value, Var)]
+            return [*out, *(arg.name for arg in args[:1] if isinstance(arg, Var))]
+        case _:
+            return []
+
+
+def is_shape_only(stmt: Stmt) -> bool:
+    return isinstance(stmt, Assign) and isinstance(stmt.value, Call) and isinstance(stmt.value.func, Ref) and stmt.value.func.text in SHAPE_ONLY
+
+
+def contents_read(stmts: list[Stmt]) -> set[str]:
+    """Variables whose contents, not only their shapes, the statements read."""
+    return {var.name for stmt in walk(tuple(stmts)) if not is_shape_only(stmt) for var in uses(stmt)}
+
+

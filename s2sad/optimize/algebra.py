@@ -1,0 +1,162 @@
+"""Arithmetic of adjoint statements: factors of one, spread numbers, sums of products.
+
+Only what the compiler wrote is touched: a statement qualifies if it assigns a temporary of the transforms (``%s12``) or
+an adjoint; what the user wrote is computed as written, rounding and all.
+
+- ``np.broadcast_to(c, np.shape(b))`` of a number, as a factor beside an array of that very shape, is the number.
+- ``np.sum(a * b)`` of two real arrays of one shape is ``np.vdot(a, b)``: no temporary array.
+- ``1 * e``, ``e * 1``, ``e + 0.0``, ``e - 0.0``, ``--e`` of a number `e` are `e` (of an array they are a new array,
+  which a later statement may change in place).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from s2sad.analysis.values import Tensor, Tup, same_shape
+from s2sad.frontend.denotations import Live
+from s2sad.ir.nodes import Assign, Atom, Block, Call, Const, Expr, Function, Op, Ref, Stmt, Var
+from s2sad.ir.walk import map_stmt, uses, walk
+from s2sad.optimize.facts import Facts, commute
+
+VDOT = Ref("np.vdot", Live(np.vdot))
+
+
+def simplify(function: Function, facts: Facts) -> Function:
+    return replace(function, body=_Algebra(function, facts).block(function.body))
+
+
+def is_generated(target: Var) -> bool:
+    return target.name.startswith("%s") or "_bar" in target.name
+
+
+class _Algebra:
+    def __init__(self, function: Function, facts: Facts) -> None:
+        self.facts = facts
+        self.definitions: dict[str, Expr] = {
+            stmt.target.name: stmt.value
+            for stmt in walk(function.body)
+            if isinstance(stmt, Assign) and facts.binds[stmt.target.name] == 1
+        }
+
+    def block(self, block: Block) -> Block:
+        out: list[Stmt] = []
+        for stmt in block:
+            out.append(self.stmt(stmt, out))
+        return tuple(out)
+
+    def stmt(self, old: Stmt, before: list[Stmt]) -> Stmt:
+        stmt = map_stmt(old, lambda atom: atom, self.block)
+        if isinstance(stmt, Assign) and is_generated(stmt.target):
+            new = self.expr(stmt.value, before)
+            if new != stmt.value:
+                self.definitions[stmt.target.name] = new
+                return replace(stmt, value=new)
+        return stmt
+
+    def expr(self, value: Expr, before: list[Stmt]) -> Expr:
+        match value:
+            case Op("mul" | "truediv" as kind, (first, second)):
+                first, second = self.unspread(first, second), self.unspread(second, first)
+                if self.is_one(second, first):
+                    return first
+                if kind == "mul" and self.is_one(first, second):
+                    return second
+                return Op(kind, (first, second))
+            case Op("add" | "sub", (first, Const(value=float() as zero))) if zero == 0.0 and self.is_float(first):
+                return first
+            case Op("add", (Const(value=float() as zero), second)) if zero == 0.0 and self.is_float(second):
+                return second
+            case Op("neg", (Var() as inner,)):
+                turned = self.stable(inner)
+                if isinstance(turned, Op) and turned.kind == "neg" and self.facts.is_number(turned.args[0]):
+                    return turned.args[0]
+                return value
+            case Call(args=(Var() as whole,), kwargs=()) if calls(value, np.sum):
+                return self.dot(whole, before) or value
+            case _:
+                return value
+
+    def stable(self, atom: Atom) -> Expr | None:
+        """The expression that a temporary stands for, if it still means the same wherever the temporary is read."""
+        if not isinstance(atom, Var) or not atom.is_temp:
+            return None
+        value = self.definitions.get(atom.name)
+        operands = [] if value is None else uses(value)
+        return value if all(self.is_stable(var) for var in operands) else None
+
+    def is_stable(self, var: Var) -> bool:
+        """Is it bound once, and never changed in place as far as can be told?"""
+        name = var.name
+        bound = self.facts.binds[name] + (name in self.facts.params)
+        return bound == 1 and name not in self.facts.captured
+
+    def is_one(self, atom: Atom, other: Atom) -> bool:
+        """A factor of one that changes neither the value nor the type of the other operand."""
+        if not isinstance(atom, Const) or isinstance(atom.value, bool) or atom.value != 1:
+            return False
+        return self.is_float(other) or (isinstance(atom.value, int) and self.is_integer(other))
+
+    def is_integer(self, atom: Atom) -> bool:
+        value = self.facts.type(atom)
+        return isinstance(atom, Var) and isinstance(value, Tensor) and value.kind == "i" and value.dims == ()
+
+    def is_float(self, atom: Atom) -> bool:
+        value = self.facts.type(atom)
+        return isinstance(atom, Var) and isinstance(value, Tensor) and value.kind in "fc" and value.dims == ()
+
+    def unspread(self, spread: Atom, other: Atom) -> Atom:
+        """The number that `spread` is filled with, if `other` already has its shape."""
+        if not self.facts.is_array(other):
+            return spread
+        match self.stable(spread):
+            case Call(args=(Var() | Const() as number, shape)) as made if calls(made, np.broadcast_to):
+                if self.facts.is_number(number) and self.has_shape(other, shape) and self.same_dtype(number, other):
+                    return number
+        return spread
+
+    def has_shape(self, array: Atom, shape: object) -> bool:
+        dims = getattr(self.facts.type(array), "dims", None)
+        match self.stable(shape) if isinstance(shape, Var) else None:
+            case Call(args=(Var() as like,)) as made if calls(made, np.shape):
+                return like == array or same_shape(dims, getattr(self.facts.type(like), "dims", None))
+        kind = self.facts.type(shape)
+        if isinstance(kind, Tup) and dims is not None and len(kind.items) == len(dims):
+            return all(
+                getattr(item, "ints", None) == (size if isinstance(size, tuple) else (size, size))
+                for item, size in zip(kind.items, dims, strict=True)
+            )
+        return False
+
+    def same_dtype(self, number: Atom, array: Atom) -> bool:
+        """Does the product have the dtype of the array, whether the number is spread or not?"""
+        first, second = self.facts.type(number), self.facts.type(array)
+        if not isinstance(first, Tensor) or not isinstance(second, Tensor):
+            return False
+        return second.kind in "fc" and (first.weak or first.dtype == second.dtype) and first.kind in "bif"
+
+    def dot(self, whole: Var, before: list[Stmt]) -> Expr | None:
+        """``np.vdot(a, b)`` for the sum of this product of two real arrays of one shape and dtype."""
+        if not self.facts.single(whole):
+            return None
+        made = next((k for k, stmt in enumerate(before) if isinstance(stmt, Assign) and stmt.target == whole), None)
+        match self.definitions.get(whole.name) if made is not None else None:
+            case Op("mul", (Var() as first, Var() as second)):
+                pass
+            case _:
+                return None
+        a, b = self.facts.type(first), self.facts.type(second)
+        if not isinstance(a, Tensor) or not isinstance(b, Tensor) or not same_shape(a.dims, b.dims) or a.dims == ():
+            return None
+        if not (a.kind == b.kind == "f" and a.dtype == b.dtype is not None):
+            return None
+        assert made is not None
+        product, *between = (self.facts.effects(stmt) for stmt in before[made:])
+        return Call(VDOT, (first, second)) if all(commute(product, other) for other in between) else None
+
+
+def calls(value: Expr, function: object) -> bool:
+    """Is it a call of this library function? (Compared by identity: a target may be any object.)"""
+    return isinstance(value, Call) and isinstance(value.func, Ref) and getattr(value.func.target, "obj", None) is function

@@ -1,0 +1,98 @@
+"""Compute once what both sweeps need: ``np.exp(x)`` of the forward sweep is not computed again by the reverse sweep.
+
+Shared are library calls, and arithmetic of arrays.  A second evaluation is dropped only if the first is still there:
+its variable and its operands have not been bound again, and no array among them may have been changed in place.  The
+result is shared only where nobody changes it either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from s2sad.ir.nodes import Assign, AugItem, AugName, Block, Call, Const, Expr, For, Function, Op, Ref, SetItem, Stmt, Try, Var, While
+from s2sad.ir.walk import map_stmt, uses, walk
+from s2sad.optimize.algebra import is_generated
+from s2sad.optimize.facts import Effects, Facts, commute
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Where the value of an expression is to be found."""
+
+    target: Var
+    effects: Effects
+
+
+Table = dict[Expr, _Known]
+
+
+def share(function: Function, facts: Facts) -> Function:
+    return replace(function, body=_Sharing(function, facts).block(function.body, {}))
+
+
+class _Sharing:
+    def __init__(self, function: Function, facts: Facts) -> None:
+        self.facts = facts
+        changed = {
+            var.name
+            for stmt in walk(function.body)
+            for var in ((stmt.target,) if isinstance(stmt, AugName) else uses_of_store(stmt))
+        }
+        self.constant = facts.exclusive - changed
+
+    def block(self, block: Block, table: Table) -> Block:
+        out: list[Stmt] = []
+        for stmt in block:
+            if isinstance(stmt, (For, While, Try)):
+                self.forget(table, stmt)  # a later round may find it changed
+            stmt = map_stmt(stmt, lambda atom: atom, lambda inner: self.block(inner, dict(table)))
+            if isinstance(stmt, Assign):
+                stmt = self.assign(stmt, table)
+            self.forget(table, stmt)
+            if isinstance(stmt, Assign) and self.is_worth(stmt) and stmt.target not in uses(stmt):
+                table.setdefault(stmt.value, _Known(stmt.target, self.facts.effects(stmt)))
+            out.append(stmt)
+        return tuple(out)
+
+    def assign(self, stmt: Assign, table: Table) -> Assign:
+        known = table.get(stmt.value) if self.is_worth(stmt) else None
+        if known is None or not (is_generated(stmt.target) or is_generated(known.target)):
+            return stmt
+        return replace(stmt, value=known.target)
+
+    def forget(self, table: Table, stmt: Stmt) -> None:
+        effects = self.facts.effects(stmt)
+        for expr in [expr for expr, known in table.items() if not undisturbed(known, effects)]:
+            del table[expr]
+
+    def is_worth(self, stmt: Assign) -> bool:
+        """Is the value costly to compute, and can it be shared?"""
+        target = stmt.target
+        if not target.is_temp or self.facts.binds[target.name] != 1 or target.name in self.facts.captured:
+            return False
+        if not self.facts.is_number(target) and target.name not in self.constant:
+            return False
+        match stmt.value:
+            case Op(args=args):
+                return target.name in self.constant and not all(isinstance(arg, Const) for arg in args)
+            case Call(func=Ref(target=found), kwargs=()):
+                return isinstance(getattr(found, "obj", None), np.ufunc) or getattr(
+                    getattr(found, "obj", None), "__module__", ""
+                ) == "math"
+            case _:
+                return False
+
+
+def undisturbed(known: _Known, effects: Effects) -> bool:
+    """Does the known value still hold after a statement with these effects? A jump does not matter."""
+    return commute(
+        known.effects, Effects(effects.reads - {known.target.name}, effects.binds, effects.state, effects.writes)
+    )
+
+
+def uses_of_store(stmt: Stmt) -> tuple[Var, ...]:
+    """The object that a statement stores into."""
+    obj = stmt.obj if isinstance(stmt, (SetItem, AugItem)) else None
+    return (obj,) if isinstance(obj, Var) else ()
