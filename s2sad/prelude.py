@@ -47,6 +47,14 @@ def _zeros_like(x):
     return x
 
 
+def _last_written(a_bar, index):
+    """The adjoints of the values in ``a[index] = values``: where an index repeats, only the last value counts."""
+    order = np.empty(a_bar.shape, dtype=int)
+    numbers = np.arange(a_bar[index].size).reshape(a_bar[index].shape)
+    order[index] = numbers
+    return np.where(order[index] == numbers, a_bar[index], 0)
+
+
 def _add_to(a, b):
     """Add `b` to the list, dict or object of adjoints `a`, in place."""
     if isinstance(a, np.ndarray):

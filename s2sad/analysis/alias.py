@@ -6,6 +6,7 @@ has one region of what its objects contain.  An array and its views are one regi
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,7 +42,7 @@ from s2sad.ir.nodes import (
     Unpack,
     Var,
 )
-from s2sad.ir.walk import uses, walk
+from s2sad.ir.walk import defs, uses, walk
 from s2sad.rules.declare import BindError
 
 MUTATING = frozenset({
@@ -376,6 +377,16 @@ class Regions:
         for position in path:
             node = self.field(node, position)
         return node
+
+
+def rebindings(body: Block, types: Any) -> Counter[str]:
+    """How often each variable is bound; ``a += b`` on an array binds nothing, it writes to the array."""
+    counts: Counter[str] = Counter()
+    for stmt in walk(body):
+        value = types.get(stmt.target.name) if isinstance(stmt, AugName) else None
+        if not (isinstance(value, Lst) or (isinstance(value, Tensor) and value.dims)):
+            counts.update(var.name for var in defs(stmt))
+    return counts
 
 
 def is_list_slice(types: Any, obj: Var, index: Any) -> bool:

@@ -16,6 +16,7 @@ from s2sad.analysis.inline import inlineable, renamed_value, splice
 from s2sad.analysis.session import Generated, Resolved, Session, Variant, steers
 from s2sad.analysis.transforms import call_generated, call_transform
 from s2sad.analysis.values import (
+    BOOL,
     INT,
     NEVER,
     TOP,
@@ -31,6 +32,7 @@ from s2sad.analysis.values import (
     Tensor,
     Tup,
     Value,
+    broadcast,
     join,
     number,
     weaken,
@@ -98,6 +100,8 @@ class Calls:
                 given = {name for name, _ in kwargs}
                 merged = (*(pair for pair in named if pair[0] not in given), *kwargs)
                 return self.call_value(inner, (*first, *args), merged, Call(_atom_of(inner, expr), (*first, *args), merged))
+            case Known(value=SourceFunction(live=live)) if declare.find(live) is not None:  # the user's rule comes first
+                return self.library_type(live, [self.value(arg) for arg in args], {key: self.value(arg) for key, arg in kwargs}), expr
             case Known(value=SourceFunction() as source):
                 return self.call_function(source, None, args, kwargs, expr)
             case Known(value=SourceClass() as cls):
@@ -434,7 +438,10 @@ class Calls:
             case Lst() | Dct():
                 return self.container_method(value, expr, args), expr
             case Known(value=str()) | Other(kind="str"):
-                return Other("str"), expr
+                return self.text_method(value, expr), expr
+            case Other(kind=kind) if kind in known_calls.GENERATORS:
+                options = {key: self.value(arg) for key, arg in kwargs}
+                return self.drawn(kind, expr.name, [self.value(arg) for arg in args], options), expr
             case Known(value=dict() | list() | tuple()):
                 return TOP, expr
             case _:
@@ -453,12 +460,25 @@ class Calls:
             self.stmt(SetItem(expr.obj, key, atom))
         return True
 
+    def text_method(self, value: Value, expr: MethodCall) -> Value:
+        given = [self.value(arg) for arg in expr.args]  # type: ignore[arg-type]
+        found = infer.call(lambda text, *rest: getattr(text, expr.name)(*rest), [value, *given]) if not expr.kwargs else TOP
+        if isinstance(found, Known):
+            return found
+        if expr.name.startswith(("is", "starts", "ends")):
+            return BOOL
+        if expr.name in known_calls.TEXT_METHODS_THAT_COUNT:
+            return INT
+        return Lst(Other("str")) if expr.name in ("split", "rsplit", "splitlines") else Other("str")
+
     def array_method(self, value: Value, expr: MethodCall) -> Value:
         name = expr.name
         values = [self.value(arg) for arg in expr.args]  # type: ignore[arg-type]
         options = {key: self.value(arg) for key, arg in expr.kwargs if key is not None}
         if name == "copy" and not values:
             return value
+        if name in ("nonzero", "compress"):  # their sizes depend on values
+            return TOP if name == "nonzero" else infer.unknown_shape([value])
         rule = declare.find_method(name)
         plain = number(value)
         if not isinstance(plain, Tensor):
@@ -565,7 +585,9 @@ def _hashable(obj: Any) -> bool:
 
 
 def _atom_of(value: Value, expr: Expr) -> Atom:
-    return Ref(getattr(getattr(value, "value", None), "name", "function"), getattr(value, "value", None))
+    known = getattr(value, "value", None)
+    own = isinstance(known, (SourceFunction, SourceClass, Variant, Generated))
+    return Ref(getattr(known, "name", "function"), known if own else denote(known))
 
 
 def _class_ref(cls: SourceClass, expr: Expr) -> Atom:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,8 @@ def call(
         shape_givers = [value for value in (*args, *(kwargs or {}).values()) if isinstance(value, Tensor)]
         if any(value.ints is None and (value.dims != () or function is np.arange) for value in shape_givers[1:] or shape_givers):
             return TOP
+    if any(isinstance(value, Tensor) and value.dims is not None and None in value.dims for value in args):
+        return _partly_sized(function, args, kwargs)
     for which in (0, 1):
         try:
             operands = [sample(value, which) for value in args]
@@ -111,6 +114,27 @@ def _untold(value: Value) -> Value:
             return Lst(_untold(elem), tuple(map(_untold, items)) if items is not None else None)
         case _:
             return value
+
+
+def _partly_sized(function: Callable[..., Any], args: list[Value], kwargs: dict[str, Value] | None) -> Value:
+    """The type where some sizes are not known: they are taken to be equal, once of one size, once of another.
+
+    What comes out the same both times does not depend on them.
+    """
+
+    def filled(value: Value, size: tuple[int, int]) -> Value:
+        if isinstance(value, Tensor) and value.dims is not None:
+            return replace(value, dims=tuple(size if d is None else d for d in value.dims))
+        return value
+
+    tries = [call(function, [filled(value, size) for value in args], kwargs) for size in ((5, 6), (9, 12))]
+    match tries:
+        case [Tensor(dims=tuple() as a) as first, Tensor(dims=tuple() as b)] if len(a) == len(b):
+            return replace(first, dims=tuple(x if x == y else None for x, y in zip(a, b, strict=True)), ints=None)
+        case [first, second] if first == second:
+            return first
+        case _:
+            return TOP
 
 
 def operation(kind: str, args: list[Value]) -> Value:

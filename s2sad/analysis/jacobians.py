@@ -3,21 +3,24 @@
 The compiler reads the source of these functions; `jvp` and `vjp` stand for the transforms.
 """
 
-# mypy: no-check-untyped-defs
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 
-def jvp(function, primals, tangents):
+def jvp(function: Any, primals: Any, tangents: Any) -> Any:
     """Stands for `s2sad.jvp` (the layers above are not imported here)."""
     raise NotImplementedError
 
 
-def vjp(function, *primals):
+def vjp(function: Any, *primals: Any) -> Any:
     """Stands for `s2sad.vjp`."""
     raise NotImplementedError
 
 
-def by_columns(function, x):
+def by_columns(function: Any, x: Any) -> Any:
     """The Jacobian of a function of one number or array, by forward sweeps."""
     units = np.reshape(np.eye(np.size(x)), (np.size(x), *np.shape(x)))
     columns = []
@@ -27,7 +30,7 @@ def by_columns(function, x):
     return np.reshape(np.stack(columns, axis=-1), (*np.shape(columns[0]), *np.shape(x)))
 
 
-def by_rows(function, x):
+def by_rows(function: Any, x: Any) -> Any:
     """The Jacobian of a function of one number or array, by reverse sweeps."""
     y, pullback = vjp(function, x)
     units = np.reshape(np.eye(np.size(y)), (np.size(y), *np.shape(y)))

@@ -13,7 +13,7 @@ import numpy as np
 from s2sad.analysis.infer import OPERATORS, TESTS
 from s2sad.analysis.session import Resolved
 from s2sad.analysis.values import Dct, Known, Lst, Obj, Other, Rng, Tensor, Tup, Value, may_vary
-from s2sad.frontend.resolve import Live
+from s2sad.frontend.resolve import Live, SourceFunction
 from s2sad.ir.nodes import (
     Atom,
     Build,
@@ -104,10 +104,14 @@ def rule_call(expr: Expr, types: Types) -> RuleCall | None:
 def known_function(func: Atom, types: Types) -> Any:
     """The live function that an atom stands for, or None."""
     target = live_target(func)
+    if target is None and isinstance(func, Ref) and isinstance(func.target, SourceFunction):
+        target = func.target
     if target is None and isinstance(func, Var):
         value = types.get(func.name)
         if isinstance(value, Known):
             target = value.value
+    if isinstance(target, SourceFunction) and declare.find(target.live) is not None:
+        return target.live  # a rule that a user declared for a function of their own
     return target
 
 

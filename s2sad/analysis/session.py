@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from s2sad.analysis.refuse import refuse
 from s2sad.analysis.values import NEVER, TOP, Bound, Fn, Gen, Known, Value, join
 from s2sad.analysis.webs import split_webs
-from s2sad.analysis.refuse import refuse
 from s2sad.ir.exits import single_exit
-from s2sad.ir.nodes import Call, Function, MethodCall, Param, Stmt
+from s2sad.ir.nodes import Call, Function, MethodCall, Param
 from s2sad.ir.subst import all_names
 
 MAX_DEPTH = 80
@@ -101,7 +101,7 @@ class Session:
         _, made = self.derived(
             ("variant", id(variant)), lambda: (variant, replace(body, params=params, defaults=(), free=(), doc="", returns=""))
         )
-        return made  # type: ignore[no-any-return]
+        return made
 
     def fresh_temp(self) -> str:
         self.counter += 1

@@ -258,6 +258,9 @@ class _Flows:
                 found += self.check_assign(stmt, varied, useful, active)
             elif isinstance(stmt, (SetAttr, AugAttr)) and isinstance(stmt.obj, Var) and stmt.obj.name in active:
                 found += self.check_attribute(stmt)
+            elif isinstance(stmt, With) and stmt.target is not None and stmt.target.name in active:
+                found.append(self.diagnostic(stmt, "S2S022", "the value that a context manager hands over is not followed",
+                                             "call what computes it outside of `with`"))  # fmt: skip
         return found
 
     def check_assign(self, stmt: Assign, varied: set[str], useful: set[str], active: frozenset[str]) -> Iterator[Diagnostic]:
@@ -276,6 +279,12 @@ class _Flows:
                 return
         reaches = [name for name in differentiable_operands(expr, self.types) if name in varied]
         matters = bool(reaches) and stmt.target.name in useful
+        if not reaches and stmt.target.name in active and isinstance(expr, Call):
+            made = known_function(expr.func, self.types)
+            if isinstance(made, type) and not self.is_understood(expr, TOP) and rule_call(expr, self.types) is None:
+                yield self.diagnostic(stmt, "S2S021", f"active values are stored in an object of class `{made.__name__}`, whose derivative is not known",
+                                      "use a list, a dict, an array, or a class of your own")  # fmt: skip
+                return
         if not matters and not may_change(expr, self.types, active):
             return
         try:
@@ -290,6 +299,9 @@ class _Flows:
             yield self.unknown(stmt, expr)
 
     def check_rule(self, stmt: Assign, call: RuleCall, varied: set[str]) -> Iterator[Diagnostic]:
+        if "dtype" in call.bound and _holds_no_number(self.type_of(call.bound["dtype"])):
+            yield self.diagnostic(stmt, "S2S020", "the elements of an array of this dtype have no derivative", "use a float dtype")
+            return
         if not call.rule.real_only:
             return
         for name in call.rule.wrt:
@@ -528,13 +540,17 @@ class _Flows:
                 if not (_is_text(self.types.get(name, TOP)) and known_calls.contains({int, bool, any, all, operator.contains}, function)):
                     self.convert(name, target)
             return
-        for parameter in call.bound:
-            for var in call.operands(parameter):
-                self.convert(var.name, target)
-                if parameter in rule.wrt or parameter in known_calls.STEERING or (rule.name, parameter) in known_calls.SHAPE_ONLY:
+        for parameter, bound in call.bound.items():
+            for name in self.names_of(bound if isinstance(bound, tuple) else (bound,)):
+                self.convert(name, target)
+                if parameter in rule.wrt:
+                    if isinstance(self.types.get(target), Other):
+                        self.lose(name, target, HIDDEN, "S2S020", f"`{rule.name}` makes an array of elements that have no derivative",
+                                  "use an array of floats")  # fmt: skip
+                elif parameter in known_calls.STEERING or (rule.name, parameter) in known_calls.SHAPE_ONLY:
                     continue
-                if _is_number(self.types.get(var.name, TOP)):
-                    self.lose(var.name, target, LOST, "S2S022", f"`{rule.name}` is not differentiated with respect to `{parameter}`",
+                elif _is_number(self.types.get(name, TOP)):
+                    self.lose(name, target, LOST, "S2S022", f"`{rule.name}` is not differentiated with respect to `{parameter}`",
                               "mark this argument constant with s2sad.stop_gradient, or declare a rule of your own")  # fmt: skip
 
     def user_call(self, target: str, variant: Variant, args: tuple[Atom | Star, ...]) -> None:
@@ -688,6 +704,16 @@ def _is_text(value: Value) -> bool:
 def _is_number(value: Value) -> bool:
     plain = number(value)
     return isinstance(plain, Tensor) and plain.kind in "fc?" or isinstance(plain, Top)
+
+
+def _holds_no_number(dtype: Value) -> bool:
+    """Whether a dtype is known, and that of objects or text."""
+    if not isinstance(dtype, Known) or dtype.value is None:
+        return False
+    try:
+        return np.dtype(dtype.value).kind in "OSUVMm"
+    except TypeError:
+        return False
 
 
 def _is_helper(function: Any) -> bool:

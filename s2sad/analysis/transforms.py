@@ -126,7 +126,8 @@ def _parts(frame: Calls, atom: Atom) -> list[Atom]:
     items = value.items if isinstance(value, (Tup, Lst)) else None
     if items is None:
         _refuse(frame, "the number of primals is not known", "write them as a tuple")
-    built = frame.definition(atom)
+        raise AssertionError
+    built = frame.definition(atom)  # type: ignore[attr-defined]
     if isinstance(built, Build):
         return list(built.items)  # type: ignore[arg-type]
     return [
@@ -186,7 +187,7 @@ def _peeled(frame: Calls, inner: Inner) -> Inner:
     assert function is not None
     match [stmt for stmt in function.body if not (isinstance(stmt, Assign) and isinstance(stmt.value, Const))]:
         case [Assign(target=result, value=Call(func=Ref(target=Resolved(variant=callee)), args=args)), Return(value=last)]:
-            params = {param: atom for param, atom in zip(inner.variant.params, inner.operands, strict=True)}
+            params = dict(zip(inner.variant.params, inner.operands, strict=True))
             names = [arg.name for arg in args if isinstance(arg, Var) and arg.name in params]
             if last != result or len(set(names)) != len(args) or callee.function is None:
                 return inner
@@ -314,9 +315,10 @@ def pushed(frame: Calls, function: Atom, primals: list[Atom], tangents: list[Ato
 
 
 def _check_shapes(frame: Calls, name: str, value: Value, dot: Value) -> None:
-    if isinstance(value, Tensor) and isinstance(dot, Tensor) and value.dims is not None and dot.dims is not None:
-        if len(value.dims) != len(dot.dims):
-            _refuse(frame, f"the tangent of `{name}` has another shape than `{name}`")
+    if not isinstance(value, Tensor) or not isinstance(dot, Tensor) or value.dims is None or dot.dims is None:
+        return
+    if len(value.dims) != len(dot.dims):
+        _refuse(frame, f"the tangent of `{name}` has another shape than `{name}`")
 
 
 def pulled(frame: Calls, function: Atom, primals: tuple[Atom, ...]) -> Found:

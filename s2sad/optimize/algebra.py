@@ -35,6 +35,10 @@ def is_generated(target: Var) -> bool:
 class _Algebra:
     def __init__(self, function: Function, facts: Facts) -> None:
         self.facts = facts
+        #: May an array have been seeded with a number? Then adjoints need not have the shape that they are said to have.
+        self.any_seed = any(
+            param.default and not facts.is_number(Var(param.name)) for param in function.params if "_bar" in param.name
+        )
         self.definitions: dict[str, Expr] = {
             stmt.target.name: stmt.value
             for stmt in walk(function.body)
@@ -109,7 +113,7 @@ class _Algebra:
 
     def unspread(self, spread: Atom, other: Atom) -> Atom:
         """The number that `spread` is filled with, if `other` already has its shape."""
-        if not self.facts.is_array(other):
+        if self.any_seed or not self.facts.is_array(other):
             return spread
         match self.stable(spread):
             case Call(args=(Var() | Const() as number, shape)) as made if calls(made, np.broadcast_to):
@@ -139,7 +143,7 @@ class _Algebra:
 
     def dot(self, whole: Var, before: list[Stmt]) -> Expr | None:
         """``np.vdot(a, b)`` for the sum of this product of two real arrays of one shape and dtype."""
-        if not self.facts.single(whole):
+        if self.any_seed or not self.facts.single(whole):
             return None
         made = next((k for k, stmt in enumerate(before) if isinstance(stmt, Assign) and stmt.target == whole), None)
         match self.definitions.get(whole.name) if made is not None else None:

@@ -9,11 +9,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import Any
 
 from s2sad.analysis import infer
+from s2sad.analysis.alias import Regions, rebindings
 from s2sad.analysis.operands import known_function
 from s2sad.analysis.session import Variant
 from s2sad.analysis.specialise import Frame
@@ -58,10 +58,11 @@ class Canonical:
         self.varied = varied
         self.types = variant.types
         body = variant.function.body
-        self.counts = Counter(var.name for var in deep_defs(body))
+        self.counts = rebindings(body, self.types)
         self.counts.update(variant.function.param_names())
         self.frame = Frame(session, variant.function, self.types)
         self.frame.types = self.types
+        self.regions = Regions(variant)
         self.definitions: dict[str, Expr] = {}
         self.copies: dict[str, str] = {}  # stand-in -> the variable it is copied to at once
         for stmt in walk(body):
@@ -154,7 +155,8 @@ class Canonical:
 
     def augmented(self, stmt: AugItem | AugAttr | AugName) -> None:
         names = [stmt.target.name] if isinstance(stmt, AugName) else [atom.name for atom in (stmt.obj,) if isinstance(atom, Var)]
-        if stmt.op in ("add", "sub") and not isinstance(stmt, AugAttr) and not self.is_container(names):
+        repeated = isinstance(stmt, AugItem) and self.may_repeat(stmt.index)
+        if stmt.op in ("add", "sub") and not isinstance(stmt, AugAttr) and not self.is_container(names) and not repeated:
             self.emit(stmt)
             return
         if isinstance(stmt, AugName):
@@ -162,7 +164,7 @@ class Canonical:
                 done = Var(self.session.fresh_temp())
                 self.emit(Assign(done, MethodCall(stmt.target, "extend", (stmt.value,)), span=stmt.span, notes=stmt.notes))
                 return
-            self.emit(stmt)
+            self.augmented_array(stmt)
             return
         read: Expr = GetItem(stmt.obj, stmt.index) if isinstance(stmt, AugItem) else GetAttr(stmt.obj, stmt.name)
         old = self.frame.temp(read, self.frame.expr(read)[0])
@@ -173,6 +175,36 @@ class Canonical:
             self.emit(SetItem(stmt.obj, stmt.index, new, span=stmt.span, notes=stmt.notes))
         else:
             self.emit(SetAttr(stmt.obj, stmt.name, new, span=stmt.span, notes=stmt.notes))
+
+    def augmented_array(self, stmt: AugName) -> None:
+        """``t *= v``: a rebinding where nobody else holds the array, a store into it otherwise."""
+        name, value = stmt.target.name, number(self.types.get(stmt.target.name, TOP))
+        shared: set[str] = set()
+        if name in self.regions.nodes:
+            shared = self.regions.members(name) - {name}
+            if self.regions.is_contained({name}) or name in self.variant.arguments:
+                shared = shared | {name}  # somebody outside of this function or in a container holds it too
+        if shared and not (isinstance(value, Tensor) and value.dims):
+            self.emit(stmt)
+            return
+        kind, expr = self.frame.operator(stmt.op, (stmt.target, stmt.value), Op(stmt.op, (stmt.target, stmt.value)))
+        assert expr is not None
+        new = self.stand_in(stmt.target) if not shared else Var(self.session.fresh_temp())
+        self.types.setdefault(new.name, kind)
+        self.emit(Assign(new, expr, span=stmt.span, notes=stmt.notes))
+        if shared:
+            self.emit(SetItem(stmt.target, Const(...), new, span=stmt.span))
+        else:
+            self.emit(Assign(stmt.target, new, span=stmt.span))
+
+    def may_repeat(self, index: Any) -> bool:
+        """Whether an index may name an element twice: then ``a[i] += v`` adds only once."""
+        parts = getattr(index, "items", (index,))
+        for part in parts:
+            value = number(self.types.get(part.name, TOP)) if isinstance(part, Var) else None
+            if isinstance(value, Lst) or (isinstance(value, Tensor) and value.kind != "b" and value.dims != ()):
+                return True
+        return False
 
     def is_container(self, names: list[str]) -> bool:
         return any(not isinstance(number(self.types.get(name, TOP)), Tensor) for name in names)

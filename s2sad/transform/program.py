@@ -13,6 +13,7 @@ from typing import Any
 from s2sad.analysis.activity import varied_variables
 from s2sad.analysis.operands import mutates
 from s2sad.analysis.generators import check_entry
+from s2sad.analysis.soundness import Checker
 from s2sad.analysis.session import Generated, Resolved, Session, Variant
 from s2sad.analysis.specialise import specialise
 from s2sad.analysis.values import TOP, Known, Tensor, Tup, Value
@@ -66,6 +67,7 @@ class Program:
         self.tangents: dict[tuple[int, tuple[str, ...]], tuple[str, tuple[str, ...]]] = {}
         self.splits: dict[tuple[int, tuple[str, ...]], Split] = {}
         self.targets: dict[str, Generated] = {}
+        self.checker = Checker()
         self.session.derive = Nested(self).derive
 
     def variant(self, source: Any, arguments: dict[str, Value]) -> Variant:
@@ -83,6 +85,7 @@ class Program:
 
     def sweeps(self, variant: Variant, wrt: tuple[str, ...]) -> tuple[Block, Block, Atom, list[Atom]]:
         """The forward and the reverse sweep, the result and the gradients."""
+        self.checker.check(variant, wrt)
         own = copy.copy(variant)
         own.types = dict(variant.types)
         self.make_room(own)
@@ -112,7 +115,7 @@ class Program:
         function = variant.function
         assert function is not None
         forward = (*self.protect(variant, ()), *forward)
-        params = (*function.params, Param(SEED, "kwonly", default="1.0" if seed == Const(1.0) else ""))
+        params = with_keywords(function.params, (Param(SEED, "kwonly", default="1.0" if seed == Const(1.0) else ""),))
         grads = Var("%grads") if len(gradients) > 1 else gradients[0]
         ending: list[Stmt] = [] if len(gradients) == 1 else [Assign(Var("%grads"), Build("tuple", tuple(gradients)))]
         pair = Var("%pair")
@@ -181,6 +184,7 @@ class Program:
 
     def tangent(self, variant: Variant, wrt: tuple[str, ...], name: str, names: tuple[str, ...] = ()) -> Function:
         """``f_jvp(params, *, x_dot) -> (y, y_dot)``."""
+        self.checker.check(variant, wrt)
         own = copy.copy(variant)
         own.types = dict(variant.types)
         Canonical(self.session, own, varied_variables(own, wrt), split_copies=False).run()
@@ -191,7 +195,7 @@ class Program:
         if variant.key is None:
             body = (*self.protect(own, tuple(forward.dot(param).name for param in wrt)), *body)
         dots = tuple(Param(forward.dot(param).name, "kwonly") for param in wrt)
-        return self.finish(replace(own.function, name=name, params=(*own.function.params, *dots), returns="", body=body, is_lambda=False))
+        return self.finish(replace(own.function, name=name, params=with_keywords(own.function.params, dots), returns="", body=body, is_lambda=False))
 
     def tangent_of(self, variant: Variant, wrt: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         """The name of the generated tangent of a callee, and of its keyword parameters."""
@@ -292,6 +296,12 @@ def kernel(variant: Variant) -> Variant:
         variant.types["%outputs"] = variant.result
     variant.function = replace(function, body=(*function.body[:-1], *ending))
     return variant
+
+
+def with_keywords(params: tuple[Param, ...], added: tuple[Param, ...]) -> tuple[Param, ...]:
+    """Keyword parameters behind the others, but in front of ``**kwargs``."""
+    rest = tuple(param for param in params if param.kind == "varkw")
+    return (*(param for param in params if param.kind != "varkw"), *added, *rest)
 
 
 def saved_names(forward: Block, backward: Block, function: Function, gradients: list[Atom], params: tuple[str, ...]) -> list[str]:

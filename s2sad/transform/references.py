@@ -8,13 +8,12 @@ is not used afterwards, hands its adjoint over.  Whatever else may be shared is 
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
-from s2sad.analysis.alias import Regions, is_list_slice
-from s2sad.analysis.operands import STORING
+from s2sad.analysis.alias import Regions, is_list_slice, rebindings
+from s2sad.analysis.operands import STORING, known_function, mutates
 from s2sad.analysis.refuse import refuse
-from s2sad.analysis.session import Variant
+from s2sad.analysis.session import Resolved, Variant
 from s2sad.analysis.values import TOP, Dct, Lst, Obj, Tensor, Value
 from s2sad.ir.nodes import (
     Assign,
@@ -34,7 +33,7 @@ from s2sad.ir.nodes import (
     Stmt,
     Var,
 )
-from s2sad.ir.walk import deep_defs, uses, walk
+from s2sad.ir.walk import uses, walk
 
 
 
@@ -52,6 +51,12 @@ def without_items(value: Value) -> Value:
             return value
 
 
+# functions and methods whose result is a view that can be written to as its argument can
+WRITABLE = frozenset({
+    "reshape", "ravel", "transpose", "permute_dims", "matrix_transpose", "swapaxes", "moveaxis", "squeeze", "expand_dims",
+    "atleast_1d", "atleast_2d", "atleast_3d", "asarray", "asanyarray", "ascontiguousarray", "flip", "fliplr", "flipud",
+    "view",
+})  # fmt: skip
 HELP = "work on a copy (`.copy()`), or use one name for the object throughout"
 
 
@@ -63,7 +68,7 @@ class References:
         self.regions = regions
         self.active = active
         self.copies = copies
-        self.counts = Counter(var.name for var in deep_defs(self.function.body))
+        self.counts = rebindings(self.function.body, self.types)
         self.counts.update(self.function.param_names())
         self.order = list(walk(self.function.body))
         self.definition: dict[str, Assign] = {
@@ -79,6 +84,9 @@ class References:
             if names & self.active:
                 self.region(names)
         self.loosened()
+        for stmt in self.order:
+            if isinstance(stmt, Assign) and isinstance(stmt.value, Call):
+                self.overlapping(stmt, stmt.value)
         for name, expr in list(self.refs.items()):
             if isinstance(self.types.get(name, TOP), Obj) and isinstance(expr, GetAttr) and isinstance(expr.obj, Var):
                 if isinstance(self.types.get(expr.obj.name, TOP), Obj):
@@ -93,7 +101,9 @@ class References:
                 continue
             other = self.second_name(name)
             expr = self.reference(name)
-            if other is not None:
+            if other is not None and self.reference(other) is not None:
+                self.same[name] = other
+            elif other is not None:
                 self.same[other if other.startswith("%") else name] = name if other.startswith("%") else other
             elif expr is not None:
                 self.refs[name] = expr
@@ -136,13 +146,30 @@ class References:
                 return None
             case GetItem(obj=Var()) | GetAttr(obj=Var()):
                 return stmt.value
+            case MethodCall(obj=Var() as obj, name="ravel" | "reshape") if self.reference(obj.name) is not None:
+                self.refuse([name])  # a view or a copy, as the layout in memory has it
+                return None
             case MethodCall(obj=Var() as obj) if isinstance(self.types.get(obj.name, TOP), Tensor):
-                return stmt.value if self.regions.is_view(stmt.value) else None
+                return stmt.value if obj.name and stmt.value.name in WRITABLE else None
             case Call(args=(Var() as first, *_)) if isinstance(self.types.get(first.name, TOP), Tensor):
                 same = name in self.regions.members(first.name)
-                return stmt.value if same and self.regions.is_view(stmt.value) else None
+                named = getattr(known_function(stmt.value.func, self.types), "__name__", "")
+                return stmt.value if same and named in WRITABLE else None
             case _:
                 return None
+
+    def overlapping(self, stmt: Assign, call: Call) -> None:
+        """A callee that writes to one of two arguments that share memory is differentiated as if they did not."""
+        target = getattr(call.func, "target", None)
+        if not isinstance(target, Resolved):
+            return
+        pairs = list(zip(target.variant.params, call.args, strict=True))
+        for param, arg in pairs:
+            if not (isinstance(arg, Var) and mutates(target.variant, param) and arg.name in self.regions.nodes):
+                continue
+            for _, other in pairs:
+                if other is not arg and isinstance(other, Var) and other.name in self.regions.members(arg.name):
+                    refuse(self.function.origin, stmt.span, "S2S010", "two arguments share memory, and the callee writes to one", HELP)
 
     def hands_over(self, name: str) -> bool:
         """Whether the last thing that happens to a variable is that its object is put into a container."""

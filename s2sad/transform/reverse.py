@@ -429,16 +429,24 @@ class Reverse:
         bar = adjoints.materialise(name, (), value)
         found = self.frame.expr(GetItem(bar, stmt.index))[0]
         if isinstance(stmt.value, Var) and stmt.value.name in self.active:
-            part = self.frame.temp(GetItem(bar, stmt.index), found)
-            if isinstance(value, (Lst, Dct)):
-                adjoints.add(stmt.value.name, part, fresh=True)
+            if not isinstance(value, (Lst, Dct)) and self.pullbacks.scattered(value, stmt.index):
+                last = Call(helper("_last_written"), (bar, self.frame.index_operand(stmt.index)))
+                part = self.frame.temp(last, found)
             else:
-                kept = part
-                if not (isinstance(found, Tensor) and found.dims == ()):
-                    kept = self.frame.temp(MethodCall(part, "copy"), found)
-                atom, kind, _ = adjoints.unbroadcast(kept, found, stmt.value, self.types.get(stmt.value.name, TOP))
-                atom = self.pullbacks.cast(atom, kind, stmt.value)
-                adjoints.add(stmt.value.name, atom, fresh=True)
+                part = self.frame.temp(GetItem(bar, stmt.index), found)
+            if isinstance(value, (Lst, Dct)):
+                self.frame.emit(Assign(taken := Var(self.frame.session.fresh_temp()), part))
+                adjoints.clear_item(name, (), value, stmt.index)
+                adjoints.add(stmt.value.name, taken, fresh=True)
+                return
+            kept = part
+            if not (isinstance(found, Tensor) and found.dims == ()):
+                kept = self.frame.temp(MethodCall(part, "copy"), found)
+            adjoints.clear_item(name, (), value, stmt.index)  # first: the value may be a part of the array itself
+            atom, kind, _ = adjoints.unbroadcast(kept, found, stmt.value, self.types.get(stmt.value.name, TOP))
+            atom = self.pullbacks.cast(atom, kind, stmt.value)
+            adjoints.add(stmt.value.name, atom, fresh=True)
+            return
         adjoints.clear_item(name, (), value, stmt.index)
 
     def aug_item(self, stmt: AugItem, name: str) -> None:
@@ -461,16 +469,20 @@ class Reverse:
     def aug_name(self, stmt: AugName, name: str) -> None:
         if stmt.op not in ("add", "sub"):
             refuse(self.function.origin, stmt.span, "S2S022", "this augmented assignment of an array is not differentiated")
-        if not (isinstance(stmt.value, Var) and stmt.value.name in self.active) or not self.adjoints.is_nonzero(name):
+        if not (isinstance(stmt.value, Var) and stmt.value.name in self.active):
+            return
+        if name not in self.adjoints.refs and not self.adjoints.is_nonzero(name):
             return
         value = self.types.get(name, TOP)
-        seed = self.adjoints.peek(name)
+        seed = self.adjoints.reference(name) if name in self.adjoints.refs else self.adjoints.peek(name)
         assert seed is not None
         if stmt.op == "sub":
             seed = self.pullbacks.code.op("neg", seed)
         atom, kind, summed = self.adjoints.unbroadcast(seed, value, stmt.value, self.types.get(stmt.value.name, TOP))
         atom = self.pullbacks.cast(atom, kind, stmt.value)
         fresh = summed or stmt.op == "sub"
+        if not fresh and name in self.adjoints.refs:
+            atom, fresh = self.frame.temp(MethodCall(atom, "copy"), value), True
         if not fresh:  # both adjoints live on: they must not share memory from here
             for _, _, bar in self.adjoints.leaf_bars(name):
                 self.adjoints.state[bar.name] = SHARED

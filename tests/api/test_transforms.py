@@ -484,3 +484,70 @@ def test_check_grads():
     s2sad.check_grads(lambda p: p["a"] * p["n"], ({"a": X, "n": 2},))
     with pytest.raises(TypeError, match="modes"):
         s2sad.check_grads(cube, (X,), modes=("sideways",))
+
+
+# ── derivatives of derivatives ───────────────────────────────────────────────────────────────────────────
+
+
+def _wave(x):
+    return np.sin(2 * x) * x
+
+
+def _well(p):
+    return np.sum(p**4) + p[0] * p[1] ** 2
+
+
+def _well_hessian(p):
+    full = np.diag(12 * p**2)
+    full[0, 1] += 2 * p[1]
+    full[1, 0] += 2 * p[1]
+    full[1, 1] += 2 * p[0]
+    return full
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
+def test_gradients_of_gradients(order):
+    derivative = _wave
+    for _ in range(order):
+        derivative = s2sad.grad(derivative)
+    x, n = 0.6, order
+    expected = 2**n * np.sin(2 * x + n * np.pi / 2) * x + n * 2 ** (n - 1) * np.sin(2 * x + (n - 1) * np.pi / 2)
+    assert np.allclose(derivative(x), expected)
+
+
+@pytest.mark.parametrize("outer", ["jacfwd", "jacrev", "jacobian"])
+@pytest.mark.parametrize("inner", ["grad", "jacfwd", "jacrev"])
+def test_hessians_by_two_transforms(outer, inner):
+    p = np.array([0.5, -1.2, 0.8])
+    found = getattr(s2sad, outer)(getattr(s2sad, inner)(_well))(p)
+    assert np.allclose(found, _well_hessian(p))
+
+
+def test_hessian_and_its_products():
+    p, v = np.array([0.5, -1.2, 0.8]), np.array([0.3, 0.1, -0.7])
+    assert np.allclose(s2sad.hessian(_well)(p), _well_hessian(p))
+    assert np.allclose(s2sad.hvp(_well, (p,), (v,)), _well_hessian(p) @ v)
+
+
+def test_third_order_of_an_array():
+    p = np.array([0.5, -1.2, 0.8])
+    cubed = s2sad.jacfwd(s2sad.jacfwd(s2sad.grad(lambda t: np.sum(t**4))))(p)
+    expected = np.zeros((3, 3, 3))
+    expected[range(3), range(3), range(3)] = 24 * p
+    assert np.allclose(cubed, expected)
+
+
+def test_nested_perturbations_are_kept_apart():
+    """Siskind and Pearlmutter's example: d/dx (x * d/dy (x + y)) is 1, not 2."""
+    assert s2sad.grad(lambda x: x * s2sad.grad(lambda y: x + y)(1.0))(1.0) == 1.0
+    assert s2sad.jvp(lambda x: x * s2sad.jvp(lambda y: x + y, (1.0,), (1.0,))[1], (1.0,), (1.0,))[1] == 1.0
+
+
+def test_nested_gradients_of_no_number_are_refused():
+    with pytest.raises(s2sad.RefusedError, match="one real number"):
+        s2sad.grad(lambda x: np.sum(s2sad.grad(lambda t: 2 * t)(x)))(np.array([1.0, 2.0]))
+
+
+def test_nested_gradient_of_an_integer_is_refused():
+    with pytest.raises(s2sad.RefusedError, match="no derivative"):
+        s2sad.grad(lambda x: x * s2sad.grad(lambda t, n: t * n, argnums=1)(x, "2"))(1.0)
