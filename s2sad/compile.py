@@ -30,6 +30,9 @@ class Options:
     cse: bool = True
     copyprop: bool = True
     dce: bool = True
+    accumulate: bool = True
+    counters: bool = True
+    branches: bool = True
     remat: bool = True
     inline: bool = True
     link: bool = False

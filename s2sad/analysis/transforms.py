@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from s2sad.analysis import jacobians
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Generated, Resolved, Variant
-from s2sad.analysis.values import TOP, Bound, Fn, Known, Lst, Obj, Tensor, Tup, Value, may_vary, number
+from s2sad.analysis.values import TOP, Bound, Dct, Fn, Known, Lst, Obj, Tensor, Tup, Value, may_vary, number
 from s2sad.frontend.resolve import SourceFunction, denote, from_function
 from s2sad.ir.nodes import Assign, Atom, Build, Call, Const, Expr, Function, GetItem, Param, Ref, Return, Var
 
@@ -282,9 +282,29 @@ def _varies(inner: Inner, position: int) -> bool:
 def gradient(frame: Calls, transform: Transform, function: Atom, args: tuple[Atom, ...], kwargs: Kwargs) -> Found:
     inner = specialised(frame, function, args, kwargs)
     picks = tuple(inner.places[position] for position in _positions(frame, transform, inner))
+    _check_number(frame, transform, inner)
     several = isinstance(transform.argnums, tuple)
     made = frame.session.derive(inner.variant, transform.kind, picks, several, transform.has_aux)
     return call_generated(frame, made, inner.operands)
+
+
+def _check_number(frame: Calls, transform: Transform, inner: Inner) -> None:
+    """A gradient is of one real number; where the type is not known, the generated code tests it."""
+    result = inner.variant.result or TOP
+    if transform.has_aux:
+        if result == TOP:
+            return
+        if not isinstance(result, Tup) or len(result.items) != 2:
+            _refuse(frame, f"with has_aux, `{inner.name}` must return a pair (value, aux)")
+            raise AssertionError
+        result = result.items[0]
+    result = number(result)
+    wrong = isinstance(result, (Tup, Obj, Lst, Dct, Known))
+    if isinstance(result, Tensor):
+        wrong = result.kind in "cb" or bool(result.dims)
+    if wrong:
+        message = f"`{transform.kind}` of `{inner.name}`: it must return one real number"
+        _refuse(frame, message, "return a number (np.sum of it, say), or use jacrev, jvp or vjp")
 
 
 def call_generated(frame: Calls, made: Generated, args: tuple[Atom, ...], kwargs: Kwargs = ()) -> Found:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from s2sad.ir.nodes import Assign, AugName, Block, Call, Const, Function, Op, Stmt, Var
+from s2sad.ir.nodes import Assign, AugItem, AugName, Block, Call, Const, Function, Op, Stmt, Var
 from s2sad.ir.walk import deep_uses, map_stmt
 from s2sad.optimize.copies import mentioned
 from s2sad.optimize.facts import Facts
@@ -46,6 +46,8 @@ def _block(block: Block, facts: Facts) -> Block:
                 new = Assign(new.target, new.value, span=stmt.span, notes=stmt.notes)
             else:
                 new = started(out, subtracted(out, new, facts), facts)
+        elif isinstance(new, AugItem) and isinstance(new.obj, Var) and "_bar" in new.obj.name:
+            new = subtracted(out, new, facts)
         out.append(new)
     return tuple(out)
 
@@ -76,8 +78,10 @@ def zero_start(out: list[Stmt], target: Var, facts: Facts) -> int | None:
     return None
 
 
-def started(out: list[Stmt], stmt: AugName, facts: Facts) -> Stmt:
+def started(out: list[Stmt], stmt: AugName | AugItem, facts: Facts) -> Stmt:
     """``x_bar = a * b; x_bar += e`` as ``x_bar = a * b + e``: a temporary takes the first value."""
+    if not isinstance(stmt, AugName):
+        return stmt
     position = len(out) - 1
     while position >= 0 and _feeds(out[position], facts):
         position -= 1  # temporaries that the second value is made of
@@ -100,15 +104,30 @@ def _reads(stmts: list[Stmt]) -> set[Var]:
     return set(deep_uses(tuple(stmts)))
 
 
-def subtracted(out: list[Stmt], stmt: AugName, facts: Facts) -> AugName:
-    """``x_bar += -e`` as ``x_bar -= e``."""
-    if stmt.op != "add" or not isinstance(stmt.value, Var) or not out:
+def subtracted(out: list[Stmt], stmt: AugName | AugItem, facts: Facts) -> AugName | AugItem:
+    """``x_bar += -e`` as ``x_bar -= e``, and ``x_bar += -e * k`` as ``x_bar -= e * k``: the rounding is the same."""
+    feeding = {}  # the temporaries right in front: nothing else happens between them and the sum
+    for position in range(len(out) - 1, -1, -1):
+        fed = out[position]
+        if not isinstance(fed, Assign) or not _feeds(fed, facts):
+            break
+        feeding[fed.target.name] = position
+    value, product = stmt.value, None
+    if isinstance(value, Var) and value.name in feeding:
+        match out[feeding[value.name]]:
+            case Assign(value=Op("mul" | "truediv", (Var() as first, _))):
+                product, value = feeding[value.name], first
+            case _:
+                pass
+    if stmt.op != "add" or not isinstance(value, Var) or value.name not in feeding:
         return stmt
-    match out[-1]:
-        case Assign(target=target, value=Op("neg", (value,))) if target == stmt.value and facts.single(target):
-            out.pop()
-            return replace(stmt, op="sub", value=value)
-        case _:
-            return stmt
-
-
+    turned = out[feeding[value.name]]
+    if not isinstance(turned, Assign) or not isinstance(turned.value, Op) or turned.value.kind != "neg":
+        return stmt
+    inner = turned.value.args[0]
+    if product is not None:
+        old = out[product]
+        assert isinstance(old, Assign) and isinstance(old.value, Op)
+        out[product] = replace(old, value=Op(old.value.kind, (inner, old.value.args[1])))
+    del out[feeding[value.name]]
+    return replace(stmt, op="sub", value=inner if product is None else stmt.value)

@@ -11,7 +11,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from s2sad.ir.nodes import Assign, AugItem, AugName, Block, Call, Const, Expr, For, Function, Op, Ref, SetItem, Stmt, Try, Var, While
+from s2sad.ir.nodes import (
+    Assign,
+    AugItem,
+    AugName,
+    Block,
+    Call,
+    Const,
+    Expr,
+    For,
+    Function,
+    Op,
+    Ref,
+    SetItem,
+    Stmt,
+    Try,
+    Var,
+    While,
+)
 from s2sad.ir.walk import map_stmt, uses, walk
 from s2sad.optimize.algebra import is_generated
 from s2sad.optimize.facts import Effects, Facts, commute

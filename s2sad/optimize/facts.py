@@ -58,8 +58,7 @@ from s2sad.ir.walk import blocks, deep_defs, deep_uses, defs, expr_atoms, functi
 
 #: Library functions that return an array of their own, besides the ufuncs.
 FRESH = frozenset(
-    "zeros_like ones_like empty_like full_like zeros ones empty full array copy sum mean prod dot vdot outer where "
-    "cumsum matmul".split()
+    ["zeros_like", "ones_like", "empty_like", "full_like", "zeros", "ones", "empty", "full", "array", "copy", "sum", "mean", "prod", "dot", "vdot", "outer", "where", "cumsum", "matmul"]
 )
 #: Temporaries that only gather what a function returns.
 ENDINGS = frozenset({"%grads", "%pair", "%saved"})

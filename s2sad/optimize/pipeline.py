@@ -8,7 +8,9 @@ from typing import Any
 from s2sad.analysis.values import Value
 from s2sad.ir.nodes import Function
 from s2sad.optimize.accumulate import accumulate
+from s2sad.optimize.algebra import simplify
 from s2sad.optimize.branches import simplify_branches
+from s2sad.optimize.common import share
 from s2sad.optimize.copies import coalesce, propagate
 from s2sad.optimize.counters import drop_counters
 from s2sad.optimize.dce import prune_function
@@ -47,6 +49,8 @@ PASSES = (
     ("copyprop", unpack_parts),
     ("copyprop", propagate),
     ("dce", drop_unread),
+    ("fold", simplify),
+    ("cse", share),
     ("copyprop", gather),
     ("copyprop", coalesce),
     ("accumulate", accumulate),

@@ -150,6 +150,7 @@ class Adjoints:
         return found
 
     def peek(self, name: str) -> Atom | None:
+        name = self.canonical(name)
         if name in self.refs:
             return None
         if not self.is_nonzero(name):
@@ -202,6 +203,7 @@ class Adjoints:
 
     def materialise(self, name: str, path: Path, value: Value) -> Var:
         """Make sure that the adjoint exists and owns its memory, so that it can be written to in place."""
+        name = self.canonical(name)
         if name in self.refs:
             return self.reference(name)
         bar = self.bar(name, path)
@@ -293,6 +295,7 @@ class Adjoints:
 
     def add(self, name: str, atom: Atom, fresh: bool) -> None:
         """Add a contribution that has the structure and shape of the variable."""
+        name = self.canonical(name)
         if name in self.refs:
             self.add_reference(name, atom)
             return

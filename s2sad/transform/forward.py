@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.analysis.activity import active_variables
-from s2sad.analysis.alias import holds_references
+from s2sad.analysis.alias import Regions, holds_references
 from s2sad.analysis.calls import field_names
 from s2sad.analysis.infer import TESTS
 from s2sad.analysis.operands import CONTAINER_METHODS, PASSING, RuleCall, known_function, may_change, mutates, rule_call, scattered_add
@@ -98,6 +98,7 @@ class Forward:
         self.own_names = frozenset(all_names(self.function))
         self.last_found: Atom | None = None
         self.span = self.function.span
+        self.regions = Regions(variant)
         self.mutated = mutated_names(self.function.body)
         for name, new in zip(wrt, names or ("",) * len(wrt), strict=True):
             self.dot(name, new)
@@ -256,6 +257,9 @@ class Forward:
             self.emit(self.plain(stmt))
             self.emit(Assign(dot, self.zero(target), span=stmt.span))
             return
+        if self.may_alias(target, expr, found):
+            found = self.frame.temp(MethodCall(found, "copy"), self.types.get(target.name, TOP))
+            tangent.append(self.frame.out.pop())
         last = Assign(dot, found, span=stmt.span)
         if reads_out and overwrites:
             kept = Var(self.session.fresh_temp())
@@ -272,6 +276,23 @@ class Forward:
         else:
             for new in (*tangent, last, stmt):
                 self.emit(new)
+
+    def may_alias(self, target: Var, expr: Expr, found: Atom) -> bool:
+        """Whether a tangent could share memory where the primal does not, and something is written to."""
+        value = number(self.types.get(target.name, TOP))
+        if not isinstance(value, Tensor) or value.dims == () or not isinstance(expr, (Call, MethodCall, GetAttr)):
+            return False
+        if isinstance(self.frame.definition(found), Op):
+            return False
+        own = self.regions.members(target.name) if target.name in self.regions.nodes else {target.name}
+        operands = [var.name for var in uses(expr)]
+        if isinstance(expr, Call) and isinstance(expr.func, Ref) and isinstance(expr.func.target, Resolved):
+            return False
+        if any(isinstance(self.types.get(name), (Obj, Lst, Dct, Tup)) for name in operands):
+            return False  # an element, shared as in the primal
+        if any(name in own for name in operands):
+            return False  # a view of its operand, as the primal is
+        return any(self.regions.is_mutated(name) for name in (target.name, *operands))
 
     def tangent_block(self, expr: Expr, target: Var) -> list[Stmt]:
         """The tangent statements of an operation whose result is `target`."""

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Generated, Variant
-from s2sad.analysis.values import TOP, Obj, Tensor, Tup, number
+from s2sad.analysis.values import TOP, Tensor, Tup, number
 from s2sad.frontend.resolve import Live
 from s2sad.ir.nodes import (
     Assign,
@@ -122,8 +121,6 @@ class Nested:
         assert function is not None
         *body, last = function.body
         types = own.result.items if isinstance(own.result, Tup) else (TOP, TOP)
-        if not isinstance(last, Return) or (isinstance(own.result, Tup) and len(own.result.items) != 2):
-            self.refuse(own, "with has_aux, the function must return a pair (value, aux)")
         value, aux = Var(self.session.fresh_local("value")), Var(self.session.fresh_local("aux"))
         own.types |= {value.name: types[0], aux.name: types[1]}
         assert isinstance(last, Return)
@@ -133,28 +130,17 @@ class Nested:
         return aux
 
     def check_number(self, own: Variant) -> list[Stmt]:
-        """A gradient is of one real number: refused here, or tested at run time where the type is not known."""
+        """A gradient is of one real number: tested at run time where the type is not known."""
         result = number(own.result or TOP)
-        what = f"grad of `{own.name}`: it must return one real number"
-        if isinstance(result, Tensor) and result.dims == () and result.kind in "f?":
-            return []
-        if isinstance(result, Tensor) and (result.kind in "cb" or result.dims):
-            self.refuse(own, what, "return a number (np.sum of it, say), or use jacrev, jvp or vjp")
-        if isinstance(result, (Tup, Obj)):
-            self.refuse(own, what)
-        if isinstance(result, Tensor) and result.kind == "i":
+        if isinstance(result, Tensor) and result.dims == ():
             return []
         rank, wrong, error = (Var(self.session.fresh_temp()) for _ in range(3))
-        made = Call(Ref("TypeError", Live(TypeError)), (Const(what.replace("`", "")),))
+        made = Call(Ref("TypeError", Live(TypeError)), (Const(f"grad of {own.name}: it must return one real number"),))
         return [
             Assign(rank, Call(library("np.ndim", np.ndim), (Var("%value"),))),
             Assign(wrong, Op("ne", (rank, Const(0)))),
             If(wrong, (Assign(error, made), Raise(error))),
         ]
-
-    def refuse(self, own: Variant, message: str, help: str = "") -> None:
-        assert own.function is not None
-        refuse(own.function.origin, own.function.span, "S2S031", message, help)
 
     def pushforward(self, own: Variant, wrt: tuple[str, ...]) -> Generated:
         """``f_jvp(params, x_dot) -> (y, y_dot)``."""

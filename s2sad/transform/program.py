@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from s2sad.analysis.activity import varied_variables
-from s2sad.analysis.operands import mutates
 from s2sad.analysis.generators import check_entry
-from s2sad.analysis.soundness import Checker
+from s2sad.analysis.operands import mutates
 from s2sad.analysis.session import Generated, Resolved, Session, Variant
+from s2sad.analysis.soundness import Checker
 from s2sad.analysis.specialise import specialise
-from s2sad.analysis.values import TOP, Known, Tensor, Tup, Value
+from s2sad.analysis.values import TOP, Known, Tensor, Top, Tup, Value, number
 from s2sad.frontend.resolve import Live
 from s2sad.ir.nodes import (
     Assign,
@@ -174,7 +174,9 @@ class Program:
         changed = sorted(variant.facts.get("mutates", ()))
         copies: list[Stmt] = []
         for name in (*changed, *(dot for dot in dots if dot.removesuffix("_dot") in changed)):
-            value = variant.types.get(name.removesuffix("_dot"), TOP)
+            value = number(variant.arguments.get(name.removesuffix("_dot"), TOP))
+            if isinstance(value, Tensor) and value.dims == ():
+                continue  # a number: `x += 1` binds the name anew
             call: Expr = MethodCall(Var(name), "copy") if isinstance(value, Tensor) else Call(helper("_copy"), (Var(name),))
             temp = Var(self.session.fresh_temp())
             copies += [Assign(temp, call), Assign(Var(name), temp)]
@@ -280,7 +282,9 @@ class Program:
 
 def kernel(variant: Variant) -> Variant:
     """A function that returns nothing and writes to its arguments: these are its results."""
-    changed = [name for name in variant.params if mutates(variant, name)]
+    changed = [
+        name for name in variant.params if mutates(variant, name) and isinstance(variant.arguments.get(name), (Tensor, Top))
+    ]  # fmt: skip
     function = variant.function
     if function is None or variant.result != Known(None) or not changed or not function.body:
         return variant

@@ -471,6 +471,7 @@ class Reverse:
             refuse(self.function.origin, stmt.span, "S2S022", "this augmented assignment of an array is not differentiated")
         if not (isinstance(stmt.value, Var) and stmt.value.name in self.active):
             return
+        name = self.adjoints.canonical(name)
         if name not in self.adjoints.refs and not self.adjoints.is_nonzero(name):
             return
         value = self.types.get(name, TOP)
@@ -564,6 +565,7 @@ class Reverse:
 
     def root(self, name: str) -> str:
         """The variable whose adjoint a reference leads to."""
+        name = self.adjoints.canonical(name)
         while name in self.adjoints.refs or name in self.adjoints.parts:
             if name in self.adjoints.parts:
                 name = self.adjoints.parts[name][0]
@@ -571,7 +573,7 @@ class Reverse:
             expr = self.adjoints.refs[name]
             base = expr.args[0] if isinstance(expr, Call) else expr.obj  # type: ignore[union-attr]
             assert isinstance(base, Var)
-            name = base.name
+            name = self.adjoints.canonical(base.name)
         return name
 
     def carried(self, stmt: For | While) -> list[str]:

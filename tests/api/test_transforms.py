@@ -214,7 +214,7 @@ def test_grad_of_a_gradient_that_is_no_number():
 
 
 def test_inner_function_that_is_no_number():
-    with pytest.raises(TypeError, match="one real number"):
+    with pytest.raises(s2sad.RefusedError, match="one real number"):
         grad(lambda x: np.sum(grad(np.sin)(x)))(X)
 
 

@@ -168,6 +168,22 @@ def test_a_negative_contribution_is_subtracted() -> None:
     )
 
 
+def test_a_negative_factor_is_subtracted() -> None:
+    check(
+        accumulate,
+        "_1 = -a\n_2 = _1 * 2\nu_bar[1:] += _2\nreturn u_bar",
+        "_2 = a * 2\nu_bar[1:] -= _2\nreturn u_bar",
+        params="u_bar a",
+        v="u_bar a _1 _2",
+    )
+    check(
+        accumulate,
+        "_1 = -a\na[0] = 1.0\nu_bar[1:] += _1\nreturn u_bar",
+        params="u_bar a",
+        v="u_bar a _1",
+    )
+
+
 def test_nothing_is_added_to_zero() -> None:
     check(accumulate, "x_bar = 0.0\nx_bar = x_bar + a\nreturn x_bar", "x_bar = a\nreturn x_bar", f="x_bar a")
 
