@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import s2sad.api  # noqa: F401  (declares stop_gradient)
 from s2sad.errors import CODES
 from s2sad.rules.declare import Rule, all_attributes, all_methods, all_rules
 

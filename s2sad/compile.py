@@ -6,13 +6,27 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 import s2sad.rules  # noqa: F401  (declares the table)
 from s2sad.analysis.infer import element
-from s2sad.analysis.values import FLOAT, INT, TOP, Dct, Known, Lst, Namer, Obj, Tensor, Tup, Value, join, kind_of
+from s2sad.analysis.values import (
+    FLOAT,
+    INT,
+    TOP,
+    Dct,
+    Known,
+    Lst,
+    Namer,
+    Obj,
+    Tensor,
+    Tup,
+    Value,
+    join,
+    kind_of,
+)
 from s2sad.emit.references import references
 from s2sad.emit.unparse import format_source, to_source_map
 from s2sad.frontend.resolve import Live, SourceClass, SourceFunction, denote
@@ -44,7 +58,13 @@ DEFAULTS = Options()
 class Derived:
     """Generated functions, with their text and the loaded functions."""
 
-    def __init__(self, functions: dict[str, Function], entries: dict[str, str], namespace: dict[str, Any], filename: str) -> None:
+    def __init__(
+        self,
+        functions: dict[str, Function],
+        entries: dict[str, str],
+        namespace: dict[str, Any],
+        filename: str,
+    ) -> None:
         self.functions = functions
         self.entries = entries
         self.namespace = namespace
@@ -64,7 +84,7 @@ class Derived:
         return load_all(self.raw[0], next(iter(self.entries.values())), self.namespace)
 
     def entry(self, mode: str) -> Callable[..., Any]:
-        return self.loaded[self.entries[mode]]  # type: ignore[no-any-return]
+        return self.loaded[self.entries[mode]]
 
     @cached_property
     def text(self) -> str:
@@ -72,7 +92,11 @@ class Derived:
 
 
 def derive(
-    source: SourceFunction, mode: str, wrt: tuple[str, ...], arguments: dict[str, object] | None, options: Options = DEFAULTS
+    source: SourceFunction,
+    mode: str,
+    wrt: tuple[str, ...],
+    arguments: dict[str, object] | None,
+    options: Options = DEFAULTS,
 ) -> Derived:
     """Differentiate a function for arguments like these.
 
@@ -121,7 +145,10 @@ def type_of(value: object, namer: Namer) -> Value:
         case tuple():
             cls = type(value) if type(value) is not tuple else None
             denoted = denote(cls) if cls is not None else None
-            return Tup(tuple(type_of(item, namer) for item in value), denoted if isinstance(denoted, SourceClass) else cls)
+            return Tup(
+                tuple(type_of(item, namer) for item in value),
+                denoted if isinstance(denoted, SourceClass) else cls,
+            )
         case list():
             items = tuple(type_of(item, namer) for item in value)
             return Lst(_joined(items), items)
@@ -154,11 +181,14 @@ def pattern(arguments: dict[str, object]) -> Hashable:
 
 
 def _pattern(value: Any, sizes: dict[int, int]) -> Hashable:
-    kind = type(value)
+    kind: Any = type(value)
     if kind in (float, int, complex):
-        return kind
+        return cast(Hashable, kind)
     if kind is np.ndarray:
-        return (value.dtype, tuple(1 if size == 1 else sizes.setdefault(size, -len(sizes) - 1) for size in value.shape))
+        return (
+            value.dtype,
+            tuple(1 if size == 1 else sizes.setdefault(size, -len(sizes) - 1) for size in value.shape),
+        )
     if isinstance(value, np.generic):
         return value.dtype
     if value is None or kind in (bool, str, bytes):

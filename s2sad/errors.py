@@ -170,6 +170,19 @@ CODES: dict[str, tuple[str, str]] = {
         "Without running the file it is not known what a decorator makes of the function. With `functools.wraps` it "
         "is taken to keep the meaning.",
     ),
+    "S2S031": (
+        "call does not fit",
+        "The arguments of a call do not match the parameters of what is called, or a transform inside of the program "
+        "is called in a way that it does not take.",
+    ),
+    "S2S032": (
+        "calls nest too deeply",
+        "Each call of a user's function is compiled for the types of its arguments; here every one calls for a new one.",
+    ),
+    "S2S090": (
+        "types do not settle",
+        "The types of the variables that a loop carries change with every turn of it.",
+    ),
     "S2S100": ("not accepted", "A construct of Python that s2sad does not accept."),
     "S2S101": ("async", "Coroutines are not differentiated."),
     "S2S102": ("class in a function", "A class made inside of a function is a new type at each call."),

@@ -1,7 +1,8 @@
 """Helpers that are copied into emitted files, word for word, when the code there needs them.
 
-Each stands alone (it may call itself, and needs NumPy or `math` at most), changes none of its arguments, and lies
-inside the language that s2sad accepts, so that derivatives of derivatives can pass through it.
+Each needs itself, `_unbroadcast`, `_add`, and the modules `numpy`, `math` and `copy` at most, changes none of its
+arguments (but `_add_to`, whose purpose it is), and lies inside the language that s2sad accepts, so that derivatives
+of derivatives can pass through it.
 """
 
 import copy

@@ -17,7 +17,7 @@ def test_form(helper):
     assert helper.__name__.startswith("_")
     assert helper.__doc__
     used = {n for n in helper.__code__.co_names if n in vars(prelude)}
-    assert used <= {"np", "math", helper.__name__, "_unbroadcast"}
+    assert used <= {"np", "math", "copy", helper.__name__, "_unbroadcast", "_add"}
     assert len(inspect.getsource(helper).splitlines()) <= 17
 
 
@@ -96,6 +96,36 @@ def test_add():
     total = prelude._add(a, a)
     assert total["a"] == 3 and total["b"][0].tolist() == [2, 2] and total["b"][1] == (2, None)
     assert total["p"] == Point(2.0, 4.0) and total["s"].k == 2 and total["s"].name == "n"
+
+
+def test_add_to_writes_in_place():
+    for a, b in [
+        (np.ones(2), np.ones(2)),
+        ([1.0, np.ones(2)], [1.0, np.ones(2)]),
+        ({"k": 1.0}, {"k": 1.0}),
+        (Spring(1.0, "n", np.ones(1)), Spring(1.0, "n", np.ones(1))),
+    ]:
+        other = a
+        prelude._add_to(a, b)
+        total = prelude._add(b, b)
+        assert other is a and repr(a) == repr(total)
+
+
+def test_copy_shares_nothing():
+    x = [np.ones(2), {"k": [1.0]}, Spring(1.0, "n", np.ones(1))]
+    y = prelude._copy(x)
+    y[0][0], y[1]["k"][0], y[2].k, y[2].rest[0] = 5, 5, 5, 5
+    assert x[0].tolist() == [1, 1] and x[1] == {"k": [1.0]} and x[2].k == 1 and x[2].rest.tolist() == [1]
+
+
+def test_last_written():
+    """The adjoint of values at repeated places: what was overwritten at once has none."""
+    bar = np.array([1.0, 2.0, 3.0])
+    assert prelude._last_written(bar, np.array([0, 2, 0])).tolist() == [0, 3, 1]
+    assert prelude._last_written(bar, [1, 1]).tolist() == [0, 2]
+    assert prelude._last_written(bar, bar > 1.5).tolist() == [2, 3]
+    square = np.arange(6.0).reshape(2, 3)
+    assert prelude._last_written(square, np.array([1, 1])).tolist() == [[0, 0, 0], [3, 4, 5]]
 
 
 def test_times_masks_zero_seeds():

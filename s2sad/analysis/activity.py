@@ -77,7 +77,9 @@ class Flow:
                     yield source, obj
                     if _shares(self.types.get(source)):
                         yield obj, source
-                if isinstance(value, (Build, BuildDict)):  # a change through the container is seen under the element's name
+                if isinstance(
+                    value, (Build, BuildDict)
+                ):  # a change through the container is seen under the element's name
                     for source in differentiable_operands(value, self.types):
                         if _shares(self.types.get(source)):
                             yield target.name, source
@@ -96,11 +98,17 @@ class Flow:
                     yield target.name, source
             case With(context=Var(name=source), target=Var(name=target_name)):
                 yield source, target_name
-            case SetItem(obj=Var(name=obj), value=Var(name=source)) | SetAttr(obj=Var(name=obj), value=Var(name=source)):
+            case (
+                SetItem(obj=Var(name=obj), value=Var(name=source))
+                | SetAttr(obj=Var(name=obj), value=Var(name=source))
+            ):
                 yield source, obj
                 if _shares(self.types.get(source)) and not isinstance(self.types.get(obj), Tensor):
                     yield obj, source
-            case AugItem(obj=Var(name=obj), value=Var(name=source)) | AugAttr(obj=Var(name=obj), value=Var(name=source)):
+            case (
+                AugItem(obj=Var(name=obj), value=Var(name=source))
+                | AugAttr(obj=Var(name=obj), value=Var(name=source))
+            ):
                 yield source, obj
             case AugName(target=Var(name=obj), value=Var(name=source)):
                 yield source, obj
@@ -133,7 +141,9 @@ def _shares(value: Value | None) -> bool:
             return False
 
 
-def active_variables(variant: Variant, wrt: Iterable[str], extra_outputs: Iterable[str] = ()) -> frozenset[str]:
+def active_variables(
+    variant: Variant, wrt: Iterable[str], extra_outputs: Iterable[str] = ()
+) -> frozenset[str]:
     """The variables on some differentiable path from a parameter in `wrt` to the result."""
     flow = Flow(variant)
     varied = flow.reach((name for name in wrt if flow.carries(name)), flow.forward)
@@ -144,5 +154,3 @@ def active_variables(variant: Variant, wrt: Iterable[str], extra_outputs: Iterab
 def varied_variables(variant: Variant, wrt: Iterable[str]) -> frozenset[str]:
     flow = Flow(variant)
     return frozenset(flow.reach((name for name in wrt if flow.carries(name)), flow.forward))
-
-

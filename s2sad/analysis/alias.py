@@ -12,7 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.analysis.operands import CONTAINER_METHODS, PASSING, STORING, known_function, mutates, rule_call
+from s2sad.analysis.operands import (
+    CONTAINER_METHODS,
+    PASSING,
+    STORING,
+    RuleCall,
+    known_function,
+    mutates,
+    rule_call,
+)
 from s2sad.analysis.session import Resolved, Variant
 from s2sad.analysis.values import NEVER, TOP, Bound, Dct, Fn, Known, Lst, Obj, Other, Rng, Tensor, Tup, Value
 from s2sad.ir.nodes import (
@@ -25,6 +33,7 @@ from s2sad.ir.nodes import (
     Build,
     BuildDict,
     Call,
+    Const,
     Delete,
     Expr,
     For,
@@ -174,7 +183,10 @@ class Regions:
     def is_contained(self, names: set[str]) -> bool:
         """Whether the objects of a region are elements of containers that have names too."""
         own = self.node(next(iter(names)))
-        return any(node.inside is not None and self.find(node.inside) is own for node in map(self.find, self.nodes.values()))
+        return any(
+            node.inside is not None and self.find(node.inside) is own
+            for node in map(self.find, self.nodes.values())
+        )
 
     def mutated_regions(self) -> list[set[str]]:
         roots = {id(node): node for node in map(self.find, self.nodes.values())}
@@ -236,7 +248,11 @@ class Regions:
         kind, at = self.types.get(obj.name, TOP), getattr(index, "value", None)
         if isinstance(index, Var):
             at = getattr(self.types.get(index.name), "value", None)
-        if not isinstance(kind, Tup) or not isinstance(at, int) or not -len(kind.items) <= at < len(kind.items):
+        if (
+            not isinstance(kind, Tup)
+            or not isinstance(at, int)
+            or not -len(kind.items) <= at < len(kind.items)
+        ):
             return None
         return at % len(kind.items)
 
@@ -253,7 +269,9 @@ class Regions:
             case GetAttr(obj=Var() as obj):
                 self.part(target, obj)
             case Build(items=items) if target.name not in self.displays:
-                exact = isinstance(self.types.get(target.name), Tup) and not any(isinstance(i, Star) for i in items)
+                exact = isinstance(self.types.get(target.name), Tup) and not any(
+                    isinstance(i, Star) for i in items
+                )
                 for position, item in enumerate(items):
                     self.element(target, item, position if exact else None)
             case BuildDict(items=pairs):
@@ -263,7 +281,9 @@ class Regions:
                 self.method(target, value)
             case Call():
                 self.call(target, value)
-            case Op(kind="add" | "mul", args=args) if not isinstance(self.types.get(target.name, TOP), Tensor):
+            case Op(kind="add" | "mul", args=args) if not isinstance(
+                self.types.get(target.name, TOP), Tensor
+            ):
                 for arg in args:
                     if self.refers(arg):
                         self.union(self.inside(self.node(target.name)), self.inside(self.node(arg.name)))  # type: ignore[union-attr]
@@ -277,9 +297,19 @@ class Regions:
         parts = getattr(expr.index, "items", (expr.index,))
         return any(isinstance(part, Var) and self.gathers(self.types.get(part.name)) for part in parts)
 
+    def may_copy(self, expr: GetItem) -> bool:
+        """Whether it cannot be told if an array is read through an index array: the result is a view or a copy."""
+        if not isinstance(self.types.get(getattr(expr.obj, "name", ""), TOP), Tensor):
+            return False
+        parts = getattr(expr.index, "items", (expr.index,))
+        kinds = [self.types.get(part.name) for part in parts if isinstance(part, Var)]
+        return any(kind == TOP or (isinstance(kind, Tensor) and kind.dims is None) for kind in kinds)
+
     def gathers(self, index: Value | None) -> bool:
         """Whether an index of this type makes a copy: a list, an array, or a tuple that holds one."""
         match index:
+            case Tensor(kind="b"):
+                return True
             case Tensor(dims=dims):
                 return dims not in ((), None)
             case Lst():
@@ -291,7 +321,7 @@ class Regions:
 
     def element(self, target: Var, item: Any, position: int | None = None) -> None:
         item_atom = item.value if isinstance(item, Star) else item
-        if self.refers(item_atom):
+        if isinstance(item_atom, Var) and self.refers(item_atom):
             other = self.node(item_atom.name)
             whole = self.node(target.name)
             own = self.inside(whole) if position is None else self.field(whole, position)
@@ -301,14 +331,18 @@ class Regions:
         if not isinstance(call.obj, Var):
             return
         obj, kind = call.obj, self.types.get(call.obj.name, TOP)
-        if call.name in MUTATING and not (isinstance(kind, Tensor) and call.name == "copy"):
-            if not isinstance(kind, (Known, Other)):
-                self.mutate(obj)
+        changes = call.name in MUTATING and not (isinstance(kind, Tensor) and call.name == "copy")
+        if changes and not isinstance(kind, (Known, Other)):
+            self.mutate(obj)
         if call.name in STORING:
             for arg in call.args:
                 if self.refers(arg):
                     assert isinstance(arg, Var)
-                    stored = self.inside(self.node(arg.name)) if call.name in ("extend", "update") else self.node(arg.name)
+                    stored = (
+                        self.inside(self.node(arg.name))
+                        if call.name in ("extend", "update")
+                        else self.node(arg.name)
+                    )
                     self.union(self.inside(self.node(obj.name)), stored)
         if isinstance(kind, (Lst, Dct)) and self.refers(target):
             inner = self.inside(self.node(obj.name))
@@ -326,7 +360,7 @@ class Regions:
             found = rule_call(call, self.types)
         except BindError:
             return True
-        return found is None or found.rule.view
+        return found is None or found.rule.view or _gives_argument(found)
 
     def call(self, target: Var, call: Call) -> None:
         if isinstance(call.func, Ref) and isinstance(call.func.target, Resolved):
@@ -409,9 +443,26 @@ def displays_unpacked(body: Block) -> dict[str, tuple[Any, ...]]:
         name: items
         for name, items in displays.items()
         if readers.get(name)
-        and all(isinstance(s, Unpack) and s.star is None and len(s.targets) == len(items) for s in readers[name])
+        and all(
+            isinstance(s, Unpack) and s.star is None and len(s.targets) == len(items) for s in readers[name]
+        )
         and not any(isinstance(item, Star) for item in items)
     }
+
+
+def _gives_argument(call: RuleCall) -> bool:
+    """Functions that make a new array, but for one use of them."""
+    count = call.bound.get("n")
+    match call.rule.name:
+        case "einsum":  # of one operand: a transpose, a diagonal
+            operands = call.bound["operands"]
+            return len(operands) == 1
+        case "diff":
+            return count is not None and not (isinstance(count, Const) and count.value != 0)
+        case "matrix_power":
+            return not (isinstance(count, Const) and count.value != 1)
+        case _:
+            return False
 
 
 def note_mutations(variant: Variant) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from s2sad.analysis.infer import element
-from s2sad.analysis.values import Dct, Fn, Known, Lst, Tup, Value
 from s2sad.analysis.refuse import refuse
+from s2sad.analysis.values import Dct, Fn, Known, Lst, Tup, Value
 from s2sad.ir.nodes import Atom, Build, BuildDict, Const, Function, GetItem, Star
 
 if TYPE_CHECKING:
@@ -106,4 +106,3 @@ def _joined(values: tuple[Value, ...]) -> Value:
 
 def _refuse(frame: Any, message: str) -> None:
     refuse(frame.function.origin, frame.stmt_now.span, "S2S031", message)
-

@@ -8,6 +8,7 @@ from __future__ import annotations
 import builtins
 import functools
 import itertools
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -59,6 +60,11 @@ from s2sad.ir.nodes import (
 from s2sad.ir.walk import uses
 
 NOT_READ = (isinstance, callable, type, print, hasattr, getattr, id, repr, functools.partial)
+
+ITERATING = (
+    list, tuple, dict, set, frozenset, sum, min, max, sorted, any, all, enumerate, zip, map, filter, iter, next, reversed,
+    functools.reduce, math.fsum, math.prod, np.fromiter,
+)  # fmt: skip
 
 
 def settled(frame: Any, stmt: Stmt) -> Stmt:
@@ -160,6 +166,8 @@ def _library_call(frame: Any, stmt: Assign, call: Call) -> Stmt | None:
         )
     if not given or known in NOT_READ:
         return None
+    if all(isinstance(value, Obj | Inst) for value in values if _runs(value)) and known not in ITERATING:
+        return None  # a function that takes an object need not iterate over it
     if known is builtins.dict and len(args) == 1 and not call.kwargs:
         return _dict(frame, stmt, args[0])
     if known is builtins.zip:

@@ -102,7 +102,7 @@ def check_entry(function: Function, result: Value | None) -> None:
         refuse(function.origin, function.span, "S2S022", message, "return a list or an array of its items")
 
 
-def as_written(expr: Expr, bound: dict[str, tuple[Atom, Value]]) -> Expr | None:
+def as_written(expr: Expr | None, bound: dict[str, tuple[Atom, Value]]) -> Expr | None:
     """A call as the user wrote it, or None if that cannot be run: where it stands there is no generator to pass on."""
     return None if any(_holds_generator(value) for _, value in bound.values()) else expr
 

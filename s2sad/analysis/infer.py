@@ -29,7 +29,6 @@ from s2sad.analysis.values import (
     abstract,
     broadcast,
     dim,
-    is_numeric,
     join,
     join_kinds,
     number,
@@ -59,7 +58,10 @@ VALUES_MATTER = frozenset({
 
 
 def call(
-    function: Callable[..., Any], args: list[Value], kwargs: dict[str, Value] | None = None, sizes: bool = False
+    function: Callable[..., Any],
+    args: list[Value],
+    kwargs: dict[str, Value] | None = None,
+    sizes: bool = False,
 ) -> Value:
     """The type of ``function(*args, **kwargs)`` for a function whose result's shape depends on shapes only.
 
@@ -70,7 +72,10 @@ def call(
         return NEVER
     if function in VALUES_MATTER:
         shape_givers = [value for value in (*args, *(kwargs or {}).values()) if isinstance(value, Tensor)]
-        if any(value.ints is None and (value.dims != () or function is np.arange) for value in shape_givers[1:] or shape_givers):
+        if any(
+            value.ints is None and (value.dims != () or function is np.arange)
+            for value in shape_givers[1:] or shape_givers
+        ):
             return TOP
     if any(isinstance(value, Tensor) and value.dims is not None and None in value.dims for value in args):
         return _partly_sized(function, args, kwargs)
@@ -81,11 +86,26 @@ def call(
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 results.append(function(*operands, **options))
-        except Exception:  # noqa: BLE001 - the imagined call may fail in any way; then nothing is known
+        except Exception:
             return TOP
     found = abstract(results[0], results[1])
     follows = sizes or known_calls.contains(known_calls.SIZES, function)
     return found if follows or all(map(_is_told, (*args, *(kwargs or {}).values()))) else _untold(found)
+
+
+def places(function: Any, args: list[Value]) -> Value | None:
+    """The type of what `np.nonzero` and its relatives return: as many integers as the values have it."""
+    value = number(args[0]) if len(args) == 1 else None
+    some = Tensor("i", np.dtype(np.intp), (None,))
+    if not isinstance(value, Tensor):
+        return None
+    if function is np.flatnonzero:
+        return some
+    if function in (np.nonzero, np.where) and value.dims:
+        return Tup((some,) * len(value.dims))
+    if function is np.argwhere and value.dims:
+        return Tensor("i", np.dtype(np.intp), (None, len(value.dims)))
+    return None
 
 
 def _is_told(value: Value) -> bool:
@@ -130,11 +150,30 @@ def _partly_sized(function: Callable[..., Any], args: list[Value], kwargs: dict[
     tries = [call(function, [filled(value, size) for value in args], kwargs) for size in ((5, 6), (9, 12))]
     match tries:
         case [Tensor(dims=tuple() as a) as first, Tensor(dims=tuple() as b)] if len(a) == len(b):
-            return replace(first, dims=tuple(x if x == y else None for x, y in zip(a, b, strict=True)), ints=None)
+            return replace(
+                first, dims=tuple(x if x == y else None for x, y in zip(a, b, strict=True)), ints=None
+            )
         case [first, second] if first == second:
             return first
         case _:
             return TOP
+
+
+def structure(function: Callable[..., Any], args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """For a function with several results (``slogdet``, ``eigh``): how many, where the sizes are not known."""
+
+    def filled(value: Value) -> Value:
+        plain = number(value)
+        if isinstance(plain, Tensor) and (plain.dims is None or None in plain.dims):
+            return Tensor("f", np.dtype(float), (2, 2))
+        return value
+
+    found = call(function, [filled(value) for value in args], {k: filled(v) for k, v in kwargs.items()})
+    if not isinstance(found, Tup):
+        return TOP
+    return Tup(
+        tuple(Tensor(item.kind) if isinstance(item, Tensor) else item for item in found.items), found.cls
+    )
 
 
 def operation(kind: str, args: list[Value]) -> Value:
@@ -162,7 +201,10 @@ def operation(kind: str, args: list[Value]) -> Value:
         case "add", [Tup(items=xs, cls=None), Tup(items=ys, cls=None)]:
             return Tup((*xs, *ys))
         case "add", [Lst() as a, Lst() as b]:
-            return Lst(join(a.elem, b.elem), (*a.items, *b.items) if a.items is not None and b.items is not None else None)
+            return Lst(
+                join(a.elem, b.elem),
+                (*a.items, *b.items) if a.items is not None and b.items is not None else None,
+            )
         case "mul", [Lst() as a, Tensor(kind="i")]:
             return Lst(a.elem)
         case "mul", [Tup(items=items), Known(value=int() as times)]:
@@ -178,7 +220,7 @@ def operation(kind: str, args: list[Value]) -> Value:
 def _fold(kind: str, args: list[Any]) -> Value | None:
     try:
         result = OPERATORS[kind](*args)
-    except Exception:  # noqa: BLE001 - the program raises here at run time as well
+    except Exception:
         return None
     if isinstance(result, tuple):
         return None
@@ -211,7 +253,12 @@ def _surely_not_none(value: Value) -> bool:
 
 
 def _comparison(kind: str, args: list[Value]) -> Value:
-    if kind in ("in", "not_in") and isinstance(args[0], Known) and isinstance(args[1], Dct) and args[1].items is not None:
+    if (
+        kind in ("in", "not_in")
+        and isinstance(args[0], Known)
+        and isinstance(args[1], Dct)
+        and args[1].items is not None
+    ):
         return Known((args[0].value in dict(args[1].items)) == (kind == "in"))
     if kind in ("not", "is", "is_not", "in", "not_in"):
         return BOOL
@@ -263,7 +310,7 @@ def _try_dtype(function: Callable[..., Any], values: list[Tensor]) -> tuple[str,
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             result = function(*operands)
-    except Exception:  # noqa: BLE001 - see `call`
+    except Exception:
         return None
     out = abstract(result, result)
     return (out.kind, out.dtype, out.weak) if isinstance(out, Tensor) else None
@@ -370,19 +417,21 @@ def item(value: Value, index: Any) -> Value:
     if value == NEVER:
         return NEVER
     match value, index:
-        case (Tup(items=items) | Lst(items=tuple() as items)), Known(value=int() as at) if -len(items) <= at < len(items):
+        case ((Tup(items=items) | Lst(items=tuple() as items)), Known(value=int() as at)) if (
+            -len(items) <= at < len(items)
+        ):
             return items[at]
-        case Tup(items=items), slice() if _plain_slice(index):
-            return Tup(items[_plain_slice(index)])
+        case Tup(items=items), slice() if (plain := _plain_slice(index)) is not None:
+            return Tup(items[plain])
         case Tup() as tup, _:
             return element(tup)
         case Lst() as lst, slice():
             return Lst(lst.elem)
         case Lst() as lst, _:
             return lst.elem
-        case Dct(items=items) as dct, Known(value=key):
-            if items is not None and key in dict(items):
-                return dict(items)[key]
+        case Dct() as dct, Known(value=key):
+            if dct.items is not None and key in dict(dct.items):
+                return dict(dct.items)[key]
             return dct.elem
         case Dct() as dct, _:
             return dct.elem
@@ -391,15 +440,15 @@ def item(value: Value, index: Any) -> Value:
                 return Known(known[key])
             except (LookupError, TypeError):
                 return TOP
-        case (Known(value=str()) | Other(kind="str")), _:
+        case ((Known(value=str()) | Other(kind="str")), _):
             return Other("str")
         case _:
             value = number(value)
             return _array_item(value, index) if isinstance(value, Tensor) else TOP
 
 
-def _plain_slice(index: slice) -> slice | None:  # type: ignore[return]
-    parts = []
+def _plain_slice(index: slice) -> slice | None:
+    parts: list[int | None] = []
     for part in (index.start, index.stop, index.step):
         if part is None:
             parts.append(None)
@@ -429,7 +478,11 @@ def _array_item(value: Tensor, index: Any) -> Value:
             return _partly_known(value, parts)
     if np.ndim(results[0]) != np.ndim(results[1]):
         return unknown
-    return Tensor(value.kind, value.dtype, tuple(dim(pair) for pair in zip(results[0].shape, results[1].shape, strict=True)))
+    return Tensor(
+        value.kind,
+        value.dtype,
+        tuple(dim(pair) for pair in zip(results[0].shape, results[1].shape, strict=True)),
+    )
 
 
 def _masked(value: Tensor, parts: tuple[Any, ...]) -> Value:
@@ -445,7 +498,9 @@ def _partly_known(value: Tensor, parts: tuple[Any, ...]) -> Value:
     assert value.dims is not None
     out: list[Dim] = []
     axis = 0
-    if len(parts) > len(value.dims) + sum(1 for part in parts if isinstance(part, Known) and part.value in (None, Ellipsis)):
+    if len(parts) > len(value.dims) + sum(
+        1 for part in parts if isinstance(part, Known) and part.value in (None, Ellipsis)
+    ):
         return Tensor(value.kind, value.dtype)  # the program raises here at run time
     consumed = sum(1 for part in parts if not (isinstance(part, Known) and part.value in (None, Ellipsis)))
     for part in parts:
@@ -475,7 +530,12 @@ def _partly_known(value: Tensor, parts: tuple[Any, ...]) -> Value:
 
 def _sample_index(part: Any, which: int) -> Any:
     if isinstance(part, slice):
-        return slice(*(None if edge is None else _sample_edge(edge, which) for edge in (part.start, part.stop, part.step)))
+        return slice(
+            *(
+                None if edge is None else _sample_edge(edge, which)
+                for edge in (part.start, part.stop, part.step)
+            )
+        )
     if isinstance(part, Tensor) and part.kind == "i" and part.dims == ():
         return 0  # any integer: the shape is the same
     return sample(part, which)
@@ -489,7 +549,3 @@ def _sample_edge(edge: Value, which: int) -> int:
             return ints[which]
         case _:
             raise LookupError
-
-
-def numeric_or_top(value: Value) -> bool:
-    return is_numeric(value)

@@ -23,12 +23,20 @@ def inlineable(function: Function) -> bool:
         return False
     limit = 40 if function.is_lambda or function.name == "__init__" else MAX_STATEMENTS
     plain = all(isinstance(stmt, (Assign, Unpack, SetAttr, SetItem)) for stmt in body)
-    hidden = [stmt for stmt in body if isinstance(stmt, Assign) and (stmt.target.is_temp or isinstance(stmt.value, Const))]
+    hidden = [
+        stmt
+        for stmt in body
+        if isinstance(stmt, Assign) and (stmt.target.is_temp or isinstance(stmt.value, Const))
+    ]
     return plain and len(body) <= limit * 3 and len(body) - len(hidden) <= limit // 2
 
 
 def splice(
-    frame: Calls, variant: Variant, body: Function, bound: dict[str, tuple[Atom, Value]], operands: dict[str, Atom]
+    frame: Calls,
+    variant: Variant,
+    body: Function,
+    bound: dict[str, tuple[Atom, Value]],
+    operands: dict[str, Atom],
 ) -> tuple[Value, Expr]:
     """Emit the variant's statements with the caller's operands; the result's type and the atom that holds it."""
     assigned = {var.name for var in deep_defs(body.body)}
@@ -66,12 +74,12 @@ def renamed_value(value: Value, names: dict[str, Atom]) -> Value:
         case Fn(function=function, bindings=bindings):
             return Fn(function, tuple((free, new(atom)) for free, atom in bindings))
         case Bound(func=func, args=args, kwargs=kwargs):
-            return Bound(renamed_value(func, names), tuple(map(new, args)), tuple((k, new(a)) for k, a in kwargs))
+            return Bound(
+                renamed_value(func, names), tuple(map(new, args)), tuple((k, new(a)) for k, a in kwargs)
+            )
         case Gen(function=function, source=source, args=args):
             return Gen(function, source, tuple((name, new(atom)) for name, atom in args))
         case Tup(items=items, cls=cls):
             return Tup(tuple(renamed_value(item, names) for item in items), cls)
         case _:
             return value
-
-

@@ -55,9 +55,16 @@ def is_pure(function: Any) -> bool:
     if rule is not None:
         return rule.takes_active and not is_user_function(function)
     if isinstance(function, np.ufunc):
-        return getattr(np, function.__name__, None) is function or getattr(function, "signature", None) is None
-    if isinstance(function, (MethodType, BuiltinMethodType)) and not _is_module_or_none(getattr(function, "__self__", None)):
-        return isinstance(function.__self__, (int, float, complex, str, bytes, tuple, np.ndarray, np.generic, type, np.ufunc))
+        return (
+            getattr(np, function.__name__, None) is function or getattr(function, "signature", None) is None
+        )
+    if isinstance(function, (MethodType, BuiltinMethodType)) and not _is_module_or_none(
+        getattr(function, "__self__", None)
+    ):
+        return isinstance(
+            function.__self__,
+            (int, float, complex, str, bytes, tuple, np.ndarray, np.generic, type, np.ufunc),
+        )
     return getattr(function, "__module__", None) in _PURE_MODULES and callable(function)
 
 
@@ -102,8 +109,16 @@ MAKES_GENERATOR: dict[Any, str] = {
 
 def generator_kind(function: Any) -> str | None:
     """The class of random generators that a live bound method belongs to."""
-    owner = getattr(function, "__self__", None) if isinstance(function, (MethodType, BuiltinFunctionType)) else None
-    return next((cls.__name__ for cls in type(owner).__mro__ if cls.__name__ in GENERATORS), None) if owner is not None else None
+    owner = (
+        getattr(function, "__self__", None)
+        if isinstance(function, (MethodType, BuiltinFunctionType))
+        else None
+    )
+    return (
+        next((cls.__name__ for cls in type(owner).__mro__ if cls.__name__ in GENERATORS), None)
+        if owner is not None
+        else None
+    )
 
 
 def draw(kind: str, name: str) -> Callable[..., Any] | None:
@@ -122,7 +137,10 @@ MAKES_TEXT = frozenset({
     np.format_float_positional, np.format_float_scientific, json.dumps, pprint.pformat, textwrap.dedent, textwrap.indent,
     textwrap.fill,
 })  # fmt: skip
-HIDING = MAKES_TEXT | {set, frozenset}  # constants for a rule, and yet a number can be had back from the result
+HIDING = MAKES_TEXT | {
+    set,
+    frozenset,
+}  # constants for a rule, and yet a number can be had back from the result
 
 TEXT_METHODS_THAT_COUNT = frozenset({
     "count", "find", "rfind", "index", "rindex", "startswith", "endswith", "isalnum", "isalpha", "isascii", "isdecimal",
@@ -139,12 +157,16 @@ TELLS_NOTHING = frozenset({
 # parameters that a result depends on in steps, or in its shape only
 STEERING = frozenset({"condition", "condlist", "where", "rcond", "dtype", "axis", "axes", "indices", "obj", "mode", "order",
                       "reps", "repeats", "shape", "new_shape", "num", "discont", "shift"})  # fmt: skip
-SHAPE_ONLY = frozenset({("full_like", "a"), ("unbroadcast", "x"), ("match_dtype", "x"), ("bincount", "x"), ("choose", "a")})
+SHAPE_ONLY = frozenset(
+    {("full_like", "a"), ("unbroadcast", "x"), ("match_dtype", "x"), ("bincount", "x"), ("choose", "a")}
+)
 
 # ── stores ───────────────────────────────────────────────────────────────────────────────────────────────
 
 # methods of arrays that write to the array; of some, the arguments are what is written
-ARRAY_STORES = frozenset({"fill", "put", "itemset", "setfield", "__setitem__", "__iadd__", "__isub__", "__imul__"})
+ARRAY_STORES = frozenset(
+    {"fill", "put", "itemset", "setfield", "__setitem__", "__iadd__", "__isub__", "__imul__"}
+)
 # functions that write their second and later arguments into the first
 STORES_INTO_FIRST = frozenset({
     np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis, operator.setitem, operator.iadd,
@@ -164,5 +186,3 @@ def contains(functions: Any, function: Any) -> bool:
         return function in functions
     except TypeError:  # something that cannot be hashed
         return False
-
-

@@ -19,7 +19,7 @@ from s2sad.ir.nodes import (
 )
 
 if TYPE_CHECKING:
-    from s2sad.analysis.specialise import Frame
+    from s2sad.analysis.scope import Scope
 
 SAME = object()  # the key of a link between two names of one object
 ANY = object()  # the key of a link whose place in the whole is not known
@@ -37,11 +37,15 @@ class Links:
         self.parts: dict[str, list[tuple[str, Any]]] = {}
 
     def add(self, part: Any, whole: Any, key: Any) -> None:
-        if isinstance(part, Var) and isinstance(whole, Var) and (whole.name, key) not in self.wholes.get(part.name, ()):
+        if (
+            isinstance(part, Var)
+            and isinstance(whole, Var)
+            and (whole.name, key) not in self.wholes.get(part.name, ())
+        ):
             self.wholes.setdefault(part.name, []).append((whole.name, key))
             self.parts.setdefault(whole.name, []).append((part.name, key))
 
-    def note(self, frame: Frame, target: Var, expr: Expr) -> None:
+    def note(self, frame: Scope, target: Var, expr: Expr) -> None:
         """Links that an assignment makes."""
         if isinstance(expr, Var):
             if is_container(frame.value(expr)):
@@ -66,18 +70,18 @@ class Links:
             case _:
                 pass
 
-    def stored(self, frame: Frame, item: Any, whole: Atom, key: Any) -> None:
+    def stored(self, frame: Scope, item: Any, whole: Atom, key: Any) -> None:
         if isinstance(item, Var) and is_container(frame.value(item)):
             self.add(item, whole, key)
 
-    def key(self, frame: Frame, index: Any) -> Any:
+    def key(self, frame: Scope, index: Any) -> Any:
         if isinstance(index, (Var, Const)):
             value = frame.value(index)
             if isinstance(value, Known):
                 return value.value
         return ANY
 
-    def changed(self, frame: Frame, name: str, seen: set[str]) -> None:
+    def changed(self, frame: Scope, name: str, seen: set[str]) -> None:
         assert frame.env is not None
         value = frame.env.get(name, TOP)
         for whole, key in self.wholes.get(name, ()):
@@ -96,12 +100,14 @@ class Links:
 
 def part_of(whole: Value, key: Any) -> Value:
     match whole:
-        case Tup(items=items) | Lst(items=tuple() as items) if isinstance(key, int) and -len(items) <= key < len(items):
+        case Tup(items=items) | Lst(items=tuple() as items) if isinstance(key, int) and -len(
+            items
+        ) <= key < len(items):
             return items[key]
         case Lst(elem=elem) | Dct(elem=elem, items=None):
             return elem
-        case Dct(items=items, elem=elem):
-            return dict(items or ()).get(key, elem)
+        case Dct():
+            return dict(whole.items or ()).get(key, whole.elem)
         case Obj():
             return whole.attr(key) or TOP
         case _:
@@ -132,6 +138,10 @@ def with_part(whole: Value, key: Any, value: Value) -> Value:
                 return Dct(joined, tuple(pairs.items()))
             return Dct(joined)
         case Obj(cls=cls, attrs=attrs):
-            return Obj(cls, tuple(sorted({**dict(attrs), key: value}.items()))) if isinstance(key, str) else whole
+            return (
+                Obj(cls, tuple(sorted({**dict(attrs), key: value}.items())))
+                if isinstance(key, str)
+                else whole
+            )
         case _:
             return whole

@@ -12,8 +12,8 @@ import numpy as np
 
 from s2sad.analysis.infer import OPERATORS, TESTS
 from s2sad.analysis.session import Resolved
-from s2sad.analysis.values import Dct, Known, Lst, Obj, Other, Rng, Tensor, Tup, Value, may_vary
-from s2sad.frontend.resolve import Live, SourceFunction
+from s2sad.analysis.values import Dct, Inst, Known, Lst, Obj, Other, Rng, Tensor, Tup, Value, may_vary
+from s2sad.frontend.resolve import Live, SourceClass, SourceFunction
 from s2sad.ir.nodes import (
     Atom,
     Build,
@@ -91,7 +91,11 @@ def rule_call(expr: Expr, types: Types) -> RuleCall | None:
             if not _numeric(obj, types):
                 return None
             rule = declare.find_method(name)
-            return None if rule is None else _bound(rule, getattr(np.ndarray, name, rule.functions[0]), (obj, *args), kwargs)
+            return (
+                None
+                if rule is None
+                else _bound(rule, getattr(np.ndarray, name, rule.functions[0]), (obj, *args), kwargs)
+            )
         case GetAttr(obj=obj, name=name):
             if not _numeric(obj, types):
                 return None
@@ -104,7 +108,7 @@ def rule_call(expr: Expr, types: Types) -> RuleCall | None:
 def known_function(func: Atom, types: Types) -> Any:
     """The live function that an atom stands for, or None."""
     target = live_target(func)
-    if target is None and isinstance(func, Ref) and isinstance(func.target, SourceFunction):
+    if target is None and isinstance(func, Ref) and isinstance(func.target, (SourceFunction, SourceClass)):
         target = func.target
     if target is None and isinstance(func, Var):
         value = types.get(func.name)
@@ -113,6 +117,13 @@ def known_function(func: Atom, types: Types) -> Any:
     if isinstance(target, SourceFunction) and declare.find(target.live) is not None:
         return target.live  # a rule that a user declared for a function of their own
     return target
+
+
+def constructs(function: Any, result: Value) -> bool:
+    """Whether a call makes an object, a named tuple or a dict whose parts are what it is given."""
+    if isinstance(function, SourceClass) or function is dict or isinstance(result, (Obj, Inst)):
+        return True
+    return isinstance(result, Tup) and isinstance(function, type)
 
 
 def _numeric(atom: Any, types: Types) -> bool:
@@ -124,7 +135,11 @@ def _numeric(atom: Any, types: Types) -> bool:
     value = types.get(atom.name) if isinstance(atom, Var) else None
     if isinstance(value, (Tup, Lst, Dct, Obj, Other, Rng)):
         return False
-    return not (isinstance(value, Known) and not isinstance(value.value, (int, float, complex)) and not hasattr(value.value, "dtype"))
+    return not (
+        isinstance(value, Known)
+        and not isinstance(value.value, (int, float, complex))
+        and not hasattr(value.value, "dtype")
+    )
 
 
 def _bound(rule: Rule, function: Any, args: Any, kwargs: Any) -> RuleCall:
@@ -184,7 +199,10 @@ def scattered_add(expr: Expr, types: Types) -> tuple[Atom, Atom, Atom] | None:
     """Array, index and value of ``np.add.at(array, index, value)`` (or subtract)."""
     if isinstance(expr, Call) and len(expr.args) == 3 and not expr.kwargs:
         function = known_function(expr.func, types)
-        if getattr(function, "__name__", "") == "at" and getattr(function, "__self__", None) in (np.add, np.subtract):
+        if getattr(function, "__name__", "") == "at" and getattr(function, "__self__", None) in (
+            np.add,
+            np.subtract,
+        ):
             return expr.args  # type: ignore[return-value]
     return None
 
@@ -197,7 +215,9 @@ def stored_operands(expr: Expr, types: Types) -> Iterator[tuple[str, str]]:
             yield scatter[0].name, source
         return
     match expr:
-        case MethodCall(obj=Var(name=obj), name=name, args=args) if name in STORING or not _numeric(expr.obj, types):
+        case MethodCall(obj=Var(name=obj), name=name, args=args) if name in STORING or not _numeric(
+            expr.obj, types
+        ):
             for source in _names(args, types):
                 yield obj, source
         case Call(func=Ref(target=Resolved(variant=variant)), args=args):
@@ -228,7 +248,9 @@ def may_change(expr: Expr, types: Types, active: frozenset[str]) -> bool:
     if isinstance(expr, Call):
         function = known_function(expr.func, types)
         module = getattr(function, "__module__", None) or ""
-        if function is not None and (_in(function, INERT) or _in(function, PASSING) or module.startswith(HARMLESS_MODULES)):
+        if function is not None and (
+            _in(function, INERT) or _in(function, PASSING) or module.startswith(HARMLESS_MODULES)
+        ):
             return False
     try:
         if rule_call(expr, types) is not None:
@@ -247,9 +269,13 @@ def may_change(expr: Expr, types: Types, active: frozenset[str]) -> bool:
 
 def _changeable(expr: Call | MethodCall, types: Types) -> Iterator[Any]:
     """The operands that a call might change: a list's own methods change the list only."""
-    if isinstance(expr, MethodCall) and isinstance(expr.obj, Var) and expr.name in CONTAINER_METHODS:
-        if isinstance(types.get(expr.obj.name), (Lst, Dct)):
-            return iter((expr.obj,))
+    if (
+        isinstance(expr, MethodCall)
+        and isinstance(expr.obj, Var)
+        and expr.name in CONTAINER_METHODS
+        and isinstance(types.get(expr.obj.name), (Lst, Dct))
+    ):
+        return iter((expr.obj,))
     return expr_atoms(expr)
 
 
@@ -270,5 +296,3 @@ def _in(function: Any, names: frozenset[Any]) -> bool:
         return function in names
     except TypeError:
         return False
-
-

@@ -36,7 +36,9 @@ class Variant:
     result: Value | None = None
     effects: dict[str, Value] = field(default_factory=dict)  # types of the parameters when it returns
     recursive: bool = False
-    constants: dict[str, Any] = field(default_factory=dict)  # operands that stand for the parameters it does not take
+    constants: dict[str, Any] = field(
+        default_factory=dict
+    )  # operands that stand for the parameters it does not take
     facts: dict[str, Any] = field(default_factory=dict)  # what later stages remember of it
 
 
@@ -99,7 +101,8 @@ class Session:
             return None
         params = tuple(map(Param, variant.params))
         _, made = self.derived(
-            ("variant", id(variant)), lambda: (variant, replace(body, params=params, defaults=(), free=(), doc="", returns=""))
+            ("variant", id(variant)),
+            lambda: (variant, replace(body, params=params, defaults=(), free=(), doc="", returns="")),
         )
         return made
 
@@ -122,7 +125,11 @@ class Session:
 
     def reserve(self, name: str, key: str) -> str:
         """The name of the adjoint or tangent of variable `key`: as it is, unless the user has a variable so named."""
-        return self.fresh_name(name) if name in self.taken and self.owner.get(name) != key else self.own(name, key)
+        return (
+            self.fresh_name(name)
+            if name in self.taken and self.owner.get(name) != key
+            else self.own(name, key)
+        )
 
     def own(self, name: str, key: str) -> str:
         self.taken.add(name)
@@ -174,7 +181,12 @@ class Session:
     def complete(self, variant: Variant, function: Function) -> None:
         """Specialise; a recursive function again, until its result type is stable."""
         if len(self.stack) > MAX_DEPTH:
-            refuse(function.origin, function.span, "S2S032", f"calls of `{function.name}` nest too deeply to compile")
+            refuse(
+                function.origin,
+                function.span,
+                "S2S032",
+                f"calls of `{function.name}` nest too deeply to compile",
+            )
         provisional: Value = NEVER
         facts: dict[str, Any] = {}
         self.stack.append(function)

@@ -41,7 +41,9 @@ class Transform:
     has_aux: bool = False
 
 
-make_transform = functools.lru_cache(maxsize=None)(Transform)  # one object each: values are compared by identity
+make_transform = functools.lru_cache(maxsize=None)(
+    Transform
+)  # one object each: values are compared by identity
 
 
 def register(function: Callable[..., Any], kind: str) -> None:
@@ -112,7 +114,11 @@ def _literal(frame: Calls, atom: Atom | None, default: Any) -> Any:
         case Tup(items=items) | Lst(items=tuple() as items) if all(isinstance(item, Known) for item in items):
             return tuple(item.value for item in items)  # type: ignore[union-attr]
         case _:
-            _refuse(frame, "which arguments to differentiate by is decided at run time", "write `argnums` as a literal")
+            _refuse(
+                frame,
+                "which arguments to differentiate by is decided at run time",
+                "write `argnums` as a literal",
+            )
 
 
 def _held(frame: Calls, atom: Atom) -> Atom:
@@ -127,7 +133,7 @@ def _parts(frame: Calls, atom: Atom) -> list[Atom]:
     if items is None:
         _refuse(frame, "the number of primals is not known", "write them as a tuple")
         raise AssertionError
-    built = frame.definition(atom)  # type: ignore[attr-defined]
+    built = frame.definition(atom)
     if isinstance(built, Build):
         return list(built.items)  # type: ignore[arg-type]
     return [
@@ -171,7 +177,8 @@ def specialised(frame: Calls, function: Atom, args: tuple[Atom, ...], kwargs: Kw
         places.append(wish)
     keys = tuple(key for key, _ in kwargs)
     wrapper = frame.session.derived(
-        ("wrapper", name, tuple(places), keys, id(_origin(value))), lambda: _wrapper(name, tuple(places), keys, value)
+        ("wrapper", name, tuple(places), keys, id(_origin(value))),
+        lambda: _wrapper(name, tuple(places), keys, value),
     )
     atoms = {name: function, **dict(zip(places, args, strict=True)), **dict(kwargs)}
     bound = {key: (atom, frame.value(atom)) for key, atom in atoms.items()}
@@ -185,8 +192,13 @@ def _peeled(frame: Calls, inner: Inner) -> Inner:
     """The variant that the wrapper calls, if that is all it does: its derivative need not go through the wrapper."""
     function = inner.variant.function
     assert function is not None
-    match [stmt for stmt in function.body if not (isinstance(stmt, Assign) and isinstance(stmt.value, Const))]:
-        case [Assign(target=result, value=Call(func=Ref(target=Resolved(variant=callee)), args=args)), Return(value=last)]:
+    match [
+        stmt for stmt in function.body if not (isinstance(stmt, Assign) and isinstance(stmt.value, Const))
+    ]:
+        case [
+            Assign(target=result, value=Call(func=Ref(target=Resolved(variant=callee)), args=args)),
+            Return(value=last),
+        ]:
             params = dict(zip(inner.variant.params, inner.operands, strict=True))
             names = [arg.name for arg in args if isinstance(arg, Var) and arg.name in params]
             if last != result or len(set(names)) != len(args) or callee.function is None:
@@ -215,7 +227,9 @@ def _signature(frame: Calls, value: Value) -> tuple[str, list[str]]:
         case Known(value=SourceFunction() as source):
             function = frame.session.prepare(source)
             plain = [param.name for param in function.params if param.kind in ("plain", "posonly")]
-            return ("function" if function.is_lambda or not function.name.isidentifier() else function.name), plain
+            return (
+                "function" if function.is_lambda or not function.name.isidentifier() else function.name
+            ), plain
         case Bound(func=Known(value=Transform(kind=kind)), args=(inner, *rest)):
             name, plain = _signature(frame, frame.value(inner))
             return f"{name}_{kind}", plain[len(rest) :]
@@ -263,7 +277,9 @@ def _positions(frame: Calls, transform: Transform, inner: Inner) -> list[int]:
         elif isinstance(argnum, int) and -len(inner.places) <= argnum < len(inner.places):
             picks.append(argnum % len(inner.places))
         else:
-            _refuse(frame, f"`{transform.kind}` of `{inner.name}`: there is no argument {argnum!r} in this call")
+            _refuse(
+                frame, f"`{transform.kind}` of `{inner.name}`: there is no argument {argnum!r} in this call"
+            )
     for position in picks:
         if not _varies(inner, position):
             what = f"argument `{inner.names[position]}` has no derivative"
@@ -279,7 +295,9 @@ def _varies(inner: Inner, position: int) -> bool:
 # ── the derivatives ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def gradient(frame: Calls, transform: Transform, function: Atom, args: tuple[Atom, ...], kwargs: Kwargs) -> Found:
+def gradient(
+    frame: Calls, transform: Transform, function: Atom, args: tuple[Atom, ...], kwargs: Kwargs
+) -> Found:
     inner = specialised(frame, function, args, kwargs)
     picks = tuple(inner.places[position] for position in _positions(frame, transform, inner))
     _check_number(frame, transform, inner)
@@ -326,7 +344,11 @@ def pushed(frame: Calls, function: Atom, primals: list[Atom], tangents: list[Ato
             continue
         name = inner.names[position]
         if not _varies(inner, position):
-            _refuse(frame, f"`jvp` of `{inner.name}`: argument `{name}` has no derivative", "give None as its tangent")
+            _refuse(
+                frame,
+                f"`jvp` of `{inner.name}`: argument `{name}` has no derivative",
+                "give None as its tangent",
+            )
         given[inner.places[position]] = dot
         value = inner.variant.arguments.get(inner.places[position], TOP)
         _check_shapes(frame, name, number(value), number(frame.value(dot)))
@@ -362,9 +384,7 @@ def pulled(frame: Calls, function: Atom, primals: tuple[Atom, ...]) -> Found:
 def hessian_product(frame: Calls, function: Atom, primals: list[Atom], tangents: list[Atom]) -> Found:
     """``hvp(f, primals, tangents)``: forward over reverse."""
     active = tuple(place for place, primal in enumerate(primals) if may_vary(number(frame.value(primal))))
-    slope = frame.temp(
-        Const(None), Bound(Known(make_transform("grad", active)), (_held(frame, function),))
-    )
+    slope = frame.temp(Const(None), Bound(Known(make_transform("grad", active)), (_held(frame, function),)))
     value, called = pushed(frame, slope, primals, tangents)
     assert called is not None
     pair = called if isinstance(called, Var) else frame.temp(called, value)
@@ -385,12 +405,16 @@ def hessian_product(frame: Calls, function: Atom, primals: list[Atom], tangents:
 # ── Jacobians ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def jacobian(frame: Calls, transform: Transform, function: Atom, args: tuple[Atom, ...], kwargs: Kwargs) -> Found:
+def jacobian(
+    frame: Calls, transform: Transform, function: Atom, args: tuple[Atom, ...], kwargs: Kwargs
+) -> Found:
     """Jacobians are small programs of their own (`analysis.jacobians`) that call `jvp` or `vjp` in a loop."""
     if isinstance(transform.argnums, tuple):
         _refuse(frame, f"`{transform.kind}` of several arguments at once", "call it once for each argument")
     if transform.kind == "hessian":
-        slope = make_transform("grad" if _is_number(frame, function, args, kwargs) else "jacrev", transform.argnums)
+        slope = make_transform(
+            "grad" if _is_number(frame, function, args, kwargs) else "jacrev", transform.argnums
+        )
         held = frame.temp(Const(None), Bound(Known(slope), (_held(frame, function),)))
         return jacobian(frame, make_transform("jacfwd", transform.argnums), held, args, kwargs)
     inner = specialised(frame, function, args, kwargs)
@@ -401,7 +425,7 @@ def jacobian(frame: Calls, transform: Transform, function: Atom, args: tuple[Ato
         transform.kind == "jacobian" and not _has_fewer_results(inner.variant.result, frame.value(x))
     )
     program = from_function(jacobians.by_columns if by_columns else jacobians.by_rows)
-    value, called = frame.call_function(program, None, (of_one, x), (), None)  # type: ignore[arg-type]
+    value, called = frame.call_function(program, None, (of_one, x), (), None)
     return value, called
 
 
@@ -442,9 +466,9 @@ def _of_one_argument(
         )
         body = (Assign(result, call), Return(result))
         origin = inner.variant.function.origin if inner.variant.function is not None else None
-        return Function(inner.name, (Param(pick),), body, free=(inner.name, *others), is_lambda=True, origin=origin)
+        return Function(
+            inner.name, (Param(pick),), body, free=(inner.name, *others), is_lambda=True, origin=origin
+        )
 
     bindings = ((inner.name, _held(frame, function)), *((name, atoms[name]) for name in others))
     return frame.temp(Const(None), Fn(frame.session.derived(key, write), bindings))
-
-

@@ -50,7 +50,11 @@ class Known:
 
     def __hash__(self) -> int:
         value = self.value
-        return hash(repr(value)) if isinstance(value, (int, float, complex, str, bytes, type(None))) else id(value)
+        return (
+            hash(repr(value))
+            if isinstance(value, (int, float, complex, str, bytes, type(None)))
+            else id(value)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +231,11 @@ def join(first: Value, second: Value) -> Value:
             items = tuple(map(join, a.items, b.items)) if same and a.items and b.items else None
             return Lst(_join_elem(a.elem, b.elem), items)
         case Dct(), Dct():
-            if a.items is not None and b.items is not None and [k for k, _ in a.items] == [k for k, _ in b.items]:
+            if (
+                a.items is not None
+                and b.items is not None
+                and [k for k, _ in a.items] == [k for k, _ in b.items]
+            ):
                 pairs = tuple((k, join(x, y)) for (k, x), (_, y) in zip(a.items, b.items, strict=True))
                 return Dct(_join_elem(a.elem, b.elem), pairs)
             return Dct(_join_elem(a.elem, b.elem))
@@ -296,7 +304,9 @@ def varying(value: Value) -> Value:
         case Lst(elem=elem, items=items):
             return Lst(varying(elem), None if items is None else tuple(map(varying, items)))
         case Dct(elem=elem, items=items):
-            return Dct(varying(elem), None if items is None else tuple((key, varying(item)) for key, item in items))
+            return Dct(
+                varying(elem), None if items is None else tuple((key, varying(item)) for key, item in items)
+            )
         case Obj(cls=cls, attrs=attrs):
             return Obj(cls, tuple((name, varying(part)) for name, part in attrs))
         case Known(value=known) if isinstance(known, (float, complex)):
@@ -350,7 +360,9 @@ class Namer:
             return 1
         if size not in self.symbols:
             count = len(self.symbols)
-            self.symbols[size] = SYMBOLS[count] if count < len(SYMBOLS) else (101 + 2 * count, 1009 + 4 * count)
+            self.symbols[size] = (
+                SYMBOLS[count] if count < len(SYMBOLS) else (101 + 2 * count, 1009 + 4 * count)
+            )
         return self.symbols[size]
 
     def array(self, array: Any) -> Tensor:

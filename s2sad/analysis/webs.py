@@ -10,11 +10,13 @@ The input is in single-exit form (`ir.exits`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from s2sad.ir.nodes import (
     Assert,
     Assign,
+    Atom,
     AugName,
     Block,
     Break,
@@ -40,7 +42,10 @@ Env = dict[str, frozenset[int]]
 def merge(first: Env | None, second: Env | None) -> Env | None:
     if first is None or second is None:
         return second if first is None else first
-    return {name: first.get(name, frozenset()) | second.get(name, frozenset()) for name in first.keys() | second.keys()}
+    return {
+        name: first.get(name, frozenset()) | second.get(name, frozenset())
+        for name in first.keys() | second.keys()
+    }
 
 
 class _Finder:
@@ -202,7 +207,10 @@ def split_webs(function: Function) -> tuple[Function, dict[str, str]]:
 
 def _captured(stmt: Stmt) -> tuple[str, ...]:
     if isinstance(stmt, Assign) and isinstance(stmt.value, MakeFunction):
-        return (*stmt.value.function.free, *((stmt.target.name,) if stmt.target.name in stmt.value.function.free else ()))
+        return (
+            *stmt.value.function.free,
+            *((stmt.target.name,) if stmt.target.name in stmt.value.function.free else ()),
+        )
     return ()
 
 
@@ -249,7 +257,7 @@ class _Apply:
     def block(self, stmts: Block, env: dict[str, str]) -> Block:
         return tuple(self.stmt(stmt, env) for stmt in stmts)
 
-    def reader(self, env: dict[str, str]):  # noqa: ANN201 - a small closure
+    def reader(self, env: dict[str, str]) -> Callable[[Atom], Atom]:
         frozen = dict(env)
         return lambda atom: Var(frozen.get(atom.name, atom.name)) if isinstance(atom, Var) else atom
 
@@ -292,16 +300,23 @@ class _Apply:
                 return stmt
             case Assign():
                 new = map_stmt(stmt, self.reader(env))
+                assert isinstance(new, Assign)
                 return replace(new, target=self.define(env, stmt, stmt.target))
             case Unpack():
                 new = map_stmt(stmt, self.reader(env))
-                targets = tuple(self.define(env, stmt, target, slot) for slot, target in enumerate(stmt.targets))
+                assert isinstance(new, Unpack)
+                targets = tuple(
+                    self.define(env, stmt, target, slot) for slot, target in enumerate(stmt.targets)
+                )
                 return replace(new, targets=targets)
             case AugName():
                 new = map_stmt(stmt, self.reader(env))
+                assert isinstance(new, AugName)
                 return replace(new, target=self.define(env, stmt, stmt.target))
             case Assert():
-                return replace(map_stmt(stmt, self.reader(env)), message_block=self.block(stmt.message_block, dict(env)))
+                new = map_stmt(stmt, self.reader(env))
+                assert isinstance(new, Assert)
+                return replace(new, message_block=self.block(stmt.message_block, dict(env)))
             case _:
                 return map_stmt(stmt, self.reader(env))
 
@@ -321,7 +336,9 @@ class _Apply:
             name = self.define(caught, handler, handler.name) if handler.name is not None else None
             handlers.append(Handler(kind, name, self.block(handler.body, caught)))
             env.update(caught)
-        return replace(stmt, body=body, handlers=tuple(handlers), orelse=orelse, final=self.block(stmt.final, env))
+        return replace(
+            stmt, body=body, handlers=tuple(handlers), orelse=orelse, final=self.block(stmt.final, env)
+        )
 
 
 def _ends_in_break(block: Block) -> bool:

@@ -173,7 +173,9 @@ def _lambda_snippet(node: ast.Lambda, source: SourceText) -> Snippet:
     # In parentheses, so that it may go over several lines; the first line's columns move by what stood before it.
     tree = _parse_module(source.filename, f"({text})\n", node.lineno - 1)
     statement: Any = tree.body[0]
-    return Snippet(statement.body[0].value, tree, spans_of(tree, node.lineno - 1, column - 1, source.filename), source)
+    return Snippet(
+        statement.body[0].value, tree, spans_of(tree, node.lineno - 1, column - 1, source.filename), source
+    )
 
 
 def _parse_module(filename: str, text: str, line_offset: int = 0) -> cst.Module:

@@ -162,9 +162,14 @@ class _Rewriter:
             return (self.plain_if(replace(stmt, body=(*stmt.body, *rest)), exits),)
         return self.flagged((body | orelse) - {FALL}, lambda inner: self.plain_if(stmt, inner), rest, exits)
 
-    def flagged(self, ways: frozenset[str], build: Callable[[_Exits], Stmt], rest: Block, exits: _Exits) -> Block:
+    def flagged(
+        self, ways: frozenset[str], build: Callable[[_Exits], Stmt], rest: Block, exits: _Exits
+    ) -> Block:
         """Turn the exits inside of a statement into flags, and act on the flags behind it."""
-        flags = {way: Var(self.fresh({BREAK: "stop", CONTINUE: "skip", RETURN: "returned"}[way])) for way in sorted(ways)}
+        flags = {
+            way: Var(self.fresh({BREAK: "stop", CONTINUE: "skip", RETURN: "returned"}[way]))
+            for way in sorted(ways)
+        }
         value = Var(self.fresh("result")) if RETURN in ways else None
 
         def set_flag(way: str) -> Block:
@@ -187,7 +192,9 @@ class _Rewriter:
         return replace(
             stmt,
             body=self.block(stmt.body, exits),
-            handlers=tuple(replace(handler, body=self.block(handler.body, exits)) for handler in stmt.handlers),
+            handlers=tuple(
+                replace(handler, body=self.block(handler.body, exits)) for handler in stmt.handlers
+            ),
             orelse=self.block(stmt.orelse, exits),
             final=self.block(stmt.final, exits),
         )

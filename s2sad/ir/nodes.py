@@ -50,7 +50,7 @@ class Var:
 class Const:
     """A literal. Equal values of different types (1, 1.0, True) are different constants."""
 
-    value: None | bool | int | float | complex | str | bytes | EllipsisType
+    value: bool | int | float | complex | str | bytes | EllipsisType | None
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -398,7 +398,9 @@ class Function:
     body: Block
     doc: str = ""  # the docstring's text, or ""
     returns: str = ""  # source text of the return annotation
-    free: tuple[str, ...] = ()  # variables of enclosing functions that are in the IR as Var (nested defs only)
+    free: tuple[
+        str, ...
+    ] = ()  # variables of enclosing functions that are in the IR as Var (nested defs only)
     nonlocals: tuple[str, ...] = ()
     is_lambda: bool = False
     is_generator: bool = False

@@ -152,7 +152,9 @@ IMPURE_KEYWORDS = frozenset({"out", "key", "file", None})
 
 def pure_call(text: str, target: Any, positional: int, keywords: tuple[str | None, ...]) -> bool:
     """Is a call of this `Ref`, with that many positional arguments, known to read and nothing else?"""
-    if text.rpartition(".")[2] in TRANSFORMS and getattr(getattr(target, "obj", None), "__module__", "").startswith("s2sad."):
+    if text.rpartition(".")[2] in TRANSFORMS and getattr(
+        getattr(target, "obj", None), "__module__", ""
+    ).startswith("s2sad."):
         return True
     if not IMPURE_KEYWORDS.isdisjoint(keywords) or not pure_function(text, target):
         return False

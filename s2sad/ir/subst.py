@@ -23,10 +23,18 @@ def substitute(block: Block, mapping: Mapping[str, Atom]) -> Block:
 
     def statement(stmt: Stmt) -> Stmt:
         mapped = map_stmt(stmt, atom, lambda inner: substitute(inner, mapping), target)
-        if isinstance(mapped, Assign) and isinstance(mapped.value, Call) and isinstance(mapped.value.func, Ref):
+        if (
+            isinstance(mapped, Assign)
+            and isinstance(mapped.value, Call)
+            and isinstance(mapped.value.func, Ref)
+        ):
             bound = mapped.value.func.target
-            if getattr(bound, "original", None) is not None:  # a call of a variant holds the call as it was written
-                ref = replace(mapped.value.func, target=replace(bound, original=map_expr(bound.original, atom)))
+            if (
+                getattr(bound, "original", None) is not None
+            ):  # a call of a variant holds the call as it was written
+                ref = replace(
+                    mapped.value.func, target=replace(bound, original=map_expr(bound.original, atom))
+                )
                 mapped = replace(mapped, value=replace(mapped.value, func=ref))
         if isinstance(mapped, Assign) and isinstance(mapped.value, MakeFunction):
             function = rename_captured(mapped.value.function, names)

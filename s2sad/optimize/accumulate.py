@@ -26,7 +26,9 @@ def _counted(block: Block, facts: Facts) -> Block:
 
     def statement(stmt: Stmt) -> Stmt:
         match stmt:
-            case Assign(target=target, value=Op("add", (first, Const() as one))) if first == target and is_counter(target):
+            case Assign(target=target, value=Op("add", (first, Const() as one))) if (
+                first == target and is_counter(target)
+            ):
                 return AugName(target, "add", one, span=stmt.span)
             case _:
                 return map_stmt(stmt, lambda atom: atom, lambda inner: _counted(inner, facts))
@@ -87,7 +89,9 @@ def started(out: list[Stmt], stmt: AugName | AugItem, facts: Facts) -> Stmt:
         position -= 1  # temporaries that the second value is made of
     match out[position] if position >= 0 else None:
         case Assign(target=target, value=Op("mul" | "truediv" | "neg", args) as value) if (
-            target == stmt.target != stmt.value and target not in args and target not in _reads(out[position + 1 :])
+            target == stmt.target != stmt.value
+            and target not in args
+            and target not in _reads(out[position + 1 :])
         ):
             part = Var(facts.fresh_temp())
             out[position] = Assign(part, value, span=out[position].span)

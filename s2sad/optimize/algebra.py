@@ -17,7 +17,7 @@ import numpy as np
 
 from s2sad.analysis.values import Tensor, Tup, same_shape
 from s2sad.frontend.denotations import Live
-from s2sad.ir.nodes import Assign, Atom, Block, Call, Const, Expr, Function, Op, Ref, Stmt, Var
+from s2sad.ir.nodes import Assign, Atom, AugName, Block, Call, Const, Expr, Function, Op, Ref, Stmt, Var
 from s2sad.ir.walk import map_stmt, uses, walk
 from s2sad.optimize.facts import Facts, commute
 
@@ -37,8 +37,11 @@ class _Algebra:
         self.facts = facts
         #: May an array have been seeded with a number? Then adjoints need not have the shape that they are said to have.
         self.any_seed = any(
-            param.default and not facts.is_number(Var(param.name)) for param in function.params if "_bar" in param.name
+            param.default and not facts.is_number(Var(param.name))
+            for param in function.params
+            if "_bar" in param.name
         )
+        self.adds_in_place = any(isinstance(stmt, AugName) for stmt in walk(function.body))
         self.definitions: dict[str, Expr] = {
             stmt.target.name: stmt.value
             for stmt in walk(function.body)
@@ -69,13 +72,15 @@ class _Algebra:
                 if kind == "mul" and self.is_one(first, second):
                     return second
                 return Op(kind, (first, second))
-            case Op("add" | "sub", (first, Const(value=float() as zero))) if zero == 0.0 and self.is_float(first):
+            case Op("add" | "sub", (first, Const(value=float() as zero))) if zero == 0.0 and self.is_float(
+                first
+            ):
                 return first
             case Op("add", (Const(value=float() as zero), second)) if zero == 0.0 and self.is_float(second):
                 return second
             case Op("neg", (Var() as inner,)):
                 turned = self.stable(inner)
-                if isinstance(turned, Op) and turned.kind == "neg" and self.facts.is_number(turned.args[0]):
+                if isinstance(turned, Op) and turned.kind == "neg" and self.is_float(turned.args[0]):
                     return turned.args[0]
                 return value
             case Call(args=(Var() as whole,), kwargs=()) if calls(value, np.sum):
@@ -103,13 +108,21 @@ class _Algebra:
             return False
         return self.is_float(other) or (isinstance(atom.value, int) and self.is_integer(other))
 
+    def is_shareable(self, atom: Atom) -> bool:
+        """May a second variable be bound to it? Not if it may be the caller's array of rank 0, and sums are in place."""
+        return isinstance(atom, Var) and (not self.adds_in_place or atom.name in self.facts.fresh_numbers)
+
     def is_integer(self, atom: Atom) -> bool:
         value = self.facts.type(atom)
-        return isinstance(atom, Var) and isinstance(value, Tensor) and value.kind == "i" and value.dims == ()
+        return (
+            self.is_shareable(atom) and isinstance(value, Tensor) and value.kind == "i" and value.dims == ()
+        )
 
     def is_float(self, atom: Atom) -> bool:
         value = self.facts.type(atom)
-        return isinstance(atom, Var) and isinstance(value, Tensor) and value.kind in "fc" and value.dims == ()
+        return (
+            self.is_shareable(atom) and isinstance(value, Tensor) and value.kind in "fc" and value.dims == ()
+        )
 
     def unspread(self, spread: Atom, other: Atom) -> Atom:
         """The number that `spread` is filled with, if `other` already has its shape."""
@@ -117,7 +130,11 @@ class _Algebra:
             return spread
         match self.stable(spread):
             case Call(args=(Var() | Const() as number, shape)) as made if calls(made, np.broadcast_to):
-                if self.facts.is_number(number) and self.has_shape(other, shape) and self.same_dtype(number, other):
+                if (
+                    self.facts.is_number(number)
+                    and self.has_shape(other, shape)
+                    and self.same_dtype(number, other)
+                ):
                     return number
         return spread
 
@@ -145,14 +162,21 @@ class _Algebra:
         """``np.vdot(a, b)`` for the sum of this product of two real arrays of one shape and dtype."""
         if self.any_seed or not self.facts.single(whole):
             return None
-        made = next((k for k, stmt in enumerate(before) if isinstance(stmt, Assign) and stmt.target == whole), None)
+        made = next(
+            (k for k, stmt in enumerate(before) if isinstance(stmt, Assign) and stmt.target == whole), None
+        )
         match self.definitions.get(whole.name) if made is not None else None:
             case Op("mul", (Var() as first, Var() as second)):
                 pass
             case _:
                 return None
         a, b = self.facts.type(first), self.facts.type(second)
-        if not isinstance(a, Tensor) or not isinstance(b, Tensor) or not same_shape(a.dims, b.dims) or a.dims == ():
+        if (
+            not isinstance(a, Tensor)
+            or not isinstance(b, Tensor)
+            or not same_shape(a.dims, b.dims)
+            or a.dims == ()
+        ):
             return None
         if not (a.kind == b.kind == "f" and a.dtype == b.dtype is not None):
             return None
@@ -163,4 +187,8 @@ class _Algebra:
 
 def calls(value: Expr, function: object) -> bool:
     """Is it a call of this library function? (Compared by identity: a target may be any object.)"""
-    return isinstance(value, Call) and isinstance(value.func, Ref) and getattr(value.func.target, "obj", None) is function
+    return (
+        isinstance(value, Call)
+        and isinstance(value.func, Ref)
+        and getattr(value.func.target, "obj", None) is function
+    )

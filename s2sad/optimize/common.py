@@ -95,9 +95,10 @@ class _Sharing:
             case Op(args=args):
                 return target.name in self.constant and not all(isinstance(arg, Const) for arg in args)
             case Call(func=Ref(target=found), kwargs=()):
-                return isinstance(getattr(found, "obj", None), np.ufunc) or getattr(
-                    getattr(found, "obj", None), "__module__", ""
-                ) == "math"
+                return (
+                    isinstance(getattr(found, "obj", None), np.ufunc)
+                    or getattr(getattr(found, "obj", None), "__module__", "") == "math"
+                )
             case _:
                 return False
 
@@ -105,7 +106,8 @@ class _Sharing:
 def undisturbed(known: _Known, effects: Effects) -> bool:
     """Does the known value still hold after a statement with these effects? A jump does not matter."""
     return commute(
-        known.effects, Effects(effects.reads - {known.target.name}, effects.binds, effects.state, effects.writes)
+        known.effects,
+        Effects(effects.reads - {known.target.name}, effects.binds, effects.state, effects.writes),
     )
 
 

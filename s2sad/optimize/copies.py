@@ -111,8 +111,8 @@ def _coalesced(block: Block, facts: Facts) -> Block:
     position = 0
     while position < len(stmts):
         match stmts[position]:
-            case Assign(target=target, value=Var() as stand_in) if (
-                stand_in.is_temp and (not target.is_temp or better_named(target, stand_in))
+            case Assign(target=target, value=Var() as stand_in) if stand_in.is_temp and (
+                not target.is_temp or better_named(target, stand_in)
             ):
                 done = _merged(stmts, position, stand_in.name, target, facts)
                 if done is not None:

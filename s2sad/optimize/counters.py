@@ -37,7 +37,11 @@ def _counter(loop: For, definitions: dict[str, Expr], facts: Facts) -> Var | Non
     counter = next((var for stmt in loop.body if (var := _counted(stmt)) is not None), None)
     if counter is None or facts.binds[counter.name] != 2 or facts.reads[counter.name] != 2:
         return None
-    if loop.target.name in facts.captured or counter.name in facts.captured or facts.binds[loop.target.name] != 2:
+    if (
+        loop.target.name in facts.captured
+        or counter.name in facts.captured
+        or facts.binds[loop.target.name] != 2
+    ):
         return None
     last = [temp for temp, value in definitions.items() if value == Op("sub", (counter, Const(1)))]
     if len(last) != 1:

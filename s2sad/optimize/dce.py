@@ -35,7 +35,18 @@ from s2sad.ir.walk import deep_uses, functions, uses, walk
 def is_pure(expr: Expr) -> bool:
     """Whether an expression may be left out when its value is not wanted."""
     match expr:
-        case Var() | Const() | Ref() | Op() | GetItem() | GetAttr() | Build() | BuildDict() | MakeSlice() | MakeFunction():
+        case (
+            Var()
+            | Const()
+            | Ref()
+            | Op()
+            | GetItem()
+            | GetAttr()
+            | Build()
+            | BuildDict()
+            | MakeSlice()
+            | MakeFunction()
+        ):
             return True
         case Call(func=Ref(text=text, target=target), args=args, kwargs=kwargs):
             return pure_call(text, target, len(args), tuple(key for key, _ in kwargs))
@@ -53,9 +64,14 @@ def prune(stmts: list[Stmt], keep: Callable[[str], bool]) -> list[Stmt]:
     wanted: set[str] = set()
     kept: list[Stmt] = []
     for stmt in reversed(stmts):
-        if isinstance(stmt, Assign) and stmt.target.is_temp and not keep(stmt.target.name):
-            if stmt.target.name not in wanted and is_pure(stmt.value):
-                continue
+        if (
+            isinstance(stmt, Assign)
+            and stmt.target.is_temp
+            and not keep(stmt.target.name)
+            and stmt.target.name not in wanted
+            and is_pure(stmt.value)
+        ):
+            continue
         wanted |= {var.name for var in deep_uses((stmt,))}
         kept.append(stmt)
     kept.reverse()
@@ -69,7 +85,9 @@ def prune_function(function: Function) -> Function:
         read = {var.name for var in deep_uses(body)}
         for inner in functions(body):
             read |= set(inner.free)
-        for stmt in walk(body):  # ``x += 1`` alone does not make x wanted, but an object may be seen elsewhere
+        for stmt in walk(
+            body
+        ):  # ``x += 1`` alone does not make x wanted, but an object may be seen elsewhere
             read |= {var.name for var in uses(stmt)}
         new = _swept(body, read | set(function.nonlocals))
         if new == body:

@@ -58,7 +58,27 @@ from s2sad.ir.walk import blocks, deep_defs, deep_uses, defs, expr_atoms, functi
 
 #: Library functions that return an array of their own, besides the ufuncs.
 FRESH = frozenset(
-    ["zeros_like", "ones_like", "empty_like", "full_like", "zeros", "ones", "empty", "full", "array", "copy", "sum", "mean", "prod", "dot", "vdot", "outer", "where", "cumsum", "matmul"]
+    [
+        "zeros_like",
+        "ones_like",
+        "empty_like",
+        "full_like",
+        "zeros",
+        "ones",
+        "empty",
+        "full",
+        "array",
+        "copy",
+        "sum",
+        "mean",
+        "prod",
+        "dot",
+        "vdot",
+        "outer",
+        "where",
+        "cumsum",
+        "matmul",
+    ]
 )
 #: Temporaries that only gather what a function returns.
 ENDINGS = frozenset({"%grads", "%pair", "%saved"})
@@ -282,7 +302,11 @@ def _result_size(function: Function) -> int | None:
     *rest, last = function.body
     for stmt in reversed(rest):
         if isinstance(stmt, Assign) and isinstance(last, Return) and stmt.target == last.value:
-            return len(stmt.value.items) if isinstance(stmt.value, Build) and stmt.value.kind == "tuple" else None
+            return (
+                len(stmt.value.items)
+                if isinstance(stmt.value, Build) and stmt.value.kind == "tuple"
+                else None
+            )
     return None
 
 
@@ -292,7 +316,10 @@ def _counters(body: Block) -> set[str]:
     others: set[str] = set()
     for stmt in walk(body):
         match stmt:
-            case Assign(target=target, value=Const(value=int())) | AugName(target=target, value=Const(value=int())):
+            case (
+                Assign(target=target, value=Const(value=int()))
+                | AugName(target=target, value=Const(value=int()))
+            ):
                 found.add(target.name)
             case Assign(target=target, value=Op("add", (first, Const(value=int())))) if first == target:
                 found.add(target.name)

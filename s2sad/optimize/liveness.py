@@ -141,5 +141,3 @@ def drop_unread(function: Function, facts: Facts) -> Function:
         if new.body == function.body:
             return new
         function = new
-
-

@@ -28,7 +28,9 @@ class _Motion:
         effects = [self.facts.effects(stmt) for stmt in stmts]
         for position in range(len(stmts) - 1, -1, -1):
             match stmts[position]:
-                case Assign(target=target, value=value) if self.facts.single(target) and self.facts.is_pure(value):
+                case Assign(target=target, value=value) if self.facts.single(target) and self.facts.is_pure(
+                    value
+                ):
                     self.join(stmts, effects, position, target)
                 case Unpack(targets=targets) if len(targets) > 1:
                     self.open_copies(stmts, effects, position, targets)
@@ -71,7 +73,9 @@ class _Motion:
             move(stmts, k, start + 1 + offset)
             move(effects, k, start + 1 + offset)
 
-    def open_copies(self, stmts: list[Stmt], effects: list[Effects], start: int, targets: tuple[Var, ...]) -> None:
+    def open_copies(
+        self, stmts: list[Stmt], effects: list[Effects], start: int, targets: tuple[Var, ...]
+    ) -> None:
         """``%a, %b = items; push(x); x = %a; push(y); y = %b``: bring the copies up to the statement that unpacks."""
         temps = {target.name for target in targets if self.facts.single(target)}
         copies = [k for k in range(start + 1, len(stmts)) if _copied(stmts[k]) in temps]
@@ -118,7 +122,9 @@ def _unpacked(block: Block, facts: Facts) -> Block:
     stmts = [map_stmt(stmt, lambda atom: atom, lambda inner: _unpacked(inner, facts)) for stmt in block]
     for position in range(len(stmts) - 1, -1, -1):
         match stmts[position]:
-            case Assign(target=target, value=value) if target.is_temp and facts.binds[target.name] == 1 and not isinstance(value, Build):
+            case Assign(target=target, value=value) if (
+                target.is_temp and facts.binds[target.name] == 1 and not isinstance(value, Build)
+            ):
                 _unpack_one(stmts, position, target, facts)
             case _:
                 pass
@@ -132,7 +138,12 @@ def _unpack_one(stmts: list[Stmt], position: int, whole: Var, facts: Facts) -> N
         match stmts[k]:
             case Assign(target=target, value=GetItem(obj=obj, index=index)) if obj == whole:
                 key = getattr(index, "value", None)
-                if type(key) is not int or key in parts or not target.is_temp or facts.binds[target.name] != 1:
+                if (
+                    type(key) is not int
+                    or key in parts
+                    or not target.is_temp
+                    or facts.binds[target.name] != 1
+                ):
                     return
                 parts[key] = k
             case _:

@@ -31,7 +31,10 @@ tangent and adjoint are tuples.
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import re
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -167,7 +170,11 @@ class Rule:
         try:
             bound = signature.bind(*args, **(kwargs or {}))
         except TypeError as error:
-            raise BindError(f"{self.name}: {error}") from None
+            unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+            text = (
+                f"`{unknown[1]}=` of `{self.name}` is not supported" if unknown else f"`{self.name}`: {error}"
+            )
+            raise BindError(text) from None
         result: dict[str, Any] = {}
         for name, operand in flat_arguments(signature, bound):
             if name in names:
@@ -205,11 +212,35 @@ def find(function: Any) -> Rule | None:
     entry = _table.get(id(function))
     if entry is not None and entry[0] is function:
         return entry[1]
+    if not _optional_loaded and _is_scipy(function):
+        _load_optional()
+        return find(function)
     if isinstance(function, BuiltinFunctionType | MethodType) and isinstance(
         function.__self__, tuple(_constant_owners)
     ):
         return _table[id(type(function.__self__))][1]
     return None
+
+
+_optional_loaded: list[str] = []
+
+
+def _is_scipy(function: Any) -> bool:
+    module = getattr(function, "__module__", None)
+    if isinstance(module, str) and module.startswith("scipy"):
+        return True
+    special = sys.modules.get("scipy.special")
+    return (
+        special is not None
+        and isinstance(function, np.ufunc)
+        and getattr(special, function.__name__, None) is function
+    )
+
+
+def _load_optional() -> None:
+    """SciPy is optional and slow to import: its rules are declared when a program first needs them."""
+    _optional_loaded.append("scipy")
+    importlib.import_module("s2sad.rules.scipy_special")
 
 
 def find_method(name: str) -> Rule | None:

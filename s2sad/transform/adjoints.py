@@ -7,12 +7,13 @@ Statements are emitted through a `specialise.Frame`, so that their types are kno
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from s2sad import prelude
 from s2sad.analysis.specialise import Frame
 from s2sad.analysis.values import (
     TOP,
@@ -51,7 +52,6 @@ from s2sad.ir.nodes import (
     SliceIndex,
     Var,
 )
-from s2sad import prelude
 from s2sad.ir.subst import all_names
 
 OWNED, SHARED = "owned", "shared"
@@ -72,8 +72,8 @@ def leaves(value: Value, path: Path = ()) -> Iterator[tuple[Path, Value]]:
         case Tup(items=items) | Lst(items=tuple() as items):
             for position, item in enumerate(items):
                 yield from leaves(item, (*path, position))
-        case Dct(items=tuple() as items):
-            for key, item in items:
+        case Dct(items=tuple() as entries):
+            for key, item in entries:
                 yield from leaves(item, (*path, key))
         case Obj(attrs=attrs):
             for name, item in attrs:
@@ -88,6 +88,8 @@ def is_structured(value: Value) -> bool:
 
 
 class Adjoints:
+    """The adjoint variables of one sweep, and the code that reads and changes them."""
+
     def __init__(self, frame: Frame, types: dict[str, Value], names: dict[str, str]) -> None:
         self.frame = frame
         self.types = types
@@ -96,8 +98,11 @@ class Adjoints:
         self.state: dict[str, str] = {}  # adjoint variables that are not zero now
         self.alias: dict[str, str] = {}  # a temporary that is copied to a variable at once shares its adjoint
         self.tuples: set[str] = set()  # tuples whose adjoint is a list
-        self.refs: dict[str, Expr] = {}  # a variable that refers to a part of another: its adjoint is that part's
+        self.refs: dict[
+            str, Expr
+        ] = {}  # a variable that refers to a part of another: its adjoint is that part's
         self.parts: dict[str, tuple[str, Any]] = {}  # a variable that is a structured part of another one
+        self.by_reference: frozenset[str] = frozenset()  # variables whose adjoint is a buffer of the caller's
         self.was_owned: set[str] = set()  # of the adjoints taken: which owned their memory
         self.primal_of: dict[str, tuple[str, Path]] = {}
 
@@ -166,8 +171,8 @@ class Adjoints:
             case Lst(items=tuple() as items):
                 parts = tuple(self.assemble(name, item, (*path, k)) for k, item in enumerate(items))
                 return self.frame.temp(Build("list", parts), value)
-            case Dct(items=tuple() as items):
-                pairs = tuple((Const(k), self.assemble(name, item, (*path, k))) for k, item in items)
+            case Dct(items=tuple() as entries):
+                pairs = tuple((Const(k), self.assemble(name, item, (*path, k))) for k, item in entries)
                 return self.frame.temp(BuildDict(pairs), value)
             case Obj(attrs=attrs):
                 pairs = tuple((Const(k), self.assemble(name, item, (*path, k))) for k, item in attrs)
@@ -195,7 +200,9 @@ class Adjoints:
             if plain.dims == ():
                 return Const(0.0)
             if plain.dims is not None:
-                return self.frame.temp(Call(library("np.zeros_like", np.zeros_like), (self.primal(name, path),)), value)
+                return self.frame.temp(
+                    Call(library("np.zeros_like", np.zeros_like), (self.primal(name, path),)), value
+                )
         zeros = self.frame.temp(Call(helper("_zeros_like"), (self.primal(name, path),)), value)
         if name in self.tuples and not path:
             return self.frame.temp(Call(library("list", list), (zeros,)), value)
@@ -227,10 +234,15 @@ class Adjoints:
     def ensure_bar(self, bar: str) -> None:
         """Give one adjoint variable a value."""
         name, path = self.primal_of[bar]
-        value = dict((p, v) for p, v, _ in self.leaf_bars(name)).get(path, TOP)
+        value = {p: v for p, v, _ in self.leaf_bars(name)}.get(path, TOP)
         if bar not in self.state:
             self.assign(Var(bar), self.zero(name, path, value), value)
             self.state[bar] = OWNED
+
+    def ensure_bars(self, bars: Iterable[str]) -> None:
+        """The same for several: where ways meet, on the way that lacks them."""
+        for bar in bars:
+            self.ensure_bar(bar)
 
     def own(self, bar: Var, path: Path, value: Value) -> None:
         """Make the memory of an adjoint its own."""
@@ -238,12 +250,13 @@ class Adjoints:
             self.assign(bar, self.frame.temp(Call(library("np.array", np.array), (bar,)), value), value)
         self.state[bar.name] = OWNED
 
-    def ensure(self, name: str) -> None:
-        """Give every leaf a value (zero if need be): ahead of a loop, or where branches meet."""
-        for path, value, bar in self.leaf_bars(name):
-            if bar.name not in self.state:
-                self.assign(bar, self.zero(name, path, value), value)
-                self.state[bar.name] = OWNED
+    def ensure(self, names: Iterable[str]) -> None:
+        """Give every leaf of some variables an adjoint (zero if need be): ahead of a loop."""
+        for name in names:
+            for path, value, bar in self.leaf_bars(name):
+                if bar.name not in self.state:
+                    self.assign(bar, self.zero(name, path, value), value)
+                    self.state[bar.name] = OWNED
 
     # ── adding ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -281,11 +294,15 @@ class Adjoints:
     def add_reference(self, name: str, atom: Atom) -> None:
         """Add to the part of an adjoint that `name` refers to, in place."""
         expr, value = self.refs[name], self.type_of(name)
-        if isinstance(expr, GetItem) and isinstance(expr.obj, Var) and not is_structured(self.type_of(expr.obj.name)):
-            if isinstance(number(value), Tensor):
-                bar = self.materialise(expr.obj.name, (), self.type_of(expr.obj.name))
-                self.frame.emit(AugItem(bar, expr.index, "add", atom))
-                return
+        if (
+            isinstance(expr, GetItem)
+            and isinstance(expr.obj, Var)
+            and not is_structured(self.type_of(expr.obj.name))
+            and isinstance(number(value), Tensor)
+        ):
+            bar = self.materialise(expr.obj.name, (), self.type_of(expr.obj.name))
+            self.frame.emit(AugItem(bar, expr.index, "add", atom))
+            return
         part = self.reference(name)
         if isinstance(number(value), Tensor):
             self.frame.emit(AugName(part, "add", atom))
@@ -313,7 +330,12 @@ class Adjoints:
         bar = self.bar(name, path)
         state = self.state.get(bar.name)
         plain = number(value)
-        if isinstance(value, (Lst, Dct, Inst)) and state is not None:
+        if (
+            isinstance(value, (Lst, Dct, Inst)) and name in self.by_reference
+        ):  # the caller's: it must see the change
+            done = Call(helper("_add_to"), (bar, atom))
+            self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), done))
+        elif isinstance(value, (Lst, Dct, Inst)) and state is not None:
             self.assign(bar, self.frame.temp(Call(helper("_add"), (bar, atom)), value), value)
         elif state is None:
             self.assign(bar, atom, value)
@@ -325,12 +347,14 @@ class Adjoints:
             self.frame.emit(AugName(bar, "add", atom))
         self.state[bar.name] = OWNED
 
-    def add_item(self, name: str, path: Path, value: Value, index: Index, atom: Atom, scattered: bool) -> None:
+    def add_item(
+        self, name: str, path: Path, value: Value, index: Index, atom: Atom, scattered: bool
+    ) -> None:
         """Add to an element or a slice."""
         bar = self.materialise(name, path, value)
-        if isinstance(value, (Lst, Dct)) and not _immutable(number(value.elem)):
-            self.add_to_entry(bar, value, index, atom)
-        elif isinstance(value, Lst) and not isinstance(index, (Var, Const)):
+        if (isinstance(value, (Lst, Dct)) and not _immutable(number(value.elem))) or (
+            isinstance(value, Lst) and not isinstance(index, (Var, Const))
+        ):
             self.add_to_entry(bar, value, index, atom)
         elif scattered:
             at = Call(library("np.add.at", np.add.at), (bar, self.index_atom(index), atom))
@@ -379,10 +403,12 @@ class Adjoints:
             axes = _summed_axes(target, found)
             if axes is not None:
                 return self.sum_axes(atom, found, axes, target)
-        new = target if isinstance(target, Tensor) else TOP
-        return self.frame.temp(Call(helper("_unbroadcast"), (atom, arg)), new), new, False
+        kind: Value = target if isinstance(target, Tensor) else TOP
+        return self.frame.temp(Call(helper("_unbroadcast"), (atom, arg)), kind), kind, False
 
-    def sum_axes(self, atom: Atom, found: Tensor, axes: tuple[tuple[int, ...], tuple[int, ...]], target: Tensor) -> tuple[Atom, Value, bool]:
+    def sum_axes(
+        self, atom: Atom, found: Tensor, axes: tuple[tuple[int, ...], tuple[int, ...]], target: Tensor
+    ) -> tuple[Atom, Value, bool]:
         lead, kept = axes
         new = Tensor(found.kind, found.dtype, target.dims)
         both = (*lead, *kept)
@@ -431,5 +457,6 @@ def _summed_axes(target: Tensor, found: Tensor) -> tuple[tuple[int, ...], tuple[
 def _axis_atom(frame: Frame, axes: tuple[int, ...]) -> Atom:
     if len(axes) == 1:
         return Const(axes[0])
-    return frame.temp(Build("tuple", tuple(Const(axis) for axis in axes)), Tup(tuple(Known(axis) for axis in axes)))
-
+    return frame.temp(
+        Build("tuple", tuple(Const(axis) for axis in axes)), Tup(tuple(Known(axis) for axis in axes))
+    )

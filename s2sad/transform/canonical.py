@@ -50,7 +50,9 @@ from s2sad.transform.adjoints import library
 
 
 class Canonical:
-    def __init__(self, session: Any, variant: Variant, varied: frozenset[str], split_copies: bool = True) -> None:
+    def __init__(
+        self, session: Any, variant: Variant, varied: frozenset[str], split_copies: bool = True
+    ) -> None:
         assert variant.function is not None
         self.session = session
         self.split_copies = split_copies  # the reverse walk needs it, the forward walk does not
@@ -68,7 +70,9 @@ class Canonical:
         for stmt in walk(body):
             if isinstance(stmt, Assign) and self.counts[stmt.target.name] == 1:
                 self.definitions[stmt.target.name] = stmt.value
-        self.taken = {var.name for var in (*deep_defs(body), *deep_uses(body))} | set(variant.function.param_names())
+        self.taken = {var.name for var in (*deep_defs(body), *deep_uses(body))} | set(
+            variant.function.param_names()
+        )
 
     def run(self) -> None:
         function = self.variant.function
@@ -110,7 +114,14 @@ class Canonical:
             case AugItem() | AugAttr() | AugName():
                 self.augmented(stmt)
             case If():
-                self.emit(replace(stmt, test=self.lasting(stmt), body=self.block(stmt.body), orelse=self.block(stmt.orelse)))
+                self.emit(
+                    replace(
+                        stmt,
+                        test=self.lasting(stmt),
+                        body=self.block(stmt.body),
+                        orelse=self.block(stmt.orelse),
+                    )
+                )
             case For():
                 self.for_loop(stmt)
             case While():
@@ -140,7 +151,11 @@ class Canonical:
         if any(var.name in self.varied for var in deep_defs(stmt.head)) and self.split_copies:
             leave = Var(self.session.fresh_temp())
             self.types[leave.name] = BOOL
-            test: Block = (*stmt.head, Assign(leave, Op("not", (stmt.test,))), If(leave, (Break(),), stmt.body))
+            test: Block = (
+                *stmt.head,
+                Assign(leave, Op("not", (stmt.test,))),
+                If(leave, (Break(),), stmt.body),
+            )
             self.emit(replace(stmt, head=(), test=Const(True), body=self.block(test)))
         else:
             self.emit(replace(stmt, head=self.block(stmt.head), body=self.block(stmt.body)))
@@ -154,19 +169,37 @@ class Canonical:
                 self.emit(Assign(target, temp, span=stmt.span))
 
     def augmented(self, stmt: AugItem | AugAttr | AugName) -> None:
-        names = [stmt.target.name] if isinstance(stmt, AugName) else [atom.name for atom in (stmt.obj,) if isinstance(atom, Var)]
+        names = (
+            [stmt.target.name]
+            if isinstance(stmt, AugName)
+            else [atom.name for atom in (stmt.obj,) if isinstance(atom, Var)]
+        )
         repeated = isinstance(stmt, AugItem) and self.may_repeat(stmt.index)
-        if stmt.op in ("add", "sub") and not isinstance(stmt, AugAttr) and not self.is_container(names) and not repeated:
+        if (
+            stmt.op in ("add", "sub")
+            and not isinstance(stmt, AugAttr)
+            and not self.is_container(names)
+            and not repeated
+        ):
             self.emit(stmt)
             return
         if isinstance(stmt, AugName):
             if isinstance(self.types.get(stmt.target.name), Lst) and stmt.op == "add":
                 done = Var(self.session.fresh_temp())
-                self.emit(Assign(done, MethodCall(stmt.target, "extend", (stmt.value,)), span=stmt.span, notes=stmt.notes))
+                self.emit(
+                    Assign(
+                        done,
+                        MethodCall(stmt.target, "extend", (stmt.value,)),
+                        span=stmt.span,
+                        notes=stmt.notes,
+                    )
+                )
                 return
             self.augmented_array(stmt)
             return
-        read: Expr = GetItem(stmt.obj, stmt.index) if isinstance(stmt, AugItem) else GetAttr(stmt.obj, stmt.name)
+        read: Expr = (
+            GetItem(stmt.obj, stmt.index) if isinstance(stmt, AugItem) else GetAttr(stmt.obj, stmt.name)
+        )
         old = self.frame.temp(read, self.frame.expr(read)[0])
         value, expr = self.frame.operator(stmt.op, (old, stmt.value), Op(stmt.op, (old, stmt.value)))
         assert expr is not None
@@ -187,7 +220,9 @@ class Canonical:
         if shared and not (isinstance(value, Tensor) and value.dims):
             self.emit(stmt)
             return
-        kind, expr = self.frame.operator(stmt.op, (stmt.target, stmt.value), Op(stmt.op, (stmt.target, stmt.value)))
+        kind, expr = self.frame.operator(
+            stmt.op, (stmt.target, stmt.value), Op(stmt.op, (stmt.target, stmt.value))
+        )
         assert expr is not None
         new = self.stand_in(stmt.target) if not shared else Var(self.session.fresh_temp())
         self.types.setdefault(new.name, kind)
@@ -202,7 +237,9 @@ class Canonical:
         parts = getattr(index, "items", (index,))
         for part in parts:
             value = number(self.types.get(part.name, TOP)) if isinstance(part, Var) else None
-            if isinstance(value, Lst) or (isinstance(value, Tensor) and value.kind != "b" and value.dims != ()):
+            if isinstance(value, Lst) or (
+                isinstance(value, Tensor) and value.kind != "b" and value.dims != ()
+            ):
                 return True
         return False
 
@@ -269,10 +306,15 @@ class Canonical:
                 return self.enumerated(definition.args)  # type: ignore[arg-type]
             if function is reversed:
                 return self.backwards(definition.args[0])  # type: ignore[arg-type]
-        if isinstance(definition, MethodCall) and isinstance(self.frame.value(definition.obj), Dct):
-            if definition.name in ("items", "values"):
-                return self.dict_entries(definition.obj, definition.name)
-        if isinstance(value, Dct) or not isinstance(value, (Tensor, Lst, Known)) and not hasattr(value, "items"):
+        if (
+            isinstance(definition, MethodCall)
+            and isinstance(self.frame.value(definition.obj), Dct)
+            and definition.name in ("items", "values")
+        ):
+            return self.dict_entries(definition.obj, definition.name)
+        if isinstance(value, Dct) or (
+            not isinstance(value, (Tensor, Lst, Known)) and not hasattr(value, "items")
+        ):
             atom = self.frame.temp(Call(library("list", list), (atom,)), Lst(infer.element(value)))
             value = self.frame.value(atom)
         return self.length(atom), self.reader(lambda index: self.element(atom, index))
@@ -313,19 +355,29 @@ class Canonical:
                 for part, (expr, value) in zip(parts, reads, strict=True):
                     self.assign(part, expr, value, ())
                 return body[1:]
-        atoms = tuple(expr if isinstance(expr, (Var, Const)) else self.frame.temp(expr, value) for expr, value in reads)
+        atoms = tuple(
+            expr if isinstance(expr, (Var, Const)) else self.frame.temp(expr, value) for expr, value in reads
+        )
         return self.assign(target, Build("tuple", atoms), self.types.get(target.name, TOP), body)
 
     def zipped(self, args: tuple[Atom, ...]) -> tuple[Atom, Any]:
-        sources = [self.by_index(arg, self.frame.value(arg)) if self.is_nested(arg) else (None, arg) for arg in args]
-        held = [self.indexable(arg) if source[0] is None else source for arg, source in zip(args, sources, strict=True)]
-        lengths = [self.length(item) if isinstance(item, (Var, Const)) or not isinstance(item, tuple) else item[0] for item in held]
+        sources = [
+            self.by_index(arg, self.frame.value(arg)) if self.is_nested(arg) else (None, arg) for arg in args
+        ]
+        held = [
+            self.indexable(arg) if source[0] is None else source
+            for arg, source in zip(args, sources, strict=True)
+        ]
+        lengths = [
+            self.length(item) if isinstance(item, (Var, Const)) or not isinstance(item, tuple) else item[0]
+            for item in held
+        ]
         shortest = lengths[0]
         if len(set(map(str, lengths))) > 1:
             shortest = self.frame.temp(Call(library("min", min), tuple(lengths)), INT)
 
         def emit_item(index: Var, target: Var, body: Block) -> Block:
-            reads = []
+            reads: list[tuple[Expr, Value]] = []
             for item in held:
                 if isinstance(item, tuple):
                     temp = Var(self.session.fresh_temp())
@@ -339,11 +391,19 @@ class Canonical:
 
     def is_nested(self, atom: Atom) -> bool:
         definition = self.definitions.get(atom.name) if isinstance(atom, Var) else None
-        return isinstance(definition, Call) and known_function(definition.func, self.types) in (zip, enumerate, reversed)
+        return isinstance(definition, Call) and known_function(definition.func, self.types) in (
+            zip,
+            enumerate,
+            reversed,
+        )
 
     def indexable(self, atom: Atom) -> Atom:
         value = self.frame.value(atom)
-        if isinstance(value, (Tensor, Rng, Known)) or (isinstance(value, Lst) and not self.is_iterator(atom)) or hasattr(value, "cls"):
+        if (
+            isinstance(value, (Tensor, Rng, Known))
+            or (isinstance(value, Lst) and not self.is_iterator(atom))
+            or hasattr(value, "cls")
+        ):
             return atom
         return self.frame.temp(Call(library("list", list), (atom,)), Lst(infer.element(value)))
 
@@ -361,7 +421,7 @@ class Canonical:
             if body and isinstance(body[0], Unpack) and body[0].value == target and len(body[0].targets) == 2:
                 counter, item = body[0].targets
                 self.assign(counter, number_of, INT, ())
-                return inner(index, item, body[1:])  # type: ignore[no-any-return]
+                return inner(index, item, body[1:])
             inner(index, spot, ())
             return self.spread(target, [(number_of, INT), (spot, self.types.get(spot.name, TOP))], body)
 
@@ -373,7 +433,7 @@ class Canonical:
         def emit_item(index: Var, target: Var, body: Block) -> Block:
             last = self.frame.temp(Op("sub", (length, Const(1))), INT)
             place = self.frame.temp(Op("sub", (last, index)), INT)
-            return inner(place, target, body)  # type: ignore[no-any-return]
+            return inner(place, target, body)
 
         return length, emit_item
 

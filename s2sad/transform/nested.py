@@ -37,7 +37,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.subst import all_names, substitute
 from s2sad.ir.walk import deep_defs, stmt_atoms, walk
 from s2sad.transform.adjoints import library
-from s2sad.transform.reverse import SEED
+from s2sad.transform.sweep import SEED
 
 if TYPE_CHECKING:
     from s2sad.transform.program import Program
@@ -61,7 +61,9 @@ class Nested:
             own.key = None
             own.types, own.facts = dict(variant.types), dict(variant.facts)
             assert variant.function is not None
-            own.function = replace(variant.function, params=tuple(map(Param, variant.params)), defaults=(), doc="")
+            own.function = replace(
+                variant.function, params=tuple(map(Param, variant.params)), defaults=(), doc=""
+            )
             own, wrt, _ = without_seed(own, wrt, self.session)
             if kind == "jvp":
                 self.made[key] = self.pushforward(own, wrt)
@@ -71,7 +73,9 @@ class Nested:
                 self.made[key] = self.gradient(own, kind, wrt, several, has_aux)
         return self.made[key]
 
-    def gradient(self, own: Variant, kind: str, wrt: tuple[str, ...], several: bool, has_aux: bool) -> Generated:
+    def gradient(
+        self, own: Variant, kind: str, wrt: tuple[str, ...], several: bool, has_aux: bool
+    ) -> Generated:
         """``f_grad(params) -> gradients``, with the value in front for "value_and_grad"."""
         name = self.session.fresh_name(f"{own.name}_{kind}")
         aux = self.split_aux(own) if has_aux else None
@@ -135,7 +139,9 @@ class Nested:
         if isinstance(result, Tensor) and result.dims == ():
             return []
         rank, wrong, error = (Var(self.session.fresh_temp()) for _ in range(3))
-        made = Call(Ref("TypeError", Live(TypeError)), (Const(f"grad of {own.name}: it must return one real number"),))
+        made = Call(
+            Ref("TypeError", Live(TypeError)), (Const(f"grad of {own.name}: it must return one real number"),)
+        )
         return [
             Assign(rank, Call(library("np.ndim", np.ndim), (Var("%value"),))),
             Assign(wrong, Op("ne", (rank, Const(0)))),
@@ -151,7 +157,9 @@ class Nested:
         self.program.functions[name] = replace(made, params=plain)
         return generated
 
-    def pullback(self, own: Variant, wrt: tuple[str, ...], active: tuple[bool, ...]) -> tuple[Generated, Generated]:
+    def pullback(
+        self, own: Variant, wrt: tuple[str, ...], active: tuple[bool, ...]
+    ) -> tuple[Generated, Generated]:
         """``f_fwd(params) -> (y, saved)`` and ``f_rev(saved, y_bar)``, which returns an adjoint for each primal."""
         names = (self.session.fresh_name(f"{own.name}_fwd"), self.session.fresh_name(f"{own.name}_rev"))
         self.program.make_split(own, wrt, *names, names)
@@ -178,7 +186,9 @@ class Nested:
         return self.program.target(name)
 
 
-def without_seed(variant: Variant, wrt: tuple[str, ...], session: Any) -> tuple[Variant, tuple[str, ...], dict[str, Var]]:
+def without_seed(
+    variant: Variant, wrt: tuple[str, ...], session: Any
+) -> tuple[Variant, tuple[str, ...], dict[str, Var]]:
     """The variant with another name for a parameter that is called as the seed is; and how to swap the two back."""
     function = variant.function
     assert function is not None
@@ -218,10 +228,13 @@ def apart(function: Function, session: Any, generated: Generated) -> Function:
     }
     generated.keywords.update({old: new.name for old, new in renamed.items()})
     params = tuple(
-        Param(renamed[param.name].name) if param.name in renamed else Param(param.name) for param in function.params
+        Param(renamed[param.name].name) if param.name in renamed else Param(param.name)
+        for param in function.params
     )
     body = substitute(function.body, renamed)
-    return replace(function, params=params, body=body, doc="", returns="", defaults=(), is_lambda=True)  # inline it
+    return replace(
+        function, params=params, body=body, doc="", returns="", defaults=(), is_lambda=True
+    )  # inline it
 
 
 def needed(functions: dict[str, Function], entries: Iterable[str]) -> dict[str, Function]:

@@ -16,7 +16,7 @@ from s2sad.analysis.operands import mutates
 from s2sad.analysis.session import Generated, Resolved, Session, Variant
 from s2sad.analysis.soundness import Checker
 from s2sad.analysis.specialise import specialise
-from s2sad.analysis.values import TOP, Known, Tensor, Top, Tup, Value, number
+from s2sad.analysis.values import TOP, Dct, Known, Lst, Obj, Tensor, Top, Tup, Value, number
 from s2sad.frontend.resolve import Live
 from s2sad.ir.nodes import (
     Assign,
@@ -42,9 +42,11 @@ from s2sad.transform.adjoints import helper
 from s2sad.transform.canonical import Canonical
 from s2sad.transform.forward import Forward
 from s2sad.transform.nested import Nested, apart, needed, swapped, without_seed
-from s2sad.transform.pullbacks import refuse_unknown
+from s2sad.transform.prepare import is_assigned_once
 from s2sad.transform.record import Recorder
-from s2sad.transform.reverse import SEED, Reverse, is_assigned_once
+from s2sad.transform.reverse import Reverse
+from s2sad.transform.rule_code import refuse_unknown
+from s2sad.transform.sweep import SEED
 from s2sad.transform.tree import exposed
 
 
@@ -96,7 +98,9 @@ class Program:
         for param in reverse.by_reference:
             self.bars[id(variant), param] = reverse.adjoints.bar(param).name
         assert own.function is not None
-        recorder = Recorder(self.session, own.types, own.function.param_names(), nodes, own.function, reverse.regions)
+        recorder = Recorder(
+            self.session, own.types, own.function.param_names(), nodes, own.function, reverse.regions
+        )
         forward, backward = recorder.run(seeding)
         self.tapes |= {tape.name for tape in recorder.tapes.values()}
         self.known = own.types
@@ -115,9 +119,13 @@ class Program:
         function = variant.function
         assert function is not None
         forward = (*self.protect(variant, ()), *forward)
-        params = with_keywords(function.params, (Param(SEED, "kwonly", default="1.0" if seed == Const(1.0) else ""),))
+        params = with_keywords(
+            function.params, (Param(SEED, "kwonly", default="1.0" if is_number(variant.result) else ""),)
+        )
         grads = Var("%grads") if len(gradients) > 1 else gradients[0]
-        ending: list[Stmt] = [] if len(gradients) == 1 else [Assign(Var("%grads"), Build("tuple", tuple(gradients)))]
+        ending: list[Stmt] = (
+            [] if len(gradients) == 1 else [Assign(Var("%grads"), Build("tuple", tuple(gradients)))]
+        )
         pair = Var("%pair")
         ending += [Assign(pair, Build("tuple", (result, grads))), Return(pair)]
         made = replace(
@@ -130,7 +138,10 @@ class Program:
         key = (id(variant), wrt)
         if key not in self.splits:
             base = variant.name
-            forward, reverse = names or (self.session.fresh_name(f"{base}_fwd"), self.session.fresh_name(f"{base}_rev"))
+            forward, reverse = names or (
+                self.session.fresh_name(f"{base}_fwd"),
+                self.session.fresh_name(f"{base}_rev"),
+            )
             self.splits[key] = Split(Ref(forward, self.target(forward)), Ref(reverse, self.target(reverse)))
             self.make_split(variant, wrt, forward, reverse, names)
         return self.splits[key]
@@ -138,7 +149,9 @@ class Program:
     def register_saved(self, saved: Var, variant: Variant) -> None:
         """Hook for typing the data that a split call keeps."""
 
-    def make_split(self, variant: Variant, wrt: tuple[str, ...], forward_name: str, reverse_name: str, names: Any) -> None:
+    def make_split(
+        self, variant: Variant, wrt: tuple[str, ...], forward_name: str, reverse_name: str, names: Any
+    ) -> None:
         variant, wrt, swap = without_seed(variant, wrt, self.session)
         forward, backward, result, gradients = self.sweeps(variant, wrt)
         if names is not None:
@@ -151,8 +164,14 @@ class Program:
         forward = (*(Assign(Var(name), self.nothing(name)) for name in kept if name not in sure), *forward)
         items = tuple(Var(name) for name in kept)
         params = tuple(Param(name) for name in variant.params) if names is None else function.params
-        ending = (Assign(saved, Build("tuple", items)), Assign(pair, Build("tuple", (result, saved))), Return(pair))
-        first = replace(function, name=forward_name, params=params, returns="", body=(*forward, *ending), is_lambda=False)
+        ending = (
+            Assign(saved, Build("tuple", items)),
+            Assign(pair, Build("tuple", (result, saved))),
+            Return(pair),
+        )
+        first = replace(
+            function, name=forward_name, params=params, returns="", body=(*forward, *ending), is_lambda=False
+        )
         grads: Atom = gradients[0] if gradients else Const(None)
         tail: list[Stmt] = []
         if len(gradients) > 1:
@@ -164,7 +183,10 @@ class Program:
             Assign(item, Call(Ref("list", Live(list)), (item,))) for item in items if item.name in self.tapes
         ]
         second = Function(
-            reverse_name, (Param(held.name), Param(SEED), *map(Param, self.buffers(variant, wrt, names))), (*open_saved, *backward, *tail, Return(grads)), origin=function.origin
+            reverse_name,
+            (Param(held.name), Param(SEED), *map(Param, self.buffers(variant, wrt, names))),
+            (*open_saved, *backward, *tail, Return(grads)),
+            origin=function.origin,
         )
         self.finish(swapped(first, swap))
         self.finish(second)
@@ -177,14 +199,20 @@ class Program:
             value = number(variant.arguments.get(name.removesuffix("_dot"), TOP))
             if isinstance(value, Tensor) and value.dims == ():
                 continue  # a number: `x += 1` binds the name anew
-            call: Expr = MethodCall(Var(name), "copy") if isinstance(value, Tensor) else Call(helper("_copy"), (Var(name),))
+            call: Expr = (
+                MethodCall(Var(name), "copy")
+                if isinstance(value, Tensor)
+                else Call(helper("_copy"), (Var(name),))
+            )
             temp = Var(self.session.fresh_temp())
             copies += [Assign(temp, call), Assign(Var(name), temp)]
         return copies
 
     # ── forward ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def tangent(self, variant: Variant, wrt: tuple[str, ...], name: str, names: tuple[str, ...] = ()) -> Function:
+    def tangent(
+        self, variant: Variant, wrt: tuple[str, ...], name: str, names: tuple[str, ...] = ()
+    ) -> Function:
         """``f_jvp(params, *, x_dot) -> (y, y_dot)``."""
         self.checker.check(variant, wrt)
         own = copy.copy(variant)
@@ -197,7 +225,16 @@ class Program:
         if variant.key is None:
             body = (*self.protect(own, tuple(forward.dot(param).name for param in wrt)), *body)
         dots = tuple(Param(forward.dot(param).name, "kwonly") for param in wrt)
-        return self.finish(replace(own.function, name=name, params=with_keywords(own.function.params, dots), returns="", body=body, is_lambda=False))
+        return self.finish(
+            replace(
+                own.function,
+                name=name,
+                params=with_keywords(own.function.params, dots),
+                returns="",
+                body=body,
+                is_lambda=False,
+            )
+        )
 
     def tangent_of(self, variant: Variant, wrt: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         """The name of the generated tangent of a callee, and of its keyword parameters."""
@@ -209,7 +246,9 @@ class Program:
             dots = tuple(self.session.derived_name(f"{param}_dot", param, taken) for param in wrt)
             self.tangents[key] = name, dots
             callee = copy.copy(variant)
-            callee.function = replace(variant.function, params=tuple(Param(param) for param in variant.params), defaults=())
+            callee.function = replace(
+                variant.function, params=tuple(Param(param) for param in variant.params), defaults=()
+            )
             self.tangent(callee, wrt, name, dots)
         return self.tangents[key]
 
@@ -227,7 +266,11 @@ class Program:
 
     def buffers(self, variant: Variant, wrt: tuple[str, ...], names: Any) -> list[str]:
         """The adjoint buffers that the reverse sweep of a callee is given: those of arguments that it writes to."""
-        return [] if names is not None else [self.bars[id(variant), name] for name in wrt if mutates(variant, name)]
+        return (
+            []
+            if names is not None
+            else [self.bars[id(variant), name] for name in wrt if mutates(variant, name)]
+        )
 
     def nothing(self, name: str) -> Expr:
         """What a variable holds that the forward sweep may not reach."""
@@ -308,11 +351,23 @@ def with_keywords(params: tuple[Param, ...], added: tuple[Param, ...]) -> tuple[
     return (*(param for param in params if param.kind != "varkw"), *added, *rest)
 
 
-def saved_names(forward: Block, backward: Block, function: Function, gradients: list[Atom], params: tuple[str, ...]) -> list[str]:
+def is_number(value: Value | None) -> bool:
+    """Whether a result may be a number, so that a seed of 1 makes sense."""
+    plain = number(value) if value is not None else None
+    return not isinstance(plain, (Tup, Lst, Dct, Obj)) and not (
+        isinstance(plain, Tensor) and plain.dims not in ((), None)
+    )
+
+
+def saved_names(
+    forward: Block, backward: Block, function: Function, gradients: list[Atom], params: tuple[str, ...]
+) -> list[str]:
     """Variables of the forward sweep that the reverse sweep reads before it sets them."""
     found: set[str] = set()
     exposed(backward, {SEED}, found)
-    found |= {atom.name for atom in gradients if isinstance(atom, Var)} - {var.name for var in _defined(backward)}
+    found |= {atom.name for atom in gradients if isinstance(atom, Var)} - {
+        var.name for var in _defined(backward)
+    }
     available = {var.name for var in _defined(forward)} | set(function.param_names()) | set(params)
     return sorted(name for name in found if name in available)
 

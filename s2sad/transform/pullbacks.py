@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Any
 
 import numpy as np
 
-from s2sad.analysis.calls import field_names
 from s2sad.analysis.infer import TESTS
+from s2sad.analysis.objects import field_names
 from s2sad.analysis.operands import RuleCall, differentiable_operands, known_function, mutates, rule_call
-from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Resolved
 from s2sad.analysis.specialise import Frame
-from s2sad.analysis.values import TOP, Dct, Inst, Known, Lst, Obj, Other, Tensor, Top, Tup, Value, kind_of, number
-from s2sad.frontend.resolve import Live, SourceClass, from_function
+from s2sad.analysis.values import (
+    TOP,
+    Dct,
+    Inst,
+    Known,
+    Lst,
+    Obj,
+    Other,
+    Tensor,
+    Top,
+    Tup,
+    Value,
+    kind_of,
+    number,
+)
+from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.nodes import (
     NOWHERE,
     Assign,
@@ -35,7 +47,6 @@ from s2sad.ir.nodes import (
     Ref,
     SetItem,
     SliceIndex,
-    Span,
     Star,
     Stmt,
     TupleIndex,
@@ -44,15 +55,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.rules.declare import BindError
 from s2sad.transform.adjoints import Adjoints, helper, is_structured, leaf_items, library
-
-_sources: dict[Any, Any] = {}
-
-
-def rule_source(body: Any) -> Any:
-    """The source of a rule's body, parsed once in the life of the process."""
-    if body not in _sources:
-        _sources[body] = from_function(body)
-    return _sources[body]
+from s2sad.transform.rule_code import RuleCode, refuse_unknown
 
 
 @dataclass
@@ -63,103 +66,18 @@ class Contribution:
     path: tuple[Any, ...] = field(default=())
 
 
-class RuleCode:
-    """Emits rule bodies through a frame; shared by both modes."""
-
-    def __init__(self, frame: Frame, origin: Any) -> None:
-        self.frame = frame
-        self.origin = origin
-
-    def run(self, body: Any, params: dict[str, Any], operands: dict[str, Any]) -> Atom:
-        """Inline a rule's body (or call it as a helper where it does not fold to straight-line code)."""
-        args: list[Any] = []
-        kwargs: list[tuple[str, Atom]] = []
-        plain_prefix = set(takewhile(operands.__contains__, params))
-        for name, kind in params.items():
-            if name not in operands:
-                continue
-            if kind == "varargs":
-                args += operands[name]
-            elif kind == "plain" and not kwargs and name in plain_prefix:
-                args.append(self.operand(operands[name]))
-            else:
-                kwargs.append((name, self.operand(operands[name])))
-        with self.frame.session.exact():
-            value, expr = self.frame.call_function(rule_source(body), None, tuple(args), tuple(kwargs), None)
-        assert expr is not None
-        return expr if isinstance(expr, (Var, Const, Ref)) else self.frame.temp(expr, value)
-
-    def operand(self, operand: Any) -> Atom:
-        if isinstance(operand, tuple):
-            value = Tup(tuple(self.frame.value(item) for item in operand))
-            return self.frame.temp(Build("tuple", operand), value)
-        return operand  # type: ignore[no-any-return]
-
-    def part(self, atom: Atom, position: int) -> Atom:
-        """Element of a tuple that a rule returned."""
-        definition = self.frame.definition(atom)
-        if isinstance(definition, Build):
-            found = definition.items[position]
-            assert not isinstance(found, Star)
-            return found
-        value = self.frame.value(atom)
-        item = value.items[position] if isinstance(value, Tup) and position < len(value.items) else TOP
-        return self.frame.temp(GetItem(atom, Const(position)), item)
-
-    def op(self, kind: str, *args: Atom) -> Atom:
-        with self.frame.session.exact():
-            value, expr = self.frame.operator(kind, args, Op(kind, args))
-        assert expr is not None
-        return expr if isinstance(expr, (Var, Const, Ref)) else self.frame.temp(expr, value)
-
-    def product(self, seed: Atom, partial: Atom) -> Atom:
-        """``partial * seed``, written as an expert would."""
-        if isinstance(partial, Const) and isinstance(partial.value, (int, float)):
-            if partial.value == 1:
-                return seed
-            if partial.value == -1:
-                return self.op("neg", seed)
-        if isinstance(seed, Const) and seed.value == 1:
-            return partial
-        definition = self.frame.definition(partial)
-        match definition:
-            case Op(kind="truediv", args=(Const(value=1 | 1.0), below)):
-                return self.op("truediv", seed, below)
-            case Op(kind="truediv", args=(Const(value=-1 | -1.0), below)):
-                return self.op("truediv", self.op("neg", seed), below)
-            case Op(kind="neg", args=(inner,)):
-                return self.op("mul", self.op("neg", seed), inner)
-            case Op(kind="mul" | "truediv"):
-                return self.op("mul", partial, seed)
-            case _:
-                return self.op("mul", seed, partial)
-
-    def conjugate(self, atom: Atom) -> Atom:
-        value = number(self.frame.value(atom))
-        if isinstance(value, Tensor) and value.kind == "c":
-            return self.frame.temp(Call(library("np.conj", np.conj), (atom,)), value)
-        return atom
-
-    def partials(self, call: RuleCall, out: Atom | None) -> dict[str, Atom]:
-        """The partials of an elementwise rule, by parameter."""
-        rule = call.rule
-        assert rule.partials is not None
-        params = {name: "plain" for name in rule.params.parameters}
-        operands = dict(call.bound)
-        if rule.wants_out:
-            params["out"] = "kwonly"
-            operands["out"] = out
-        found = self.run(rule.partials, params, operands)
-        if len(rule.wrt) == 1:
-            return {rule.wrt[0]: found}
-        return {name: self.part(found, position) for position, name in enumerate(rule.wrt)}
-
-    def refuse(self, span: Span, code: str, message: str, help: str = "") -> None:
-        refuse(self.origin, span, code, message, help)
-
-
 class Pullbacks:
-    def __init__(self, frame: Frame, adjoints: Adjoints, types: dict[str, Value], active: frozenset[str], origin: Any, splits: Any) -> None:
+    """Adds to the adjoints of an assignment's operands, given the adjoint of its target."""
+
+    def __init__(
+        self,
+        frame: Frame,
+        adjoints: Adjoints,
+        types: dict[str, Value],
+        active: frozenset[str],
+        origin: Any,
+        splits: Any,
+    ) -> None:
         self.frame = frame
         self.adjoints = adjoints
         self.types = types
@@ -178,7 +96,11 @@ class Pullbacks:
         if target.name in self.adjoints.refs or target.name in self.adjoints.parts:
             return None  # its adjoint is a part of another one
         canonical = self.adjoints.canonical
-        if isinstance(expr, Var) and canonical(expr.name) == canonical(target.name) and expr.name in self.active:
+        if (
+            isinstance(expr, Var)
+            and canonical(expr.name) == canonical(target.name)
+            and expr.name in self.active
+        ):
             return None  # one adjoint variable serves both
         seed = self.adjoints.take(target.name)
         if seed is None:
@@ -197,7 +119,10 @@ class Pullbacks:
             case Build(items=items):
                 found = self.build(items, seed)
             case BuildDict(items=pairs):
-                if any(key is None and isinstance(value, Var) and value.name in self.active for key, value in pairs):
+                if any(
+                    key is None and isinstance(value, Var) and value.name in self.active
+                    for key, value in pairs
+                ):
                     self.code.refuse(self.span, "S2S022", "a dict with unknown keys is merged into a display")
                 found = [
                     Contribution(value.name, self.entry(seed, key), False)
@@ -215,7 +140,10 @@ class Pullbacks:
         resolved: Resolved = call.func.target
         variant = resolved.variant
         pairs = list(zip(variant.params, call.args, strict=True))
-        changed = any(isinstance(arg, Var) and arg.name in self.active and mutates(variant, param) for param, arg in pairs)
+        changed = any(
+            isinstance(arg, Var) and arg.name in self.active and mutates(variant, param)
+            for param, arg in pairs
+        )
         seed = self.adjoints.take(stmt.target.name) if stmt.target.name in self.active else None
         if seed is None:
             if not changed:
@@ -236,7 +164,9 @@ class Pullbacks:
         found = [item for item in found if item.name in self.active]
         receivers = len(found)
         for item in sorted(found, key=lambda item: item.name == own):
-            fresh = item.fresh or (receivers == 1 and not isinstance(item.atom, Const) and self.owned(item.atom))
+            fresh = item.fresh or (
+                receivers == 1 and not isinstance(item.atom, Const) and self.owned(item.atom)
+            )
             self.adjoints.add(item.name, item.atom, fresh)
 
     def owned(self, atom: Atom) -> bool:
@@ -293,12 +223,16 @@ class Pullbacks:
                     return name, (key,), items[key]
         return name, None, TOP
 
-    def contributions_of(self, name: str, path: tuple[Any, ...], value: Value, seed: Atom) -> list[tuple[tuple[Any, ...], Value, Atom]]:
+    def contributions_of(
+        self, name: str, path: tuple[Any, ...], value: Value, seed: Atom
+    ) -> list[tuple[tuple[Any, ...], Value, Atom]]:
         if not is_structured(value):
             return [(path, value, seed)]
         found = []
         for key, item in leaf_items(value):
-            part = self.entry(seed, Const(key)) if isinstance(value, (Dct, Obj)) else self.code.part(seed, key)
+            part = (
+                self.entry(seed, Const(key)) if isinstance(value, (Dct, Obj)) else self.code.part(seed, key)
+            )
             if not (isinstance(part, Const) and part.value is None):
                 found += self.contributions_of(name, (*path, key), item, part)
         return found
@@ -321,8 +255,11 @@ class Pullbacks:
                         return False
                     case Known() | Other(kind="slice"):
                         return False
-                    case Tup(items=items):
-                        return not all(isinstance(i, (Known, Other)) or (isinstance(i, Tensor) and i.dims == ()) for i in items)
+                    case Tup(items=parts):
+                        return not all(
+                            isinstance(i, (Known, Other)) or (isinstance(i, Tensor) and i.dims == ())
+                            for i in parts
+                        )
                     case Top() if isinstance(value, Top):
                         return False  # a key of a container whose kind is not known; arrays of indices: see `_add_at`
                     case _:
@@ -334,7 +271,12 @@ class Pullbacks:
         try:
             found = rule_call(expr, self.types)
         except BindError as error:
-            self.code.refuse(self.span, "S2S022", str(error), "call it without this argument, or declare a rule of your own")
+            self.code.refuse(
+                self.span,
+                "S2S022",
+                str(error),
+                "call it without this argument, or declare a rule of your own",
+            )
             raise AssertionError from None
         match expr:
             case Op(kind="mul", args=(Var() as a, Var() as b)) if a == b:
@@ -356,7 +298,9 @@ class Pullbacks:
                 for var in found.operands(name):
                     value = number(self.types.get(var.name, TOP))
                     if isinstance(value, Tensor) and value.kind == "c":
-                        self.code.refuse(self.span, "S2S022", f"`{rule.name}` is differentiated for real arguments only")
+                        self.code.refuse(
+                            self.span, "S2S022", f"`{rule.name}` is differentiated for real arguments only"
+                        )
         if rule.kind == "elementwise":
             return self.elementwise(found, seed, target)
         return self.pulled_back(found, seed, target)
@@ -373,14 +317,20 @@ class Pullbacks:
                     atom = self.masked_product(seed, partial)
                 else:
                     atom = self.code.product(seed, partial)
-                atom, value, summed = self.adjoints.unbroadcast(atom, self.adjoint_type(atom, target), operand, self.types.get(operand.name, TOP))
+                atom, value, summed = self.adjoints.unbroadcast(
+                    atom, self.adjoint_type(atom, target), operand, self.types.get(operand.name, TOP)
+                )
                 atom = self.cast(atom, value, operand)
-                contributions.append(Contribution(operand.name, atom, summed or not self.is_alias(atom, seed)))
+                contributions.append(
+                    Contribution(operand.name, atom, summed or not self.is_alias(atom, seed))
+                )
         return contributions
 
     def masked_product(self, seed: Atom, partial: Atom) -> Atom:
         """A product that is zero where the seed is, even where the partial is infinite."""
-        self.frame.emit(Comment("# zero where np.where took the other value, even if the derivative there is infinite"))
+        self.frame.emit(
+            Comment("# zero where np.where took the other value, even if the derivative there is infinite")
+        )
         return self.frame.temp(Call(helper("_times"), (partial, seed)), self.frame.value(seed))
 
     def is_alias(self, atom: Atom, seed: Atom) -> bool:
@@ -404,7 +354,9 @@ class Pullbacks:
             return atom
         if want.kind == "f" and have.kind == "c":
             atom = self.frame.temp(Call(library("np.real", np.real), (atom,)), Tensor("f", None, have.dims))
-            have = Tensor("f", np.dtype(f"f{have.dtype.itemsize // 2}") if have.dtype is not None else None, have.dims)
+            have = Tensor(
+                "f", np.dtype(f"f{have.dtype.itemsize // 2}") if have.dtype is not None else None, have.dims
+            )
         if want.dtype is None or have.dtype is None or want.dtype == have.dtype or want.weak or have.weak:
             return atom
         if want.kind in "fc" and want.dims == ():
@@ -412,7 +364,9 @@ class Pullbacks:
             return self.frame.temp(Call(library(f"np.{dtype}", getattr(np, dtype)), (atom,)), want)
         if want.kind in "fc" and kind_of(have.dtype) in "fcib":
             dtype = want.dtype.name
-            return self.frame.temp(MethodCall(atom, "astype", (library(f"np.{dtype}", getattr(np, dtype)),)), want)
+            return self.frame.temp(
+                MethodCall(atom, "astype", (library(f"np.{dtype}", getattr(np, dtype)),)), want
+            )
         return atom
 
     def pulled_back(self, call: RuleCall, seed: Atom, target: Var) -> list[Contribution]:
@@ -461,7 +415,8 @@ class Pullbacks:
                 return self.container_method(expr, name, method, seed)
             case Call(func=func, args=(Var(name=name), *_)):
                 function = known_function(func, self.types)
-                if function in (list, tuple, dict) and not expr.kwargs and len(expr.args) == 1:
+                same_kind = function is not dict or isinstance(self.types.get(name), Dct)
+                if function in (list, tuple, dict) and same_kind and not expr.kwargs and len(expr.args) == 1:
                     return [Contribution(name, seed, False)]
                 if function is reversed:
                     flipped = self.frame.temp(GetItem(seed, SliceIndex(None, None, Const(-1))), TOP)
@@ -473,7 +428,9 @@ class Pullbacks:
         self.refuse_unknown(expr)
         return []
 
-    def constructed(self, cls: SourceClass, args: Any, kwargs: Any, seed: Atom, value: Value) -> list[Contribution]:
+    def constructed(
+        self, cls: SourceClass, args: Any, kwargs: Any, seed: Atom, value: Value
+    ) -> list[Contribution]:
         """An instance of a dataclass or named tuple: each field's adjoint goes to the argument it was made from."""
         found = []
         names = field_names(cls)
@@ -493,18 +450,21 @@ class Pullbacks:
         length = self.frame.temp(Call(library("len", len), (a,)), Tensor("i", None, (), True))
         parts = (SliceIndex(None, length, None), SliceIndex(length, None, None))
         return [
-            Contribution(operand.name, self.frame.temp(GetItem(seed, part), self.types.get(operand.name, TOP)), False)
+            Contribution(
+                operand.name, self.frame.temp(GetItem(seed, part), self.types.get(operand.name, TOP)), False
+            )
             for operand, part in zip((a, b), parts, strict=True)
             if isinstance(operand, Var)
         ]
 
     def get_attr(self, name: str, value: Value, attr: str, seed: Atom) -> list[Contribution]:
         if isinstance(value, Obj):
-            key, part = attr, value.attr(attr)
+            key: str | int = attr
+            part = value.attr(attr)
         else:
             assert isinstance(value, Tup)
-            key = field_names(value.cls).index(attr)
-            part = value.items[key]
+            position = field_names(value.cls).index(attr)
+            key, part = position, value.items[position]
         if part is None:
             return []
         for path, leaf, atom in self.contributions_of(name, (key,), part, seed):
@@ -518,7 +478,11 @@ class Pullbacks:
                 return [Contribution(name, seed, False)]
             case "pop" if isinstance(value, Lst):
                 bar = self.adjoints.materialise(name, (), value)
-                back = MethodCall(bar, "insert", (*expr.args, seed)) if expr.args else MethodCall(bar, "append", (seed,))
+                back = (
+                    MethodCall(bar, "insert", (*expr.args, seed))
+                    if expr.args
+                    else MethodCall(bar, "append", (seed,))
+                )
                 self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), back))
                 return []
             case "pop" if isinstance(value, Dct) and len(expr.args) == 1:
@@ -542,7 +506,9 @@ class Pullbacks:
             self.get_item(GetItem(expr.obj, key), seed, Var("?"))
             return []
         if isinstance(default, Var) and default.name in self.active:
-            self.code.refuse(self.span, "S2S022", "`get` with an active default, of a dict whose keys are not known")
+            self.code.refuse(
+                self.span, "S2S022", "`get` with an active default, of a dict whose keys are not known"
+            )
         bar = self.adjoints.materialise(name, (), value)
         test = self.frame.temp(Op("in", (key, bar)), TOP)
         outer, self.frame.out = self.frame.out, []
@@ -551,10 +517,14 @@ class Pullbacks:
         self.frame.emit(If(test, body, span=self.span))
         return []
 
-    def user_call(self, stmt: Assign, resolved: Resolved, args: tuple[Atom | Star, ...], seed: Atom) -> tuple[list[Contribution], list[Stmt]]:
+    def user_call(
+        self, stmt: Assign, resolved: Resolved, args: tuple[Atom | Star, ...], seed: Atom
+    ) -> tuple[list[Contribution], list[Stmt]]:
         variant = resolved.variant
         wrt = tuple(
-            param for param, arg in zip(variant.params, args, strict=True) if isinstance(arg, Var) and arg.name in self.active
+            param
+            for param, arg in zip(variant.params, args, strict=True)
+            if isinstance(arg, Var) and arg.name in self.active
         )
         split = self.splits.split(variant, wrt)
         saved = Var(self.frame.session.fresh_temp())
@@ -583,23 +553,3 @@ class Pullbacks:
 
     def refuse_unknown(self, expr: Expr) -> None:
         refuse_unknown(self.code, self.span, expr)
-
-
-def refuse_unknown(code: RuleCode, span: Span, expr: Expr) -> None:
-    """An active value reaches an operation that nothing is known of."""
-    match expr:
-        case Call(func=Ref(text=text)):
-            what = f"`{text}`"
-        case Call(func=Var(name=text)):
-            what = "the function that is called here" if text.startswith("%") else f"`{text}`"
-        case MethodCall(name=text):
-            what = f"method `{text}`"
-        case GetAttr(name=text):
-            what = f"attribute `{text}`"
-        case Op(kind=text):
-            what = f"operator `{text}` on these operands"
-        case _:
-            what = "this expression"
-    target = expr.func.text if isinstance(expr, Call) and isinstance(expr.func, Ref) else "function"
-    code.refuse(span, "S2S021", f"no derivative is known for {what}",
-                     f"declare one with @s2sad.rule({target}), or mark it constant with s2sad.stop_gradient")  # fmt: skip

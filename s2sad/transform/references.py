@@ -36,8 +36,6 @@ from s2sad.ir.nodes import (
 from s2sad.ir.walk import uses, walk
 
 
-
-
 def without_items(value: Value) -> Value:
     """The type of a container without what is known of its single elements."""
     match value:
@@ -61,7 +59,9 @@ HELP = "work on a copy (`.copy()`), or use one name for the object throughout"
 
 
 class References:
-    def __init__(self, variant: Variant, regions: Regions, active: frozenset[str], copies: dict[str, str]) -> None:
+    def __init__(
+        self, variant: Variant, regions: Regions, active: frozenset[str], copies: dict[str, str]
+    ) -> None:
         assert variant.function is not None
         self.function = variant.function
         self.types = variant.types
@@ -72,7 +72,9 @@ class References:
         self.counts.update(self.function.param_names())
         self.order = list(walk(self.function.body))
         self.definition: dict[str, Assign] = {
-            stmt.target.name: stmt for stmt in self.order if isinstance(stmt, Assign) and self.counts[stmt.target.name] == 1
+            stmt.target.name: stmt
+            for stmt in self.order
+            if isinstance(stmt, Assign) and self.counts[stmt.target.name] == 1
         }
         self.refs: dict[str, Expr] = {}
         self.parts: dict[str, tuple[str, str]] = {}  # an object that is an attribute of another one
@@ -88,10 +90,14 @@ class References:
             if isinstance(stmt, Assign) and isinstance(stmt.value, Call):
                 self.overlapping(stmt, stmt.value)
         for name, expr in list(self.refs.items()):
-            if isinstance(self.types.get(name, TOP), Obj) and isinstance(expr, GetAttr) and isinstance(expr.obj, Var):
-                if isinstance(self.types.get(expr.obj.name, TOP), Obj):
-                    self.parts[name] = (expr.obj.name, expr.name)
-                    del self.refs[name]
+            if (
+                isinstance(self.types.get(name, TOP), Obj)
+                and isinstance(expr, GetAttr)
+                and isinstance(expr.obj, Var)
+                and isinstance(self.types.get(expr.obj.name, TOP), Obj)
+            ):
+                self.parts[name] = (expr.obj.name, expr.name)
+                del self.refs[name]
         return self.refs
 
     def region(self, names: set[str]) -> None:
@@ -144,9 +150,16 @@ class References:
         match stmt.value:
             case GetItem(obj=Var() as obj, index=index) if is_list_slice(self.types, obj, index):
                 return None
+            case GetItem() if self.regions.is_copying_index(stmt.value):
+                return None
+            case GetItem() if self.regions.may_copy(stmt.value):
+                self.refuse([name])
+                return None
             case GetItem(obj=Var()) | GetAttr(obj=Var()):
                 return stmt.value
-            case MethodCall(obj=Var() as obj, name="ravel" | "reshape") if self.reference(obj.name) is not None:
+            case MethodCall(obj=Var() as obj, name="ravel" | "reshape") if (
+                self.reference(obj.name) is not None
+            ):
                 self.refuse([name])  # a view or a copy, as the layout in memory has it
                 return None
             case MethodCall(obj=Var() as obj) if isinstance(self.types.get(obj.name, TOP), Tensor):
@@ -165,17 +178,31 @@ class References:
             return
         pairs = list(zip(target.variant.params, call.args, strict=True))
         for param, arg in pairs:
-            if not (isinstance(arg, Var) and mutates(target.variant, param) and arg.name in self.regions.nodes):
+            if not (
+                isinstance(arg, Var) and mutates(target.variant, param) and arg.name in self.regions.nodes
+            ):
                 continue
             for _, other in pairs:
-                if other is not arg and isinstance(other, Var) and other.name in self.regions.members(arg.name):
-                    refuse(self.function.origin, stmt.span, "S2S010", "two arguments share memory, and the callee writes to one", HELP)
+                if (
+                    other is not arg
+                    and isinstance(other, Var)
+                    and other.name in self.regions.members(arg.name)
+                ):
+                    refuse(
+                        self.function.origin,
+                        stmt.span,
+                        "S2S010",
+                        "two arguments share memory, and the callee writes to one",
+                        HELP,
+                    )
 
     def hands_over(self, name: str) -> bool:
         """Whether the last thing that happens to a variable is that its object is put into a container."""
         last: Stmt | None = None
         for stmt in self.order:
-            if any(var.name == name for var in uses(stmt)) or (isinstance(stmt, AugName) and stmt.target.name == name):
+            if any(var.name == name for var in uses(stmt)) or (
+                isinstance(stmt, AugName) and stmt.target.name == name
+            ):
                 last = stmt
         match last:
             case SetItem(value=Var(name=stored)) | SetAttr(value=Var(name=stored)):
@@ -220,7 +247,12 @@ class References:
         place: Any = self.function.span
         for stmt in self.order:
             match stmt:
-                case SetItem(obj=Var(name=name)) | AugItem(obj=Var(name=name)) | SetAttr(obj=Var(name=name)) | AugAttr(obj=Var(name=name)) if name in names:
+                case (
+                    SetItem(obj=Var(name=name))
+                    | AugItem(obj=Var(name=name))
+                    | SetAttr(obj=Var(name=name))
+                    | AugAttr(obj=Var(name=name))
+                ) if name in names:
                     place = stmt.span
                     break
                 case AugName(target=Var(name=name)) if name in names:
@@ -229,4 +261,10 @@ class References:
                 case _:
                     pass
         listed = " and ".join(f"`{name}`" for name in shown[:3])
-        refuse(self.function.origin, place, "S2S010", f"{listed} may be the same object, and it is changed in place", HELP)
+        refuse(
+            self.function.origin,
+            place,
+            "S2S010",
+            f"{listed} may be the same object, and it is changed in place",
+            HELP,
+        )

@@ -85,7 +85,9 @@ class Remat:
                 self.mutated.add(name)
             case AugName(target=Var(name=name)):
                 self.mutated.add(name)
-            case Assign(value=MethodCall(obj=Var(name=name))) if not isinstance(number(self.types.get(name, TOP)), Tensor):
+            case Assign(value=MethodCall(obj=Var(name=name))) if not isinstance(
+                number(self.types.get(name, TOP)), Tensor
+            ):
                 self.mutated.add(name)
             case _:
                 pass
@@ -106,7 +108,12 @@ class Remat:
             case Const():
                 return True
             case Op(kind=kind) if kind != "pow":
-                return isinstance(value, Tensor) and value.kind in "bi" and value.dims == () and self.integers(expr)
+                return (
+                    isinstance(value, Tensor)
+                    and value.kind in "bi"
+                    and value.dims == ()
+                    and self.integers(expr)
+                )
             case GetItem(obj=Var(name=obj)):
                 held = self.types.get(obj, TOP)
                 constant = not self.is_mutated(obj)
@@ -121,8 +128,12 @@ class Remat:
                     known = function in CHEAP
                 except TypeError:
                     return False
-                small = isinstance(value, Tensor) and value.kind in "bi" or isinstance(value, (Rng, Known))
-                return known and small and not any(isinstance(arg, Var) and self.is_mutated(arg.name) for arg in args)
+                small = (isinstance(value, Tensor) and value.kind in "bi") or isinstance(value, (Rng, Known))
+                return (
+                    known
+                    and small
+                    and not any(isinstance(arg, Var) and self.is_mutated(arg.name) for arg in args)
+                )
             case _:
                 return False
 
@@ -139,7 +150,9 @@ class Remat:
     def integers(self, expr: Op) -> bool:
         for arg in expr.args:
             value = number(self.types.get(arg.name, TOP)) if isinstance(arg, Var) else None
-            if isinstance(arg, Var) and not (isinstance(value, Tensor) and value.kind in "bi" and value.dims == ()):
+            if isinstance(arg, Var) and not (
+                isinstance(value, Tensor) and value.kind in "bi" and value.dims == ()
+            ):
                 return False
         return True
 
@@ -147,7 +160,9 @@ class Remat:
         for atom in expr_atoms(expr):
             if isinstance(atom, Var) and atom != expr.obj:
                 value = number(self.types.get(atom.name, TOP))
-                if not (isinstance(value, (Known, Other)) or (isinstance(value, Tensor) and value.dims == ())):
+                if not (
+                    isinstance(value, (Known, Other)) or (isinstance(value, Tensor) and value.dims == ())
+                ):
                     return False
         return True
 
@@ -159,7 +174,10 @@ class Remat:
                 case Step():
                     node.reverse = self.rewrite(node.reverse)
                 case Branch():
-                    node.end_body, node.end_orelse = self.rewrite(node.end_body), self.rewrite(node.end_orelse)
+                    node.end_body, node.end_orelse = (
+                        self.rewrite(node.end_body),
+                        self.rewrite(node.end_orelse),
+                    )
                     self.apply(node.body)
                     self.apply(node.orelse)
                 case Loop():
@@ -203,7 +221,9 @@ class Remat:
         if not isinstance(stmt, For) or not isinstance(stmt.iterable, Var):
             return None
         match self.definitions.get(stmt.iterable.name):
-            case Call(func=func, args=args) if known_function(func, self.types) is range and self.counts[stmt.iterable.name] == 1:
+            case Call(func=func, args=args) if (
+                known_function(func, self.types) is range and self.counts[stmt.iterable.name] == 1
+            ):
                 if len(args) == 1:
                     return (Const(0), args[0], Const(1))  # type: ignore[return-value]
                 if len(args) == 2:

@@ -7,7 +7,6 @@ the operand that is read.
 
 from __future__ import annotations
 
-
 from typing import Any
 
 from s2sad.analysis.alias import MUTATING, Regions
@@ -62,7 +61,8 @@ class Snapshots:
     def is_lost(self, name: str, place: int, loops: Loops) -> bool:
         members = self.regions.members(name)
         return any(
-            store in members and (at >= place or set(loops) & set(around)) for at, around, store in self.stores
+            store in members and (at >= place or set(loops) & set(around))
+            for at, around, store in self.stores
         )
 
     def keep(self, step: Step, name: str) -> None:
@@ -77,11 +77,15 @@ class Snapshots:
         else:
             expr = Call(helper("_copy"), (Var(name),))
         copying = Assign(kept, expr, span=step.stmt.span)
-        if any(var.name == name for var in deep_defs(tuple(step.forward))) and not isinstance(step.stmt, AugName):
+        if any(var.name == name for var in deep_defs(tuple(step.forward))) and not isinstance(
+            step.stmt, AugName
+        ):
             step.forward.append(copying)
         else:
             step.forward.insert(0, copying)
-        step.reverse = [new if is_shape_only(new) else substitute((new,), {name: kept})[0] for new in step.reverse]
+        step.reverse = [
+            new if is_shape_only(new) else substitute((new,), {name: kept})[0] for new in step.reverse
+        ]
 
     # ── places ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -133,11 +137,14 @@ def stored_objects(stmt: Stmt) -> list[str]:
 
 
 def is_shape_only(stmt: Stmt) -> bool:
-    return isinstance(stmt, Assign) and isinstance(stmt.value, Call) and isinstance(stmt.value.func, Ref) and stmt.value.func.text in SHAPE_ONLY
+    return (
+        isinstance(stmt, Assign)
+        and isinstance(stmt.value, Call)
+        and isinstance(stmt.value.func, Ref)
+        and stmt.value.func.text in SHAPE_ONLY
+    )
 
 
 def contents_read(stmts: list[Stmt]) -> set[str]:
     """Variables whose contents, not only their shapes, the statements read."""
     return {var.name for stmt in walk(tuple(stmts)) if not is_shape_only(stmt) for var in uses(stmt)}
-
-

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from s2sad.ir.exits import BREAK, FALL, outcomes
-from s2sad.ir.nodes import AugName, Atom, Block, Break, For, If, Raise, Stmt, Try, Var, While, With
+from s2sad.ir.nodes import Atom, AugName, Block, Break, For, If, Raise, Stmt, Try, Var, While, With
 from s2sad.ir.walk import deep_defs, uses, walk
 
 
@@ -124,7 +124,9 @@ def exposed(block: Block, written: set[str], found: set[str]) -> set[str]:
                 found |= {var.name for var in _reads(stmt)} - written
                 first = exposed(body, set(written), found)
                 second = exposed(orelse, set(written), found)
-                written = (first if not _leaves(body) else second) & (second if not _leaves(orelse) else first)
+                written = (first if not _leaves(body) else second) & (
+                    second if not _leaves(orelse) else first
+                )
             case While(head=head, body=body):
                 written = exposed(head, written, found)
                 found |= {var.name for var in _reads(stmt)} - written
@@ -145,5 +147,3 @@ def exposed(block: Block, written: set[str], found: set[str]) -> set[str]:
 
 def _leaves(block: Block) -> bool:
     return bool(block) and isinstance(block[-1], (Break, Raise))
-
-

@@ -293,6 +293,11 @@ def test_one_times_an_array_is_a_new_array() -> None:
     check(simplify, "_s0 = -x\n_s1 = -_s0\n_s1 += x\nreturn _s1", params="x", v="x _s1 _s0")
 
 
+def test_an_argument_is_not_bound_to_what_is_added_to() -> None:
+    """It may be an array of rank 0 of the caller's."""
+    check(simplify, "_s0 = -y\nx_bar = -_s0\nx_bar += a\nreturn x_bar", params="y a", f="x_bar y a _s0")
+
+
 def test_what_the_user_wrote_stays() -> None:
     check(simplify, "y = 1 * x\nreturn y", params="x", f="x y")
 
@@ -393,4 +398,4 @@ def test_switches() -> None:
     before = function("x_bar = a * b\n_1 = a * b\nx_bar = x_bar + _1\nreturn x_bar", "a b")
     assert optimise(before, types(f="x_bar a b _1"), options=Off()) == before
     made = optimise(before, types(f="x_bar a b _1"))
-    assert text(made) == "x_bar = a * b\n_1 = a * b\nx_bar += _1\nreturn x_bar" or made != before
+    assert text(made).endswith("return x_bar") and made != before

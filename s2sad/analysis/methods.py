@@ -1,0 +1,212 @@
+"""Methods of objects, containers, strings and arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from s2sad.analysis import infer, known_calls, protocols
+from s2sad.analysis.binding import expand_stars
+from s2sad.analysis.objects import Objects
+from s2sad.analysis.scope import Found
+from s2sad.analysis.values import (
+    BOOL,
+    INT,
+    NEVER,
+    TOP,
+    Bound,
+    Dct,
+    Fn,
+    Known,
+    Lst,
+    Obj,
+    Other,
+    Tensor,
+    Tup,
+    Value,
+    join,
+    number,
+)
+from s2sad.frontend.resolve import SourceClass
+from s2sad.ir.nodes import (
+    Atom,
+    Call,
+    Const,
+    GetAttr,
+    GetItem,
+    MethodCall,
+    Ref,
+    SetItem,
+    Var,
+)
+from s2sad.rules import declare
+
+
+class Methods(Objects):
+    """The part of a walk that resolves method calls."""
+
+    def method_call(self, expr: MethodCall) -> Found:
+        args, kwargs = expand_stars(self, expr.args, expr.kwargs)
+        if args is None:
+            return TOP, expr
+        expr = MethodCall(expr.obj, expr.name, args, kwargs)
+        value = self.value(expr.obj)
+        match value:
+            case Obj(cls=cls):
+                held = value.attr(expr.name)
+                if held is not None:
+                    holder = self.temp(GetAttr(expr.obj, expr.name), held)
+                    return self.call_value(held, args, kwargs, Call(holder, args, kwargs))
+                method = cls.method(expr.name)
+                shared = protocols.class_method(cls, expr.name, Ref(cls.name, cls))
+                if shared is not None:
+                    return self.call_function(shared[0], None, (*shared[1], *args), kwargs, expr)
+                if method is None:
+                    return TOP, expr
+                first = () if getattr(method, "is_static", False) else (expr.obj,)
+                return self.call_function(method, None, (*first, *args), kwargs, expr)
+            case Known(value=SourceClass() as cls):
+                method = cls.method(expr.name)
+                shared = protocols.class_method(cls, expr.name, expr.obj)
+                if shared is not None:
+                    return self.call_function(shared[0], None, (*shared[1], *args), kwargs, expr)
+                return (TOP, expr) if method is None else self.call_function(method, None, args, kwargs, expr)
+            case Known(value=known) if not isinstance(
+                known, (np.ndarray, np.generic, str, tuple, list, dict, float, int)
+            ):
+                target = getattr(known, expr.name, None)
+                return (TOP, expr) if target is None else self.call_value(Known(target), args, kwargs, expr)
+            case Dct() if expr.name == "update" and self.written_out(expr, args, kwargs):
+                return Known(None), Const(None)
+            case Lst() | Dct():
+                return self.container_method(value, expr, args), expr
+            case Known(value=str()) | Other(kind="str"):
+                return self.text_method(value, expr), expr
+            case Other(kind="super"):
+                return protocols.super_call(self, expr, args, kwargs) or (TOP, expr)
+            case Other(kind=kind) if kind in known_calls.GENERATORS:
+                options = {key: self.value(arg) for key, arg in kwargs}
+                return self.drawn(kind, expr.name, [self.value(arg) for arg in args], options), expr
+            case Known(value=dict() | list() | tuple()):
+                return TOP, expr
+            case _:
+                return self.array_method(value, expr), expr
+
+    def written_out(
+        self, expr: MethodCall, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...]
+    ) -> bool:
+        """``d.update(...)`` with known keys, as stores."""
+        pairs: list[tuple[Atom, Atom]] = []
+        for arg in args:
+            value = self.value(arg)
+            if not (isinstance(value, Dct) and value.items is not None):
+                return False
+            pairs += [(Const(key), self.temp(GetItem(arg, Const(key)), part)) for key, part in value.items]
+        pairs += [(Const(key), atom) for key, atom in kwargs]
+        for key, atom in pairs:
+            self.stmt(SetItem(expr.obj, key, atom))
+        return True
+
+    def text_method(self, value: Value, expr: MethodCall) -> Value:
+        given = [self.value(arg) for arg in expr.args]
+        found = (
+            infer.call(lambda text, *rest: getattr(text, expr.name)(*rest), [value, *given])
+            if not expr.kwargs
+            else TOP
+        )
+        if isinstance(found, Known):
+            return found
+        if expr.name.startswith(("is", "starts", "ends")):
+            return BOOL
+        if expr.name in known_calls.TEXT_METHODS_THAT_COUNT:
+            return INT
+        return Lst(Other("str")) if expr.name in ("split", "rsplit", "splitlines") else Other("str")
+
+    def array_method(self, value: Value, expr: MethodCall) -> Value:
+        name = expr.name
+        values = [self.value(arg) for arg in expr.args]
+        options = {key: self.value(arg) for key, arg in expr.kwargs if key is not None}
+        if name == "copy" and not values:
+            return value
+        if name in ("nonzero", "compress"):  # their sizes depend on values
+            return (
+                infer.places(np.nonzero, [value]) or TOP
+                if name == "nonzero"
+                else infer.unknown_shape([value])
+            )
+        rule = declare.find_method(name)
+        plain = number(value)
+        if not isinstance(plain, Tensor):
+            return TOP if rule is None or rule.kind == "constant" else Tensor("?")
+        found = infer.call(
+            lambda a, *rest, **named: getattr(a, name)(*rest, **named), [plain, *values], options
+        )
+        return (
+            infer.unknown_shape([plain])
+            if found == TOP and rule is not None and rule.kind != "constant"
+            else found
+        )
+
+    def container_method(self, value: Lst | Dct, expr: MethodCall, args: tuple[Atom, ...]) -> Value:
+        given = [unbound(self.value(arg)) for arg in args]
+        new: Value | None = None
+        result: Value = Known(None)
+        match value, expr.name, given:
+            case Lst(), "append", [item]:
+                new = Lst(item if value.elem == NEVER else join(value.elem, item))
+            case Lst(), "insert", [_, item]:
+                new = Lst(item if value.elem == NEVER else join(value.elem, item))
+            case Lst(), "extend", [items]:
+                elem = infer.element(items)
+                new = Lst(elem if value.elem == NEVER else join(value.elem, elem))
+            case Lst(), "pop", _:
+                new, result = Lst(value.elem), value.elem
+            case Lst(), "reverse" | "sort" | "clear" | "remove", _:
+                new = Lst(value.elem)
+            case Lst() | Dct(), "copy", []:
+                result = value
+            case Lst(), "index" | "count", _:
+                result = INT
+            case Dct(), "items", []:
+                pairs = None
+                if value.items is not None:
+                    pairs = tuple(Tup((Known(key), part)) for key, part in value.items)
+                result = Lst(Tup((Other("key"), value.elem)), pairs)
+            case Dct(), "values", []:
+                result = Lst(
+                    value.elem, tuple(part for _, part in value.items) if value.items is not None else None
+                )
+            case Dct(), "keys", []:
+                result = Lst(
+                    Other("key"),
+                    tuple(Known(key) for key, _ in value.items) if value.items is not None else None,
+                )
+            case Dct(), "get", [key, *default]:
+                found = infer.item(value, key)
+                result = join(found, default[0]) if default else found
+                if value.items is not None and isinstance(key, Known) and key.value in dict(value.items):
+                    result = found
+                elif value.items is not None and isinstance(key, Known):
+                    result = default[0] if default else Known(None)
+            case Dct(), "pop", [key, *_]:
+                new, result = Dct(value.elem), infer.item(value, key)
+            case Dct(), "update", [Dct() as other]:
+                both = (
+                    {**dict(value.items), **dict(other.items)}
+                    if value.items is not None and other.items is not None
+                    else None
+                )
+                elem = other.elem if value.elem == NEVER else join(value.elem, other.elem)
+                new = Dct(elem, tuple(both.items()) if both is not None else None)
+            case Dct(), "setdefault", [_, item]:
+                new, result = Dct(item if value.elem == NEVER else join(value.elem, item)), item
+            case _:
+                new, result = (Lst(TOP) if isinstance(value, Lst) else Dct(TOP)), TOP
+        if new is not None and isinstance(expr.obj, Var):
+            self.mutated(expr.obj, new)
+        return result
+
+
+def unbound(value: Value) -> Value:
+    """The type of a value that is put into a container: what a function captured cannot be told there."""
+    captures = isinstance(value, Bound) or (isinstance(value, Fn) and bool(value.bindings))
+    return TOP if captures else value

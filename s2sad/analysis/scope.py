@@ -1,0 +1,176 @@
+"""The ground of a walk over one function: the types of its variables, and the statements that come out.
+
+`specialise.Frame` is put together of parts that stand on one another: `Scope`, `calls.Calls`, `objects.Objects`,
+`methods.Methods`, `control.Control`.  Each part uses those below it; what a lower one needs of a higher one it declares.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from s2sad.analysis.links import Links
+from s2sad.analysis.session import Generated, Resolved, Session, Variant
+from s2sad.analysis.values import (
+    NEVER,
+    TOP,
+    Dct,
+    Known,
+    Lst,
+    Obj,
+    Other,
+    Tup,
+    Value,
+    join,
+)
+from s2sad.frontend.resolve import Live, SourceClass, SourceFunction, SourceValue
+from s2sad.ir.nodes import (
+    Assign,
+    Atom,
+    Block,
+    Build,
+    Const,
+    Expr,
+    Function,
+    GetAttr,
+    Index,
+    MakeSlice,
+    Ref,
+    SliceIndex,
+    Star,
+    Stmt,
+    TupleIndex,
+    Var,
+)
+
+Env = dict[str, Value]
+Found = tuple[
+    Value, Expr | None
+]  # the type of an expression, and what to write for it; None: it does not return
+
+
+class Scope:
+    """Variables and their types. `env` is the flow-sensitive type of each; None where control cannot be."""
+
+    def __init__(self, session: Session, function: Function, env: Env) -> None:
+        self.session = session
+        self.function = function
+        self.env: Env | None = env
+        self.types: Env = dict(env)
+        self.out: list[Stmt] = []
+        self.result: Value | None = None
+        self.env_at_end: Env = dict(env)
+        self.stmt_now: Stmt | None = None
+        self.definitions: dict[str, Expr] = {}
+        self.links = Links()
+
+    # ── what the parts above provide ──────────────────────────────────────────────────────────────────────
+
+    def stmt(self, stmt: Stmt) -> None:
+        """Walk one statement."""
+        raise NotImplementedError
+
+    def attribute(self, expr: GetAttr) -> Found:
+        """The type of an attribute that is read."""
+        raise NotImplementedError
+
+    # ── statements that come out ──────────────────────────────────────────────────────────────────────────
+
+    def block(self, stmts: Block) -> Block:
+        outer, self.out = self.out, []
+        for stmt in stmts:
+            if self.env is None:
+                break
+            self.stmt_now = stmt
+            self.stmt(stmt)
+        done, self.out = tuple(self.out), outer
+        return done
+
+    def emit(self, stmt: Stmt) -> None:
+        self.out.append(stmt)
+        if isinstance(stmt, Assign) and stmt.target.is_temp:
+            self.definitions[stmt.target.name] = stmt.value
+
+    def bind(self, var: Var, expr: Expr, value: Value) -> None:
+        """Emit an assignment that rides on the current statement's place, and note the type."""
+        assert self.stmt_now is not None
+        if expr != var:
+            self.emit(Assign(var, expr, span=self.stmt_now.span))
+        self.set(var, value)
+
+    def temp(self, expr: Expr, value: Value) -> Var:
+        var = Var(self.session.fresh_temp())
+        self.bind(var, expr, value)
+        return var
+
+    def definition(self, atom: Atom) -> Expr | None:
+        """The expression that a temporary stands for."""
+        return self.definitions.get(atom.name) if isinstance(atom, Var) else None
+
+    # ── types ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def value(self, atom: Atom | Star) -> Value:
+        match atom:
+            case Var(name=name):
+                assert self.env is not None
+                return self.env.get(name, TOP)
+            case Const(value=value):
+                return Known(value)
+            case Ref(target=target):
+                return denoted(target)
+            case Star(value=inner):
+                return self.value(inner)
+        raise AssertionError(atom)
+
+    def set(self, var: Var, value: Value) -> None:
+        assert self.env is not None
+        self.env[var.name] = value
+        old = self.types.get(var.name)
+        self.types[var.name] = value if old is None or old == NEVER else join(old, value)
+
+    def mutated(self, var: Var, value: Value) -> None:
+        """The object that `var` holds has changed in a way that its type tells: so do the containers that hold it."""
+        self.set(var, value)
+        self.links.changed(self, var.name, {var.name})
+
+    def apply_effect(self, operand: Atom, effect: Value | None) -> None:
+        if isinstance(operand, Var) and isinstance(effect, (Obj, Lst, Dct)) and effect != self.value(operand):
+            self.mutated(operand, effect)
+
+    # ── indices ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def index_operand(self, index: Index) -> Atom:
+        """An index as one operand (for a function that takes it as an argument)."""
+        match index:
+            case SliceIndex():
+                return self.temp(MakeSlice(index), Other("slice"))
+            case TupleIndex(items=items):
+                parts = tuple(self.index_operand(item) for item in items)
+                return self.temp(Build("tuple", parts), Tup(tuple(map(self.value, parts))))
+            case _:
+                return index
+
+    def index_value(self, index: Index) -> Any:
+        match index:
+            case SliceIndex(lo=lo, hi=hi, step=step):
+                return slice(*(None if part is None else self.value(part) for part in (lo, hi, step)))
+            case TupleIndex(items=items):
+                return tuple(self.index_value(item) for item in items)
+            case _:
+                found = self.value(index)
+                return found.items if isinstance(found, Tup) and found.cls is None else found
+
+
+def denoted(target: Any) -> Value:
+    match target:
+        case Live(obj=obj):
+            return Known(obj)
+        case SourceFunction() | SourceClass():
+            return Known(target)
+        case SourceValue():
+            return TOP
+        case Variant() | Generated():
+            return Known(target)
+        case Resolved(variant=variant):
+            return Known(variant)
+        case _:
+            return TOP

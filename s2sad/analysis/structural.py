@@ -1,0 +1,311 @@
+"""Builtins that work on structure (`len`, `zip`, `isinstance`, `map`, ...), typed from the types of their operands.
+
+A handler takes the walk and the operands of a call; it returns None where it knows no better than for any other function.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from s2sad.analysis import infer, protocols
+from s2sad.analysis.scope import Found
+from s2sad.analysis.values import (
+    INT,
+    NEVER,
+    TOP,
+    Bound,
+    Dct,
+    Fn,
+    Known,
+    Lst,
+    Obj,
+    Other,
+    Rng,
+    Tensor,
+    Tup,
+    Value,
+    join,
+)
+from s2sad.frontend.resolve import SourceClass, SourceFunction, denote
+from s2sad.ir.nodes import (
+    Assign,
+    Atom,
+    Build,
+    Call,
+    Const,
+    Expr,
+    For,
+    GetAttr,
+    GetItem,
+    If,
+    MethodCall,
+    Ref,
+    Stmt,
+    Unpack,
+    Var,
+)
+from s2sad.rules import declare
+
+if TYPE_CHECKING:
+    from s2sad.analysis.specialise import Frame
+
+
+def _known(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
+    return Known(isinstance(frame.value(args[0]), Known)), Const(None)
+
+
+def _len(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
+    return infer.length(frame.value(args[0])), expr
+
+
+def _range(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
+    return Rng(tuple(frame.value(arg) for arg in args)), expr
+
+
+def _zip(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
+    values = [frame.value(arg) for arg in args]
+    items = [_items(value) for value in values]
+    known = None
+    if all(item is not None for item in items):
+        known = tuple(Tup(parts) for parts in zip(*items, strict=False))
+    return Lst(Tup(tuple(map(infer.element, values))), known), expr
+
+
+def _items(value: Value) -> tuple[Value, ...] | None:
+    if isinstance(value, (Tup, Lst)):
+        return value.items
+    if isinstance(value, Known) and isinstance(value.value, (tuple, list)):
+        return tuple(Known(item) for item in value.value)
+    return None
+
+
+def _enumerate(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
+    value = frame.value(args[0])
+    items = _items(value)
+    known = None if items is None else tuple(Tup((Known(i), item)) for i, item in enumerate(items))
+    if len(args) > 1 or kwargs:
+        known = None
+    return Lst(Tup((INT, infer.element(value))), known), expr
+
+
+def _reversed(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
+    value = frame.value(args[0])
+    if isinstance(value, Rng):
+        return Rng(()), expr
+    items = _items(value)
+    return Lst(infer.element(value), items[::-1] if items is not None else None), expr
+
+
+def _isinstance(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
+    told = _is_instance(frame.value(args[0]), _classes(frame.value(args[1])))
+    return (Known(told) if told is not None else Other("bool")), expr
+
+
+def _classes(value: Value) -> tuple[Any, ...]:
+    match value:
+        case Tup(items=items):
+            return tuple(cls for item in items for cls in _classes(item))
+        case Known(value=tuple() as known):
+            return known
+        case Known(value=known):
+            return (known,)
+        case _:
+            return (None,)
+
+
+def _is_instance(value: Value, classes: tuple[Any, ...]) -> bool | None:
+    if None in classes:
+        return None
+    match value:
+        case Known(value=known) if not isinstance(known, (SourceFunction, SourceClass)):
+            live = tuple(cls for cls in classes if isinstance(cls, type))
+            return isinstance(known, live)
+        case Obj(cls=cls):
+            return any(
+                cls.is_subclass(other) if hasattr(cls, "is_subclass") else cls is denote(other)
+                for other in classes
+            )
+        case Tensor(kind=kind, dims=dims, weak=weak, dtype=dtype) if dims is not None and kind != "?":
+            if weak:
+                kinds = {"b": bool, "i": int, "f": float, "c": complex}
+                return any(isinstance(cls, type) and issubclass(kinds[kind], cls) for cls in classes)
+            if dims == ():
+                scalar = dtype.type if dtype is not None else None
+                if scalar is None or any(cls is np.ndarray for cls in classes):
+                    return None
+                return any(isinstance(cls, type) and issubclass(scalar, cls) for cls in classes)
+            return any(cls is np.ndarray or cls is object for cls in classes)
+        case Tup() | Lst() | Dct():
+            plain = {"Tup": tuple, "Lst": list, "Dct": dict}[type(value).__name__]
+            return any(isinstance(cls, type) and issubclass(plain, cls) for cls in classes)
+        case Fn() | Bound():
+            return False
+        case _:
+            return None
+
+
+def _callable(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
+    value = frame.value(args[0])
+    match value:
+        case Fn() | Bound() | Known(value=SourceFunction()):
+            return Known(True), expr
+        case Known(value=known):
+            return Known(callable(known)), expr
+        case Tensor() | Tup() | Lst() | Dct():
+            return Known(False), expr
+        case Obj(cls=cls):
+            return Known(cls.method("__call__") is not None), expr
+        case _:
+            return Other("bool"), expr
+
+
+def _hasattr(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
+    value, name = frame.value(args[0]), frame.value(args[1])
+    if not isinstance(name, Known):
+        return Other("bool"), expr
+    match value:
+        case Obj(cls=cls):
+            has = value.attr(name.value) is not None or cls.method(name.value) is not None
+            return Known(has or frame.class_attribute(cls, name.value) != TOP), expr
+        case Known(value=known) if not isinstance(known, (SourceFunction, SourceClass)):
+            return Known(hasattr(known, name.value)), expr
+        case Tensor(weak=True, kind=kind, dims=()) if kind != "?":
+            return Known(hasattr({"b": True, "i": 1, "f": 1.0, "c": 1j}[kind], name.value)), expr
+        case Tensor(dims=dims) if dims:
+            return Known(hasattr(np.ndarray, name.value)), expr
+        case Tup() | Lst() | Dct():
+            return Known(
+                hasattr({"Tup": tuple, "Lst": list, "Dct": dict}[type(value).__name__], name.value)
+            ), expr
+        case _:
+            return Other("bool"), expr
+
+
+def _getattr(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found | None:
+    name = frame.value(args[1])
+    if not (isinstance(name, Known) and isinstance(name.value, str)):
+        return None
+    found = frame.attribute(GetAttr(args[0], name.value))
+    if found[0] == TOP and len(args) == 3 and isinstance(frame.value(args[0]), Obj):
+        return frame.value(args[2]), args[2]
+    return found
+
+
+def _type(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found | None:
+    value = frame.value(args[0])
+    match value:
+        case Obj(cls=cls):
+            return Known(cls), expr
+        case Known(value=known) if not isinstance(known, (SourceFunction, SourceClass)):
+            return Known(type(known)), expr
+        case Tensor(weak=True, kind=kind, dims=()) if kind != "?":
+            return Known({"b": bool, "i": int, "f": float, "c": complex}[kind]), expr
+        case Tup(cls=None) | Lst() | Dct():
+            return Known({"Tup": tuple, "Lst": list, "Dct": dict}[type(value).__name__]), expr
+        case _:
+            return Other("type"), expr
+
+
+def _sequence(kind: str) -> Any:
+    def build(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
+        if not args:
+            return (Lst(NEVER, ()) if kind == "list" else Tup(())), Build(kind, ())  # type: ignore[arg-type]
+        value = frame.value(args[0])
+        items = _items(value)
+        if kind == "list":
+            return Lst(infer.element(value), items), expr
+        return (Tup(items) if items is not None else Lst(infer.element(value))), expr
+
+    return build
+
+
+def _dict(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
+    found: Value = Dct(NEVER, ())
+    if args:
+        value = frame.value(args[0])
+        if not isinstance(value, Dct):
+            return Dct(TOP), expr
+        found = value
+    assert isinstance(found, Dct)
+    items = dict(found.items) if found.items is not None else None
+    elem = found.elem
+    for name, atom in kwargs.items():
+        part = frame.value(atom)
+        elem = part if elem == NEVER else join(elem, part)
+        if items is not None:
+            items[name] = part
+    return Dct(elem, tuple(items.items()) if items is not None else None), expr
+
+
+def _partial(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
+    held = [frame.temp(arg, frame.value(arg)) if isinstance(arg, Var) else arg for arg in args[1:]]
+    named = [(k, frame.temp(a, frame.value(a)) if isinstance(a, Var) else a) for k, a in kwargs.items()]
+    func = frame.value(args[0])
+    return Bound(func, tuple(held), tuple(named)), expr
+
+
+def _map(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
+    """``map(f, xs)`` is eager here: a list built by a loop."""
+    func, *sequences = args
+    collected = frame.temp(Build("list", ()), Lst(NEVER, ()))
+    item, result = Var(frame.session.fresh_temp()), Var(frame.session.fresh_temp())
+    done = Var(frame.session.fresh_temp())
+    if len(sequences) == 1:
+        source: Var = (
+            frame.temp(sequences[0], frame.value(sequences[0]))
+            if not isinstance(sequences[0], Var)
+            else sequences[0]
+        )
+        body: tuple[Stmt, ...] = (Assign(result, Call(func, (item,))),)
+    else:
+        source = Var(frame.session.fresh_temp())
+        frame.stmt(Assign(source, Call(Ref("zip", denote(zip)), tuple(sequences))))
+        parts = tuple(Var(frame.session.fresh_temp()) for _ in sequences)
+        body = (Unpack(parts, item), Assign(result, Call(func, parts)))
+    frame.stmt(
+        For(item, source, (*body, Assign(done, MethodCall(collected, "append", (result,)))), sugar="listcomp")
+    )
+    return frame.value(collected), collected
+
+
+def _filter(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
+    func, source = args
+    collected = frame.temp(Build("list", ()), Lst(NEVER, ()))
+    item, keep, done = (Var(frame.session.fresh_temp()) for _ in range(3))
+    append = Assign(done, MethodCall(collected, "append", (item,)))
+    test = Assign(keep, item if frame.value(func) == Known(None) else Call(func, (item,)))
+    frame.stmt(For(item, source, (test, If(keep, (append,))), sugar="listcomp"))
+    return frame.value(collected), collected
+
+
+def _reduce(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found | None:
+    func, source, *start = args
+    if not start:
+        value = frame.value(source)
+        items = _items(value)
+        if items is None:
+            return None
+        total: Atom = frame.temp(GetItem(source, Const(0)), items[0])
+        for position in range(1, len(items)):
+            part = frame.temp(GetItem(source, Const(position)), items[position])
+            new = Var(frame.session.fresh_temp())
+            frame.stmt(Assign(new, Call(func, (total, part))))
+            total = new
+        return frame.value(total), total
+    total_var, item = Var(frame.session.fresh_name("total")), Var(frame.session.fresh_temp())
+    frame.stmt(Assign(total_var, start[0]))
+    new = Var(frame.session.fresh_temp())
+    frame.stmt(For(item, source, (Assign(new, Call(func, (total_var, item))), Assign(total_var, new))))
+    return frame.value(total_var), total_var
+
+
+STRUCTURAL: dict[Any, Any] = {
+    len: _len, range: _range, zip: _zip, enumerate: _enumerate, reversed: _reversed, isinstance: _isinstance,
+    callable: _callable, hasattr: _hasattr, getattr: _getattr, type: _type, list: _sequence("list"),
+    tuple: _sequence("tuple"), dict: _dict, functools.partial: _partial, map: _map, filter: _filter,
+    functools.reduce: _reduce, declare.known: _known, setattr: protocols.set_attribute, super: protocols.super_object,
+    **{function: protocols.conversion(function) for function in protocols.CONVERSIONS if function is not len},
+}  # fmt: skip

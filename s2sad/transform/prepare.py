@@ -1,0 +1,168 @@
+"""What the reverse walk asks of a function, and changes in its types, before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from s2sad.analysis.infer import element
+from s2sad.analysis.operands import STORING, known_function, mutates, rule_call
+from s2sad.analysis.session import Resolved
+from s2sad.analysis.values import TOP, Dct, Inst, Known, Lst, Obj, Tup, Value
+from s2sad.ir.nodes import (
+    Assign,
+    AugItem,
+    Block,
+    Build,
+    Call,
+    Const,
+    For,
+    GetItem,
+    MethodCall,
+    Ref,
+    SetAttr,
+    SetItem,
+    Stmt,
+    Var,
+    While,
+)
+from s2sad.ir.walk import deep_defs, walk
+from s2sad.rules.declare import BindError
+from s2sad.transform.adjoints import is_structured, leaf_items
+from s2sad.transform.tree import (
+    exposed,
+    mentioned,
+)
+
+
+def masked_variables(body: Block, types: dict[str, Value]) -> set[str]:
+    """What flows into a branch of `np.where` element by element: its adjoint is zero where the other one is taken."""
+    found: set[str] = set()
+    for stmt in reversed(list(walk(body))):
+        if not isinstance(stmt, Assign):
+            continue
+        try:
+            call = rule_call(stmt.value, types)
+        except BindError:
+            continue
+        if call is None:
+            continue
+        if call.rule.name in ("where", "select", "choose") or (
+            call.rule.kind == "elementwise" and stmt.target.name in found
+        ):
+            found |= {var.name for name in call.rule.wrt for var in call.operands(name)}
+    return found
+
+
+def changed_arguments(expr: Any) -> list[str]:
+    """Variables whose objects a call of a user's function writes to."""
+    match expr:
+        case Call(func=Ref(target=Resolved(variant=variant)), args=args):
+            pairs = zip(variant.params, args, strict=True)
+            return [arg.name for param, arg in pairs if isinstance(arg, Var) and mutates(variant, param)]
+        case _:
+            return []
+
+
+def changed_by_calls(body: Block) -> set[str]:
+    return {name for stmt in walk(body) if isinstance(stmt, Assign) for name in changed_arguments(stmt.value)}
+
+
+def passes_objects(body: Block, types: dict[str, Value]) -> bool:
+    """Whether an object goes to a function that is differentiated on its own, or into a container."""
+    for stmt in walk(body):
+        match stmt:
+            case Assign(value=Call(func=Ref(target=Resolved()), args=args)):
+                atoms: Any = args
+            case Assign(value=Build(items=items)):
+                atoms = items
+            case Assign(value=MethodCall(name=name, args=args)) if name in STORING:
+                atoms = args
+            case SetItem(value=value) | SetAttr(value=value):
+                atoms = (value,)
+            case _:
+                continue
+        if any(isinstance(atom, Var) and isinstance(types.get(atom.name), Obj) for atom in atoms):
+            return True
+    return False
+
+
+def as_instances(value: Value) -> Value:
+    match value:
+        case Obj(cls=cls, attrs=attrs):
+            return Inst(cls, tuple((name, as_instances(part)) for name, part in attrs))
+        case Tup(items=items, cls=cls):
+            return Tup(tuple(map(as_instances, items)), cls)
+        case Lst(elem=elem, items=items):
+            return Lst(as_instances(elem), None if items is None else tuple(map(as_instances, items)))
+        case Dct(elem=elem, items=items):
+            return Dct(
+                as_instances(elem), None if items is None else tuple((k, as_instances(v)) for k, v in items)
+            )
+        case _:
+            return value
+
+
+def loosen(body: Block, types: dict[str, Value]) -> set[str]:
+    """Give up the element-wise adjoints of containers that the program indexes with a variable: changes `types`.
+
+    Returns the names of those that are tuples; their adjoints are kept as lists.
+    """
+    tuples: set[str] = set()
+    for stmt in walk(body):
+        expr = stmt.value if isinstance(stmt, Assign) else stmt
+        if (
+            isinstance(stmt, Assign)
+            and isinstance(expr, Call)
+            and known_function(expr.func, types) is tuple
+            and isinstance(types.get(stmt.target.name), Lst)
+        ):
+            tuples.add(stmt.target.name)  # its length is not known
+        if not isinstance(expr, (GetItem, SetItem, AugItem)) or not isinstance(expr.obj, Var):
+            continue
+        value = types.get(expr.obj.name, TOP)
+        if not is_structured(value) or isinstance(value, Obj):
+            continue
+        index = types.get(expr.index.name) if isinstance(expr.index, Var) else expr.index
+        key = index.value if isinstance(index, (Const, Known)) else None
+        size = len(leaf_items(value))
+        keys = {name for name, _ in leaf_items(value)} | (
+            set() if isinstance(value, Dct) else set(range(-size, 0))
+        )
+        if key is not None and key in keys:
+            continue
+        if isinstance(value, Tup):
+            tuples.add(expr.obj.name)
+        types[expr.obj.name] = Dct(value.elem) if isinstance(value, Dct) else Lst(element(value))
+    return tuples
+
+
+def is_assigned_once(function: Any, name: str) -> bool:
+    return (
+        name not in function.param_names()
+        and sum(1 for var in deep_defs(function.body) if var.name == name) == 1
+    )
+
+
+class LoopLiveness:
+    """For each loop: variables that a round reads before it writes them (or never writes), and all it mentions."""
+
+    def __init__(self, body: Block) -> None:
+        self.exposed: dict[int, set[str]] = {}
+        self.all: dict[int, set[str]] = {}
+        self.keep: list[Stmt] = []
+        for stmt in walk(body):
+            if isinstance(stmt, (For, While)):
+                self.keep.append(stmt)
+                inside = (*stmt.head, *stmt.body) if isinstance(stmt, While) else stmt.body
+                found: set[str] = set()
+                start = {stmt.target.name} if isinstance(stmt, For) else set()
+                exposed(inside, set(start), found)
+                self.exposed[id(stmt)] = found
+                self.all[id(stmt)] = mentioned(inside)
+
+    def names(self, stmt: For | While) -> set[str]:
+        return self.exposed[id(stmt)]
+
+    def mentioned(self, stmt: For | While) -> Iterable[str]:
+        return self.all[id(stmt)]

@@ -1,0 +1,159 @@
+"""Emit the bodies of derivative rules; both modes do."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import Any
+
+import numpy as np
+
+from s2sad.analysis.operands import RuleCall
+from s2sad.analysis.refuse import refuse
+from s2sad.analysis.specialise import Frame
+from s2sad.analysis.values import (
+    TOP,
+    Tensor,
+    Tup,
+    number,
+)
+from s2sad.frontend.resolve import from_function
+from s2sad.ir.nodes import (
+    Atom,
+    Build,
+    Call,
+    Const,
+    Expr,
+    GetAttr,
+    GetItem,
+    MethodCall,
+    Op,
+    Ref,
+    Span,
+    Star,
+    Var,
+)
+from s2sad.transform.adjoints import library
+
+_sources: dict[Any, Any] = {}
+
+
+def rule_source(body: Any) -> Any:
+    """The source of a rule's body, parsed once in the life of the process."""
+    if body not in _sources:
+        _sources[body] = from_function(body)
+    return _sources[body]
+
+
+class RuleCode:
+    """Emits rule bodies through a frame; shared by both modes."""
+
+    def __init__(self, frame: Frame, origin: Any) -> None:
+        self.frame = frame
+        self.origin = origin
+
+    def run(self, body: Any, params: dict[str, Any], operands: dict[str, Any]) -> Atom:
+        """Inline a rule's body (or call it as a helper where it does not fold to straight-line code)."""
+        args: list[Any] = []
+        kwargs: list[tuple[str, Atom]] = []
+        plain_prefix = set(takewhile(operands.__contains__, params))
+        for name, kind in params.items():
+            if name not in operands:
+                continue
+            if kind == "varargs":
+                args += operands[name]
+            elif kind == "plain" and not kwargs and name in plain_prefix:
+                args.append(self.operand(operands[name]))
+            else:
+                kwargs.append((name, self.operand(operands[name])))
+        with self.frame.session.exact():
+            value, expr = self.frame.call_function(rule_source(body), None, tuple(args), tuple(kwargs), None)
+        assert expr is not None
+        return expr if isinstance(expr, (Var, Const, Ref)) else self.frame.temp(expr, value)
+
+    def operand(self, operand: Any) -> Atom:
+        if isinstance(operand, tuple):
+            value = Tup(tuple(self.frame.value(item) for item in operand))
+            return self.frame.temp(Build("tuple", operand), value)
+        return operand
+
+    def part(self, atom: Atom, position: int) -> Atom:
+        """Element of a tuple that a rule returned."""
+        definition = self.frame.definition(atom)
+        if isinstance(definition, Build):
+            found = definition.items[position]
+            assert not isinstance(found, Star)
+            return found
+        value = self.frame.value(atom)
+        item = value.items[position] if isinstance(value, Tup) and position < len(value.items) else TOP
+        return self.frame.temp(GetItem(atom, Const(position)), item)
+
+    def op(self, kind: str, *args: Atom) -> Atom:
+        with self.frame.session.exact():
+            value, expr = self.frame.operator(kind, args, Op(kind, args))
+        assert expr is not None
+        return expr if isinstance(expr, (Var, Const, Ref)) else self.frame.temp(expr, value)
+
+    def product(self, seed: Atom, partial: Atom) -> Atom:
+        """``partial * seed``, written as an expert would."""
+        if isinstance(partial, Const) and isinstance(partial.value, (int, float)):
+            if partial.value == 1:
+                return seed
+            if partial.value == -1:
+                return self.op("neg", seed)
+        if isinstance(seed, Const) and seed.value == 1:
+            return partial
+        definition = self.frame.definition(partial)
+        match definition:
+            case Op(kind="truediv", args=(Const(value=1 | 1.0), below)):
+                return self.op("truediv", seed, below)
+            case Op(kind="truediv", args=(Const(value=-1 | -1.0), below)):
+                return self.op("truediv", self.op("neg", seed), below)
+            case Op(kind="neg", args=(inner,)):
+                return self.op("mul", self.op("neg", seed), inner)
+            case Op(kind="mul" | "truediv"):
+                return self.op("mul", partial, seed)
+            case _:
+                return self.op("mul", seed, partial)
+
+    def conjugate(self, atom: Atom) -> Atom:
+        value = number(self.frame.value(atom))
+        if isinstance(value, Tensor) and value.kind == "c":
+            return self.frame.temp(Call(library("np.conj", np.conj), (atom,)), value)
+        return atom
+
+    def partials(self, call: RuleCall, out: Atom | None) -> dict[str, Atom]:
+        """The partials of an elementwise rule, by parameter."""
+        rule = call.rule
+        assert rule.partials is not None
+        params = dict.fromkeys(rule.params.parameters, "plain")
+        operands = dict(call.bound)
+        if rule.wants_out:
+            params["out"] = "kwonly"
+            operands["out"] = out
+        found = self.run(rule.partials, params, operands)
+        if len(rule.wrt) == 1:
+            return {rule.wrt[0]: found}
+        return {name: self.part(found, position) for position, name in enumerate(rule.wrt)}
+
+    def refuse(self, span: Span, code: str, message: str, help: str = "") -> None:
+        refuse(self.origin, span, code, message, help)
+
+
+def refuse_unknown(code: RuleCode, span: Span, expr: Expr) -> None:
+    """An active value reaches an operation that nothing is known of."""
+    match expr:
+        case Call(func=Ref(text=text)):
+            what = f"`{text}`"
+        case Call(func=Var(name=text)):
+            what = "the function that is called here" if text.startswith("%") else f"`{text}`"
+        case MethodCall(name=text):
+            what = f"method `{text}`"
+        case GetAttr(name=text):
+            what = f"attribute `{text}`"
+        case Op(kind=text):
+            what = f"operator `{text}` on these operands"
+        case _:
+            what = "this expression"
+    target = expr.func.text if isinstance(expr, Call) and isinstance(expr.func, Ref) else "function"
+    code.refuse(span, "S2S021", f"no derivative is known for {what}",
+                     f"declare one with @s2sad.rule({target}), or mark it constant with s2sad.stop_gradient")  # fmt: skip

@@ -1,0 +1,304 @@
+"""Reverse mode: the adjoints of statements that write into containers, objects and arrays, or take them apart.
+
+A store ends the life of what was there: its adjoint moves on to the stored value, and is zero before the store.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from s2sad.analysis.operands import STORING, known_function, scattered_add
+from s2sad.analysis.refuse import refuse
+from s2sad.analysis.values import TOP, Dct, Inst, Lst, Obj, Tensor, Value, number
+from s2sad.ir.nodes import (
+    Assign,
+    Atom,
+    AugItem,
+    AugName,
+    Call,
+    Const,
+    Delete,
+    GetAttr,
+    GetItem,
+    MethodCall,
+    Op,
+    SetAttr,
+    SetItem,
+    SliceIndex,
+    Unpack,
+    Var,
+)
+from s2sad.transform.adjoints import OWNED, SHARED, helper, is_structured, leaf_items, library
+from s2sad.transform.sweep import Sweep
+
+
+class Stores(Sweep):
+    """The adjoints of stores."""
+
+    def store(self, stmt: Any) -> None:
+        match stmt:
+            case SetAttr(obj=Var(name=name), name=attr, value=value) if name in self.active:
+                self.set_attr(name, attr, value)
+            case SetItem(obj=Var(name=name)) if name in self.active:
+                self.set_item(stmt, name)
+            case AugItem(obj=Var(name=name)) if name in self.active:
+                self.aug_item(stmt, name)
+            case AugName(target=Var(name=name)) if name in self.active:
+                self.aug_name(stmt, name)
+            case _:
+                pass
+
+    def set_attr(self, name: str, attr: str, value: Any) -> None:
+        """``obj.attr = value``: the adjoint of the attribute becomes the value's."""
+        obj = self.types.get(name, TOP)
+        if isinstance(obj, Inst):
+            self.set_instance_attr(name, obj, attr, value)
+            return
+        part = obj.attr(attr) if isinstance(obj, Obj) else None
+        if part is None:
+            refuse(
+                self.function.origin,
+                self.pullbacks.span,
+                "S2S010",
+                f"attribute `{attr}` of an object whose class is not known",
+            )
+        assert part is not None
+        for path, leaf, bar in self.adjoints.leaf_bars(name):
+            if path[:1] != (attr,):
+                continue
+            state = self.adjoints.state.pop(bar.name, None)
+            if state is None:
+                continue
+            if isinstance(value, Var) and value.name in self.active:
+                self.adjoints.add_leaf(value.name, path[1:], leaf, bar, fresh=state == OWNED)
+
+    def set_instance_attr(self, name: str, obj: Inst, attr: str, value: Any) -> None:
+        bar = self.adjoints.materialise(name, (), obj)
+        part = obj.attr(attr)
+        kind = TOP if part is None else part
+        if isinstance(value, Var) and value.name in self.active:
+            taken = self.frame.temp(GetAttr(bar, attr), kind)
+            self.adjoints.add(value.name, taken, fresh=True)
+        plain = number(kind)
+        zero: Any = Const(0.0)
+        if not (isinstance(plain, Tensor) and plain.dims == ()):
+            zero = self.frame.temp(
+                Call(helper("_zeros_like"), (self.frame.temp(GetAttr(bar, attr), kind),)), kind
+            )
+        self.frame.emit(SetAttr(bar, attr, zero))
+
+    def set_item(self, stmt: SetItem, name: str) -> None:
+        """``a[index] = value``: the adjoints of the elements move on to the value, and are zero before."""
+        value = self.types.get(name, TOP)
+        adjoints = self.adjoints
+        if is_structured(value):
+            key = self.frame.value(stmt.index) if isinstance(stmt.index, (Var, Const)) else None
+            known = getattr(key, "value", None)
+            for path, leaf, bar in adjoints.leaf_bars(name):
+                if path[:1] == (known,):
+                    state = adjoints.state.pop(bar.name, None)
+                    if state is not None and isinstance(stmt.value, Var) and stmt.value.name in self.active:
+                        adjoints.add_leaf(stmt.value.name, path[1:], leaf, bar, fresh=state == OWNED)
+            return
+        bar = adjoints.materialise(name, (), value)
+        found = self.frame.expr(GetItem(bar, stmt.index))[0]
+        if isinstance(stmt.value, Var) and stmt.value.name in self.active:
+            if not isinstance(value, (Lst, Dct)) and self.pullbacks.scattered(value, stmt.index):
+                last = Call(helper("_last_written"), (bar, self.frame.index_operand(stmt.index)))
+                part = self.frame.temp(last, found)
+            else:
+                part = self.frame.temp(GetItem(bar, stmt.index), found)
+            if isinstance(value, (Lst, Dct)):
+                self.frame.emit(Assign(taken := Var(self.frame.session.fresh_temp()), part))
+                adjoints.clear_item(name, (), value, stmt.index)
+                adjoints.add(stmt.value.name, taken, fresh=True)
+                return
+            kept: Atom = part
+            if not (isinstance(found, Tensor) and found.dims == ()):
+                kept = self.frame.temp(MethodCall(part, "copy"), found)
+            # First: the value may be a part of the array itself.
+            adjoints.clear_item(name, (), value, stmt.index)
+            atom, kind, _ = adjoints.unbroadcast(
+                kept, found, stmt.value, self.types.get(stmt.value.name, TOP)
+            )
+            atom = self.pullbacks.cast(atom, kind, stmt.value)
+            adjoints.add(stmt.value.name, atom, fresh=True)
+            return
+        adjoints.clear_item(name, (), value, stmt.index)
+
+    def aug_item(self, stmt: AugItem, name: str) -> None:
+        """``a[index] += value``: the elements keep their adjoints; the value gets a share."""
+        value = self.types.get(name, TOP)
+        if stmt.op not in ("add", "sub"):
+            refuse(self.function.origin, stmt.span, "S2S022", "this augmented store is not differentiated")
+        if not (isinstance(stmt.value, Var) and stmt.value.name in self.active):
+            return
+        bar = self.adjoints.materialise(name, (), value)
+        found = self.frame.expr(GetItem(bar, stmt.index))[0]
+        part: Atom = self.frame.temp(GetItem(bar, stmt.index), found)
+        if stmt.op == "sub":
+            part = self.pullbacks.code.op("neg", part)
+        atom, kind, summed = self.adjoints.unbroadcast(
+            part, found, stmt.value, self.types.get(stmt.value.name, TOP)
+        )
+        atom = self.pullbacks.cast(atom, kind, stmt.value)
+        fresh = summed or stmt.op == "sub"
+        if not fresh and not (isinstance(found, Tensor) and found.dims == ()):
+            first = isinstance(value, Tensor) and not self.adjoints.is_nonzero(stmt.value.name)
+            if first or stmt.value.name == name:
+                # The buffer is written to again: what it holds now is wanted.
+                atom, fresh = self.frame.temp(MethodCall(atom, "copy"), found), True
+        self.adjoints.add(stmt.value.name, atom, fresh=fresh)
+
+    def aug_name(self, stmt: AugName, name: str) -> None:
+        """``a += value`` of an array."""
+        if stmt.op not in ("add", "sub"):
+            refuse(
+                self.function.origin,
+                stmt.span,
+                "S2S022",
+                "this augmented assignment of an array is not differentiated",
+            )
+        if not (isinstance(stmt.value, Var) and stmt.value.name in self.active):
+            return
+        name = self.adjoints.canonical(name)
+        if name not in self.adjoints.refs and not self.adjoints.is_nonzero(name):
+            return
+        value = self.types.get(name, TOP)
+        seed = self.adjoints.reference(name) if name in self.adjoints.refs else self.adjoints.peek(name)
+        assert seed is not None
+        if stmt.op == "sub":
+            seed = self.pullbacks.code.op("neg", seed)
+        atom, kind, summed = self.adjoints.unbroadcast(
+            seed, value, stmt.value, self.types.get(stmt.value.name, TOP)
+        )
+        atom = self.pullbacks.cast(atom, kind, stmt.value)
+        fresh = summed or stmt.op == "sub"
+        if not fresh and name in self.adjoints.refs:
+            atom, fresh = self.frame.temp(MethodCall(atom, "copy"), value), True
+        if not fresh:  # both adjoints live on: they must not share memory from here
+            for _, _, bar in self.adjoints.leaf_bars(name):
+                self.adjoints.state[bar.name] = SHARED
+        self.adjoints.add(stmt.value.name, atom, fresh=fresh)
+
+    def scatters(self, call: Call) -> bool:
+        found = scattered_add(call, self.types)
+        return found is not None and isinstance(found[0], Var) and found[0].name in self.active
+
+    def scatter(self, call: Call) -> None:
+        """``np.add.at(a, index, v)``: every addition passes its share of the adjoint on."""
+        found = scattered_add(call, self.types)
+        assert found is not None
+        array, index, value = found
+        assert isinstance(array, Var)
+        if not (isinstance(value, Var) and value.name in self.active):
+            return
+        bar = self.adjoints.materialise(array.name, (), self.types.get(array.name, TOP))
+        kind = self.frame.expr(GetItem(bar, index))[0]
+        part: Atom = self.frame.temp(GetItem(bar, index), kind)
+        if known_function(call.func, self.types).__self__ is np.subtract:
+            part = self.pullbacks.code.op("neg", part)
+        atom, found_kind, _ = self.adjoints.unbroadcast(part, kind, value, self.types.get(value.name, TOP))
+        self.adjoints.add(value.name, self.pullbacks.cast(atom, found_kind, value), fresh=True)
+
+    # ── methods of containers ───────────────────────────────────────────────────────────────────────────────
+
+    def stores(self, call: MethodCall) -> bool:
+        assert isinstance(call.obj, Var)
+        kind = self.types.get(call.obj.name, TOP)
+        return (
+            call.obj.name in self.active
+            and call.name in STORING | {"reverse"}
+            and isinstance(kind, (Lst, Dct))
+        )
+
+    def store_call(self, call: MethodCall) -> None:
+        """``xs.append(v)`` and its relatives: the adjoint list shrinks as the list grew."""
+        assert isinstance(call.obj, Var)
+        name, value = call.obj.name, self.types[call.obj.name]
+        adjoints = self.adjoints
+        bar = adjoints.materialise(name, (), value)
+        match call.name, call.args:
+            case "reverse", ():
+                self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), MethodCall(bar, "reverse")))
+            case "insert", (place, item):
+                popped = self.frame.temp(MethodCall(bar, "pop", (place,)), getattr(value, "elem", TOP))
+                if isinstance(item, Var) and item.name in self.active:
+                    adjoints.add(item.name, popped, fresh=False)
+            case "extend", (items,):
+                self.extended(bar, items)
+            case "append", (item,):
+                popped = self.frame.temp(MethodCall(bar, "pop"), getattr(value, "elem", TOP))
+                if isinstance(item, Var) and item.name in self.active:
+                    adjoints.add(item.name, popped, fresh=False)
+            case _:
+                refuse(self.function.origin, self.pullbacks.span, "S2S022", f"`{call.name}` of a list of active values",
+                       "append the elements one by one")  # fmt: skip
+
+    def extended(self, bar: Var, items: Any) -> None:
+        """The adjoints of the elements that were appended last leave the list together."""
+        count = self.frame.temp(Call(library("len", len), (items,)), TOP)
+        start = self.frame.temp(
+            Op("sub", (self.frame.temp(Call(library("len", len), (bar,)), TOP), count)), TOP
+        )
+        place = SliceIndex(start, None, None)
+        if isinstance(items, Var) and items.name in self.active:
+            part = self.frame.temp(GetItem(bar, place), self.types.get(items.name, TOP))
+            self.frame.emit(Assign(taken := Var(self.frame.session.fresh_temp()), part))
+            self.adjoints.add(items.name, taken, fresh=True)
+        self.frame.emit(Delete(bar, place))
+
+    def delete(self, name: str, index: Any) -> None:
+        """``del d[key]``: the deleted value has no adjoint from here on; its place comes back."""
+        value = self.types.get(name, TOP)
+        elem = number(getattr(value, "elem", TOP))
+        if (
+            not isinstance(value, (Lst, Dct))
+            or is_structured(value)
+            or not (isinstance(elem, Tensor) and elem.dims == ())
+        ):
+            refuse(self.function.origin, self.pullbacks.span, "S2S022", "`del` of an element of active values",
+                   "build a new container without it")  # fmt: skip
+        bar = self.adjoints.materialise(name, (), value)
+        if isinstance(value, Dct):
+            self.frame.emit(SetItem(bar, index, Const(0.0)))
+        else:
+            done = MethodCall(bar, "insert", (index, Const(0.0)))
+            self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), done))
+
+    # ── targets of several names ────────────────────────────────────────────────────────────────────────────
+
+    def unpack(self, stmt: Unpack) -> None:
+        """``a, b = value``: the adjoint of the value is put together from theirs."""
+        targets = [target for target in stmt.targets if target.name in self.active]
+        if not isinstance(stmt.value, Var) or stmt.value.name not in self.active or not targets:
+            return
+        name, value = stmt.value.name, self.types.get(stmt.value.name, TOP)
+        if stmt.star is not None and not is_structured(value):
+            refuse(
+                self.function.origin,
+                stmt.span,
+                "S2S022",
+                "a starred target takes active values from a value of unknown length",
+            )
+        for position, target in enumerate(stmt.targets):
+            if target.name not in self.active:
+                continue
+            seed = self.adjoints.take(target.name)
+            if seed is None:
+                continue
+            self.unpack_one(stmt, name, value, position, seed)
+
+    def unpack_one(self, stmt: Unpack, name: str, value: Value, position: int, seed: Any) -> None:
+        if stmt.star is not None:
+            extra = len(leaf_items(value)) - len(stmt.targets)
+            if position == stmt.star:
+                for offset in range(extra + 1):
+                    part = self.pullbacks.code.part(seed, offset)
+                    self.pullbacks.get_item(GetItem(Var(name), Const(position + offset)), part, Var("?"))
+                return
+            if position > stmt.star:
+                position += extra
+        self.pullbacks.get_item(GetItem(Var(name), Const(position)), seed, Var("?"))
