@@ -72,12 +72,6 @@ def _matmul_vjp(out_bar, out, a, b):
     return result
 
 
-def _sum_vjp(out_bar, a):
-    seed = out_bar
-    result = np.broadcast_to(seed, np.shape(a))
-    return result
-
-
 def rotation_matrix_jvp(rotation, *, rotation_dot):
     """Rodrigues' formula."""
     x_dot, y_dot, z_dot = rotation_dot
@@ -89,28 +83,27 @@ def rotation_matrix_jvp(rotation, *, rotation_dot):
     square_dot = np.sum(rotation_dot * (2 * rotation))
     square = np.sum(rotation**2)
     if square == 0.0:
-        total = np.eye(3) + cross
-        result_dot = cross_dot + np.zeros_like(total)
-        result = total
+        result = np.eye(3) + cross
+        result_dot = cross_dot + np.zeros_like(result)
     else:
         angle = np.sqrt(square)
         angle_dot = 0.5 / angle * square_dot
         ratio = np.sin(angle) / angle
-        total2 = np.eye(3) + ratio * cross
+        total = np.eye(3) + ratio * cross
         ratio2 = (1.0 - np.cos(angle)) / square
         product = cross @ cross
         product2 = (
             -(-angle_dot * np.sin(angle)) / square + -ratio2 / square * square_dot
         ) * product
-        total2_dot = (
+        total_dot = (
             (angle_dot * np.cos(angle) / angle + -ratio / angle * angle_dot) * cross
             + ratio * cross_dot
-            + np.zeros_like(total2)
+            + np.zeros_like(total)
         )
-        result_dot = total2_dot + (
+        result_dot = total_dot + (
             product2 + ratio2 * (cross_dot @ cross + cross @ cross_dot)
         )
-        result = total2 + ratio2 * product
+        result = total + ratio2 * product
     return result, result_dot
 
 
@@ -264,10 +257,9 @@ def rotation_matrix_rev(saved, y_bar):
         cross_bar = _unbroadcast(result_bar, cross)
         square_bar = _zeros_like(square)
     else:
-        t_bar = result_bar
-        t9_bar = _unbroadcast(t_bar, t9)
+        t9_bar = _unbroadcast(result_bar, t9)
         t7_bar = _unbroadcast(t9_bar * t8, t7)
-        t4_bar = _unbroadcast(t_bar, t4)
+        t4_bar = _unbroadcast(result_bar, t4)
         matmul_vjp = _matmul_vjp(_unbroadcast(t9_bar * t7, t8), t8, cross, cross)
         cross_bar = matmul_vjp[0]
         cross_bar = cross_bar + matmul_vjp[1]
@@ -283,11 +275,13 @@ def rotation_matrix_rev(saved, y_bar):
             _unbroadcast(t2_bar / angle, t) * np.cos(angle), angle
         )
         square_bar = square_bar + _unbroadcast(0.5 / angle * angle_bar, square)
-    rotation_bar = _unbroadcast(_sum_vjp(square_bar, t11) * (2 * rotation), rotation)
-    t13 = _unstack_like(cross_bar, t10)
-    items = [t13[0][0], t13[0][1], t13[0][2]]
-    items2 = [t13[1][0], t13[1][1], t13[1][2]]
-    items3 = [t13[2][0], t13[2][1], t13[2][2]]
+    rotation_bar = _unbroadcast(
+        np.broadcast_to(square_bar, np.shape(t11)) * (2 * rotation), rotation
+    )
+    unstack_like = _unstack_like(cross_bar, t10)
+    items = [unstack_like[0][0], unstack_like[0][1], unstack_like[0][2]]
+    items2 = [unstack_like[1][0], unstack_like[1][1], unstack_like[1][2]]
+    items3 = [unstack_like[2][0], unstack_like[2][1], unstack_like[2][2]]
     x_bar = items3[1]
     y_bar_2 = _unbroadcast(-items3[0], y)
     z_bar = items2[0]
@@ -311,12 +305,6 @@ def cost_vjp(
     y_bar=1.0,
 ):  # -> (y, (cameras_bar, points_bar, weights_bar))
     """Squared errors of images and weights; row i of `seen` and `images` is what camera i saw, and where."""
-    weights_sq = weights**2
-    diff = 1.0 - weights_sq
-    diff_sq = diff**2
-    total2 = np.sum(diff_sq)
-    total = 0.5 * total2
-    n = len(cameras)
     points_part_tape = []
     diff2_tape = []
     pop_tape = []
@@ -332,12 +320,18 @@ def cost_vjp(
     distortion_3_tape = []
     product3_tape = []
     product4_tape = []
-    t_tape = []
+    pop3_tape = []
     error_tape = []
     product5_tape = []
     product5_sq_tape = []
-    total4_tape = []
+    total5_tape = []
     product6_tape = []
+    weights_sq = weights**2
+    diff = 1.0 - weights_sq
+    diff_sq = diff**2
+    total2 = np.sum(diff_sq)
+    total = 0.5 * total2
+    n = len(cameras)
     for i in range(n):
         cameras_i = cameras[i]
         points_part = points[seen[i]]
@@ -360,9 +354,8 @@ def cost_vjp(
         total3 = 1.0 + product
         total3_tape.append(total3)
         square_3_sq = square_3**2
-        cameras_i_10 = cameras_i[10]
         square_3_sq_tape.append(square_3_sq)
-        product2 = cameras_i_10 * square_3_sq
+        product2 = cameras_i[10] * square_3_sq
         product2_tape.append(product2)
         distortion_3 = total3 + product2
         distortion_3_tape.append(distortion_3)
@@ -370,17 +363,17 @@ def cost_vjp(
         product3_tape.append(product3)
         product4 = product3 * image_3
         product4_tape.append(product4)
-        t = product4 + cameras_i[7:9]
-        t_tape.append(t)
-        error = t - images[i]
+        total4 = product4 + cameras_i[7:9]
+        pop3_tape.append(total4)
+        error = total4 - images[i]
         error_tape.append(error)
         product5 = weights[i][:, None] * error
         product5_tape.append(product5)
         product5_sq = product5**2
         product5_sq_tape.append(product5_sq)
-        total4 = np.sum(product5_sq)
-        total4_tape.append(total4)
-        product6 = 0.5 * total4
+        total5 = np.sum(product5_sq)
+        total5_tape.append(total5)
+        product6 = 0.5 * total5
         product6_tape.append(product6)
         total += product6
     y_3 = total
@@ -389,10 +382,10 @@ def cost_vjp(
     points_bar = _zeros_like(points)
     weights_bar = _zeros_like(weights)
     for i in range(n - 1, -1, -1):
-        t = t_tape.pop()
+        pop3 = pop3_tape.pop()
         product5 = product5_tape.pop()
         product5_sq = product5_sq_tape.pop()
-        total4 = total4_tape.pop()
+        total5 = total5_tape.pop()
         product6 = product6_tape.pop()
         points_part = points_part_tape.pop()
         product = product_tape.pop()
@@ -400,8 +393,8 @@ def cost_vjp(
         square_3_sq = square_3_sq_tape.pop()
         product2 = product2_tape.pop()
         product3 = product3_tape.pop()
-        pop2 = pop2_tape.pop()
         product4 = product4_tape.pop()
+        pop2 = pop2_tape.pop()
         diff2 = diff2_tape.pop()
         pop = pop_tape.pop()
         image_3_sq = image_3_sq_tape.pop()
@@ -411,9 +404,9 @@ def cost_vjp(
         local_3 = local_3_tape.pop()
         square_3 = square_3_tape.pop()
         product5_bar = _unbroadcast(
-            _sum_vjp(
-                _unbroadcast(_unbroadcast(total_bar, product6) * 0.5, total4),
-                product5_sq,
+            np.broadcast_to(
+                _unbroadcast(_unbroadcast(total_bar, product6) * 0.5, total5),
+                np.shape(product5_sq),
             )
             * (2 * product5),
             product5,
@@ -423,10 +416,10 @@ def cost_vjp(
         weights_i_bar = _zeros_like(weights[i])
         weights_i_bar[:, None] += _unbroadcast(product5_bar * error, item)
         weights_bar[i] += weights_i_bar
-        total_bar2 = _unbroadcast(error_bar, t)
-        product4_bar = _unbroadcast(total_bar2, product4)
+        pop3_bar = _unbroadcast(error_bar, pop3)
+        product4_bar = _unbroadcast(pop3_bar, product4)
         cameras_i_bar = _zeros_like(cameras[i])
-        cameras_i_bar[7:9] += _unbroadcast(total_bar2, cameras[i][7:9])
+        cameras_i_bar[7:9] += _unbroadcast(pop3_bar, cameras[i][7:9])
         product3_bar = _unbroadcast(product4_bar * image_3, product3)
         image_3_bar = _unbroadcast(product4_bar * product3, image_3)
         item2 = cameras[i][6]
@@ -464,7 +457,10 @@ def cost_vjp(
     weights_bar += _unbroadcast(
         _unbroadcast(
             -_unbroadcast(
-                _sum_vjp(_unbroadcast(total_bar * 0.5, total2), diff_sq) * (2 * diff),
+                np.broadcast_to(
+                    _unbroadcast(total_bar * 0.5, total2), np.shape(diff_sq)
+                )
+                * (2 * diff),
                 diff,
             ),
             weights_sq,

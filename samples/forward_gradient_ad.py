@@ -36,12 +36,6 @@ def _zeros_like(x):
     return x
 
 
-def _mean_vjp(out_bar, a):
-    seed = out_bar
-    result = np.broadcast_to(seed / np.size(a), np.shape(a))
-    return result
-
-
 def _matmul_vjp(out_bar, out, a, b):
     if np.ndim(a) == 2 and np.ndim(b) == 2:
         result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
@@ -121,7 +115,7 @@ def loss_vjp(
     picked = shifted[arange, labels]
     diff = log_norm - picked
     y = np.mean(diff)
-    diff_bar = _mean_vjp(y_bar, diff)
+    diff_bar = np.broadcast_to(y_bar / np.size(diff), np.shape(diff))
     log_norm_bar = _unbroadcast(diff_bar, log_norm)
     picked_bar = _unbroadcast(-diff_bar, picked)
     shifted_bar = _zeros_like(shifted)

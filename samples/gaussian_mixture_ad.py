@@ -49,12 +49,6 @@ def _split_like(out_bar, arrays, sizes, axis):
     return np.stack(adjoints) if isinstance(arrays, np.ndarray) else adjoints
 
 
-def _sum_vjp(out_bar, a):
-    seed = out_bar
-    result = np.broadcast_to(seed, np.shape(a))
-    return result
-
-
 def _matmul_vjp(out_bar, out, a, b):
     if np.ndim(a) == 2 and np.ndim(b) == 2:
         result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
@@ -110,9 +104,8 @@ def log_posterior_jvp(
     columns_2, rows_2 = np.triu_indices(d, 1)
     places_2 = np.full((d, d), d + len(rows_2))
     places_2[rows_2, columns_2] = d + np.arange(len(rows_2))
-    t = places_2
-    lower_dot = concatenate_dot[:, t]
-    lower = concatenate[:, t]
+    lower_dot = concatenate_dot[:, places_2]
+    lower = concatenate[:, places_2]
     centred_dot = -means_dot[:, None, :]
     # likelihood
     centred = x - means[:, None, :]
@@ -211,8 +204,7 @@ def log_posterior_vjp(
     columns_2, rows_2 = np.triu_indices(d, 1)
     places_2 = np.full((d, d), d + len(rows_2))
     places_2[rows_2, columns_2] = d + np.arange(len(rows_2))
-    t = places_2
-    lower = concatenate[:, t]
+    lower = concatenate[:, places_2]
     # likelihood
     centred = x - means[:, None, :]
     product = diagonals[:, None, :] * centred
@@ -230,16 +222,16 @@ def log_posterior_vjp(
     exp_diff = np.exp(diff)
     total3 = np.sum(exp_diff, axis=-1)
     log_total3 = np.log(total3)
-    t2 = log_total3 + largest_2[..., 0]
-    total4 = np.sum(t2)
+    total4 = log_total3 + largest_2[..., 0]
+    total5 = np.sum(total4)
     largest_3 = np.max(alphas, axis=-1, keepdims=True)
     diff2 = alphas - largest_3
     exp_diff2 = np.exp(diff2)
-    total5 = np.sum(exp_diff2, axis=-1)
-    log_total5 = np.log(total5)
-    t3 = log_total5 + largest_3[..., 0]
-    n_t3 = n * t3
-    likelihood = total4 - n_t3
+    total6 = np.sum(exp_diff2, axis=-1)
+    log_total6 = np.log(total6)
+    total7 = log_total6 + largest_3[..., 0]
+    product4 = n * total7
+    likelihood = total5 - product4
     likelihood_1 = likelihood - 0.5 * n * d * math.log(2 * math.pi)
     # prior
     freedom = d + m + 1
@@ -247,45 +239,48 @@ def log_posterior_vjp(
         0.5 * freedom, d
     )
     diagonals_sq = diagonals**2
-    total6 = np.sum(diagonals_sq)
+    total8 = np.sum(diagonals_sq)
     power = factors[:, d:] ** 2
-    total7 = np.sum(power)
-    frobenius = total6 + total7
-    total8 = np.sum(log_determinants)
-    product4 = m * total8
-    total9 = k * constant + product4
-    product5 = 0.5 * gamma**2
-    product6 = product5 * frobenius
-    prior = total9 - product6
+    total9 = np.sum(power)
+    frobenius = total8 + total9
+    total10 = np.sum(log_determinants)
+    product5 = m * total10
+    total11 = k * constant + product5
+    product6 = 0.5 * gamma**2
+    product7 = product6 * frobenius
+    prior = total11 - product7
     y = likelihood_1 + prior
     likelihood_1_bar = _unbroadcast(y_bar, likelihood_1)
     prior_bar = _unbroadcast(y_bar, prior)
     frobenius_bar = _unbroadcast(
-        _unbroadcast(-prior_bar, product6) * product5, frobenius
+        _unbroadcast(-prior_bar, product7) * product6, frobenius
     )
-    log_determinants_bar = _sum_vjp(
+    log_determinants_bar = np.broadcast_to(
         _unbroadcast(
-            _unbroadcast(_unbroadcast(prior_bar, total9), product4) * m, total8
+            _unbroadcast(_unbroadcast(prior_bar, total11), product5) * m, total10
         ),
-        log_determinants,
+        np.shape(log_determinants),
     )
-    total6_bar = _unbroadcast(frobenius_bar, total6)
-    power_bar = _sum_vjp(_unbroadcast(frobenius_bar, total7), power)
     factors_part = factors[:, d:]
     factors_bar = _zeros_like(factors)
-    factors_bar[:, d:] += _unbroadcast(power_bar * (2 * factors_part), factors_part)
+    total8_bar = _unbroadcast(frobenius_bar, total8)
+    factors_bar[:, d:] += _unbroadcast(
+        np.broadcast_to(_unbroadcast(frobenius_bar, total9), np.shape(power))
+        * (2 * factors_part),
+        factors_part,
+    )
     diagonals_bar = _unbroadcast(
-        _sum_vjp(total6_bar, diagonals_sq) * (2 * diagonals), diagonals
+        np.broadcast_to(total8_bar, np.shape(diagonals_sq)) * (2 * diagonals), diagonals
     )
     likelihood_bar = _unbroadcast(likelihood_1_bar, likelihood)
-    total_bar = _unbroadcast(_unbroadcast(-likelihood_bar, n_t3) * n, t3)
+    t_bar = _unbroadcast(_unbroadcast(-likelihood_bar, product4) * n, total7)
     largest_3_bar = _zeros_like(largest_3)
-    total4_bar = _unbroadcast(likelihood_bar, total4)
-    log_total5_bar = _unbroadcast(total_bar, log_total5)
-    largest_3_bar[..., 0] += _unbroadcast(total_bar, largest_3[..., 0])
+    total5_bar = _unbroadcast(likelihood_bar, total5)
+    log_total6_bar = _unbroadcast(t_bar, log_total6)
+    largest_3_bar[..., 0] += _unbroadcast(t_bar, largest_3[..., 0])
     diff2_bar = _unbroadcast(
         np.broadcast_to(
-            np.expand_dims(_unbroadcast(log_total5_bar / total5, total5), -1),
+            np.expand_dims(_unbroadcast(log_total6_bar / total6, total6), -1),
             np.shape(exp_diff2),
         )
         * exp_diff2,
@@ -298,10 +293,10 @@ def log_posterior_vjp(
         largest_3_bar
         / np.sum(flag, axis=-1, keepdims=True, dtype=np.result_type(alphas))
     )
-    total_bar2 = _sum_vjp(total4_bar, t2)
+    t_bar2 = np.broadcast_to(total5_bar, np.shape(total4))
     largest_2_bar = _zeros_like(largest_2)
-    log_total3_bar = _unbroadcast(total_bar2, log_total3)
-    largest_2_bar[..., 0] += _unbroadcast(total_bar2, largest_2[..., 0])
+    log_total3_bar = _unbroadcast(t_bar2, log_total3)
+    largest_2_bar[..., 0] += _unbroadcast(t_bar2, largest_2[..., 0])
     diff_bar = _unbroadcast(
         np.broadcast_to(
             np.expand_dims(_unbroadcast(log_total3_bar / total3, total3), -1),
@@ -317,7 +312,7 @@ def log_posterior_vjp(
         largest_2_bar
         / np.sum(flag2, axis=-1, keepdims=True, dtype=np.result_type(exponents))
     )
-    total_bar3 = _unbroadcast(exponents_bar, total)
+    total_bar = _unbroadcast(exponents_bar, total)
     whitened_bar = _unbroadcast(
         np.broadcast_to(
             np.expand_dims(
@@ -331,8 +326,8 @@ def log_posterior_vjp(
         * (2 * whitened),
         whitened,
     )
-    unbroadcast = _unbroadcast(total_bar3, log_determinants)
-    alphas_bar += _unbroadcast(total_bar3, alphas)
+    unbroadcast = _unbroadcast(total_bar, log_determinants)
+    alphas_bar += _unbroadcast(total_bar, alphas)
     log_determinants_bar = log_determinants_bar + unbroadcast
     product_bar = _unbroadcast(whitened_bar, product)
     matmul_vjp = _matmul_vjp(
@@ -347,7 +342,7 @@ def log_posterior_vjp(
     means_bar = _zeros_like(means)
     means_bar[:, None, :] += _unbroadcast(-centred_bar, means[:, None, :])
     concatenate_bar = _zeros_like(concatenate)
-    np.add.at(concatenate_bar, (slice(None, None, None), t), lower_bar)
+    np.add.at(concatenate_bar, (slice(None, None, None), places_2), lower_bar)
     items3 = []
     items_0 = items[0]
     shape_items_0 = np.shape(items_0)

@@ -248,8 +248,6 @@ def cost_jvp(
 
 
 def log_likelihood_fwd(model, mean, covariance, seen):
-    total = 0.0
-    n = len(seen)
     transition_tape = []
     mean_1_tape = []
     transition2_tape = []
@@ -284,6 +282,8 @@ def log_likelihood_fwd(model, mean, covariance, seen):
     product12_tape = []
     product13_tape = []
     covariance_tape = []
+    total = 0.0
+    n = len(seen)
     for i in range(n):
         y = seen[i]
         transition = model.transition
@@ -348,19 +348,17 @@ def log_likelihood_fwd(model, mean, covariance, seen):
         total -= product10
         product11 = gain @ innovation
         product11_tape.append(product11)
-        # update
-        total3 = mean_1 + product11
         mean_tape.append(mean)
-        mean = total3
+        # update
+        mean = mean_1 + product11
         observation5 = model.observation
         observation5_tape.append(observation5)
         product12 = gain @ observation5
         product12_tape.append(product12)
         product13 = product12 @ covariance_1
         product13_tape.append(product13)
-        diff = covariance_1 - product13
         covariance_tape.append(covariance)
-        covariance = diff
+        covariance = covariance_1 - product13
     y_2 = total
     return y_2, (
         observation2_tape,
@@ -543,15 +541,17 @@ def log_likelihood_rev(saved, y_bar):
         solve_vjp = _solve_vjp(matmul_vjp4[1], pop14, spread, innovation)
         spread_bar = solve_vjp[0]
         innovation_bar += solve_vjp[1]
-        pop13_bar = _zeros_like(pop13)
-        pop13_bar[1] += log_determinant_bar
         spread_bar = spread_bar + _unbroadcast(
-            np.real(_slogdet_vjp(pop13_bar, pop13, pop12)) * pop10, spread
+            np.real(
+                _slogdet_vjp((_zeros_like(pop13[0]), log_determinant_bar), pop13, pop12)
+            )
+            * pop10,
+            spread,
         )
         solve_vjp2 = _solve_vjp(np.transpose(gain_bar), pop9, spread, pop8)
-        solve_vjp2_1 = solve_vjp2[1]
+        pop8_bar = solve_vjp2[1]
         spread_bar += solve_vjp2[0]
-        matmul_vjp5 = _matmul_vjp(solve_vjp2_1, pop8, pop7, covariance_1)
+        matmul_vjp5 = _matmul_vjp(pop8_bar, pop8, pop7, covariance_1)
         pop7_bar = matmul_vjp5[0]
         covariance_1_bar += matmul_vjp5[1]
         model_bar.observation += pop7_bar

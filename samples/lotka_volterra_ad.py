@@ -43,12 +43,6 @@ def _zeros_like(x):
     return x
 
 
-def _sum_vjp(out_bar, a):
-    seed = out_bar
-    result = np.broadcast_to(seed, np.shape(a))
-    return result
-
-
 def rk4_step_jvp(state, rates, step, *, state_dot, rates_dot):
     prey_2_dot, predator_2_dot = state_dot
     prey_2, predator_2 = state
@@ -71,9 +65,8 @@ def rk4_step_jvp(state, rates, step, *, state_dot, rates_dot):
     )
     k1 = np.array([prey_2 * diff, predator_2 * diff2])
     ratio = step / 2
-    total = state + ratio * k1
     prey_3_dot, predator_3_dot = state_dot + ratio * k1_dot
-    prey_3, predator_3 = total
+    prey_3, predator_3 = state + ratio * k1
     birth_3_dot, catch_3_dot, death_3_dot, growth_3_dot = rates_dot
     birth_3, catch_3, death_3, growth_3 = rates
     diff3 = birth_3 - catch_3 * predator_3
@@ -93,9 +86,8 @@ def rk4_step_jvp(state, rates, step, *, state_dot, rates_dot):
     )
     k2 = np.array([prey_3 * diff3, predator_3 * diff4])
     ratio2 = step / 2
-    total2 = state + ratio2 * k2
     prey_4_dot, predator_4_dot = state_dot + ratio2 * k2_dot
-    prey_4, predator_4 = total2
+    prey_4, predator_4 = state + ratio2 * k2
     birth_4_dot, catch_4_dot, death_4_dot, growth_4_dot = rates_dot
     birth_4, catch_4, death_4, growth_4 = rates
     diff5 = birth_4 - catch_4 * predator_4
@@ -114,9 +106,8 @@ def rk4_step_jvp(state, rates, step, *, state_dot, rates_dot):
         dtype=None,
     )
     k3 = np.array([prey_4 * diff5, predator_4 * diff6])
-    total3 = state + step * k3
     prey_5_dot, predator_5_dot = state_dot + k3_dot * step
-    prey_5, predator_5 = total3
+    prey_5, predator_5 = state + step * k3
     birth_5_dot, catch_5_dot, death_5_dot, growth_5_dot = rates_dot
     birth_5, catch_5, death_5, growth_5 = rates
     diff7 = birth_5 - catch_5 * predator_5
@@ -136,8 +127,8 @@ def rk4_step_jvp(state, rates, step, *, state_dot, rates_dot):
     )
     k4 = np.array([prey_5 * diff7, predator_5 * diff8])
     ratio3 = step / 6
-    total4 = state + ratio3 * (k1 + 2 * k2 + 2 * k3 + k4)
-    return total4, state_dot + ratio3 * (k1_dot + k2_dot * 2 + k3_dot * 2 + k4_dot)
+    total = state + ratio3 * (k1 + 2 * k2 + 2 * k3 + k4)
+    return total, state_dot + ratio3 * (k1_dot + k2_dot * 2 + k3_dot * 2 + k4_dot)
 
 
 def misfit_jvp(
@@ -153,7 +144,7 @@ def misfit_jvp(
     state = np.exp(log_parameters[4:])
     state_dot = log_parameters_dot[4:] * state
     diff = log_parameters[4:] - log_counts[0]
-    total_dot = np.sum(log_parameters_dot[4:] * (2 * diff))
+    total_dot = np.sum(log_parameters_dot[4:] * (2 * diff)).copy()
     total = np.sum(diff**2)
     item = log_counts[1:]
     for i in range(len(item)):
@@ -369,17 +360,17 @@ def rk4_step_rev(saved, y_bar):
     k3_bar = _unbroadcast(_unbroadcast(t5_bar, t4) * 2, k3)
     k1_bar = _unbroadcast(t3_bar, k1)
     k2_bar = _unbroadcast(_unbroadcast(t3_bar, t2) * 2, k2)
-    t36 = _unstack_like(k4_bar, t31)
-    t_bar = t36[0]
-    t_bar2 = t36[1]
-    predator_5_bar = _unbroadcast(t_bar2 * t30, predator_5)
-    t30_bar = _unbroadcast(t_bar2 * predator_5, t30)
+    unstack_like = _unstack_like(k4_bar, t31)
+    t31_0_bar = unstack_like[0]
+    t31_1_bar = unstack_like[1]
+    predator_5_bar = _unbroadcast(t31_1_bar * t30, predator_5)
+    t30_bar = _unbroadcast(t31_1_bar * predator_5, t30)
     t29_bar = _unbroadcast(t30_bar, t29)
     death_5_bar = _unbroadcast(-t30_bar, death_5)
     growth_5_bar = _unbroadcast(t29_bar * prey_5, growth_5)
     prey_5_bar = _unbroadcast(t29_bar * growth_5, prey_5)
-    prey_5_bar = prey_5_bar + _unbroadcast(t_bar * t28, prey_5)
-    t28_bar = _unbroadcast(t_bar * prey_5, t28)
+    prey_5_bar = prey_5_bar + _unbroadcast(t31_0_bar * t28, prey_5)
+    t28_bar = _unbroadcast(t31_0_bar * prey_5, t28)
     birth_5_bar = _unbroadcast(t28_bar, birth_5)
     t27_bar = _unbroadcast(-t28_bar, t27)
     catch_5_bar = _unbroadcast(t27_bar * predator_5, catch_5)
@@ -394,17 +385,17 @@ def rk4_step_rev(saved, y_bar):
     t14_bar[1] += predator_5_bar
     state_bar = state_bar + _unbroadcast(t14_bar, state)
     k3_bar = k3_bar + _unbroadcast(_unbroadcast(t14_bar, t13) * step, k3)
-    t37 = _unstack_like(k3_bar, t26)
-    t_bar3 = t37[0]
-    t_bar4 = t37[1]
-    predator_4_bar = _unbroadcast(t_bar4 * t25, predator_4)
-    t25_bar = _unbroadcast(t_bar4 * predator_4, t25)
+    unstack_like2 = _unstack_like(k3_bar, t26)
+    t26_0_bar = unstack_like2[0]
+    t26_1_bar = unstack_like2[1]
+    predator_4_bar = _unbroadcast(t26_1_bar * t25, predator_4)
+    t25_bar = _unbroadcast(t26_1_bar * predator_4, t25)
     t24_bar = _unbroadcast(t25_bar, t24)
     death_4_bar = _unbroadcast(-t25_bar, death_4)
     growth_4_bar = _unbroadcast(t24_bar * prey_4, growth_4)
     prey_4_bar = _unbroadcast(t24_bar * growth_4, prey_4)
-    prey_4_bar = prey_4_bar + _unbroadcast(t_bar3 * t22, prey_4)
-    t22_bar = _unbroadcast(t_bar3 * prey_4, t22)
+    prey_4_bar = prey_4_bar + _unbroadcast(t26_0_bar * t22, prey_4)
+    t22_bar = _unbroadcast(t26_0_bar * prey_4, t22)
     birth_4_bar = _unbroadcast(t22_bar, birth_4)
     t21_bar = _unbroadcast(-t22_bar, t21)
     catch_4_bar = _unbroadcast(t21_bar * predator_4, catch_4)
@@ -416,20 +407,20 @@ def rk4_step_rev(saved, y_bar):
     t12_bar = _zeros_like(t12)
     t12_bar[0] += prey_4_bar
     t12_bar[1] += predator_4_bar
-    unbroadcast = _unbroadcast(t12_bar, t11)
+    t11_bar = _unbroadcast(t12_bar, t11)
     state_bar += _unbroadcast(t12_bar, state)
-    k2_bar = k2_bar + _unbroadcast(unbroadcast * t10, k2)
-    t38 = _unstack_like(k2_bar, t20)
-    t_bar5 = t38[0]
-    t_bar6 = t38[1]
-    predator_3_bar = _unbroadcast(t_bar6 * t19, predator_3)
-    t19_bar = _unbroadcast(t_bar6 * predator_3, t19)
+    k2_bar = k2_bar + _unbroadcast(t11_bar * t10, k2)
+    unstack_like3 = _unstack_like(k2_bar, t20)
+    t20_0_bar = unstack_like3[0]
+    t20_1_bar = unstack_like3[1]
+    predator_3_bar = _unbroadcast(t20_1_bar * t19, predator_3)
+    t19_bar = _unbroadcast(t20_1_bar * predator_3, t19)
     t18_bar = _unbroadcast(t19_bar, t18)
     death_3_bar = _unbroadcast(-t19_bar, death_3)
     growth_3_bar = _unbroadcast(t18_bar * prey_3, growth_3)
     prey_3_bar = _unbroadcast(t18_bar * growth_3, prey_3)
-    prey_3_bar = prey_3_bar + _unbroadcast(t_bar5 * t17, prey_3)
-    t17_bar = _unbroadcast(t_bar5 * prey_3, t17)
+    prey_3_bar = prey_3_bar + _unbroadcast(t20_0_bar * t17, prey_3)
+    t17_bar = _unbroadcast(t20_0_bar * prey_3, t17)
     birth_3_bar = _unbroadcast(t17_bar, birth_3)
     t35_bar = _unbroadcast(-t17_bar, t35)
     catch_3_bar = _unbroadcast(t35_bar * predator_3, catch_3)
@@ -441,20 +432,20 @@ def rk4_step_rev(saved, y_bar):
     t9_bar = _zeros_like(t9)
     t9_bar[0] += prey_3_bar
     t9_bar[1] += predator_3_bar
-    unbroadcast2 = _unbroadcast(t9_bar, t8)
+    t8_bar = _unbroadcast(t9_bar, t8)
     state_bar += _unbroadcast(t9_bar, state)
-    k1_bar = k1_bar + _unbroadcast(unbroadcast2 * t, k1)
-    t39 = _unstack_like(k1_bar, t34)
-    t_bar7 = t39[0]
-    t_bar8 = t39[1]
-    predator_2_bar = _unbroadcast(t_bar8 * t33, predator_2)
-    t33_bar = _unbroadcast(t_bar8 * predator_2, t33)
+    k1_bar = k1_bar + _unbroadcast(t8_bar * t, k1)
+    unstack_like4 = _unstack_like(k1_bar, t34)
+    t34_0_bar = unstack_like4[0]
+    t34_1_bar = unstack_like4[1]
+    predator_2_bar = _unbroadcast(t34_1_bar * t33, predator_2)
+    t33_bar = _unbroadcast(t34_1_bar * predator_2, t33)
     t32_bar = _unbroadcast(t33_bar, t32)
     death_2_bar = _unbroadcast(-t33_bar, death_2)
     growth_2_bar = _unbroadcast(t32_bar * prey_2, growth_2)
     prey_2_bar = _unbroadcast(t32_bar * growth_2, prey_2)
-    prey_2_bar = prey_2_bar + _unbroadcast(t_bar7 * t23, prey_2)
-    t23_bar = _unbroadcast(t_bar7 * prey_2, t23)
+    prey_2_bar = prey_2_bar + _unbroadcast(t34_0_bar * t23, prey_2)
+    t23_bar = _unbroadcast(t34_0_bar * prey_2, t23)
     birth_2_bar = _unbroadcast(t23_bar, birth_2)
     t16_bar = _unbroadcast(-t23_bar, t16)
     catch_2_bar = _unbroadcast(t16_bar * predator_2, catch_2)
@@ -476,6 +467,12 @@ def misfit_vjp(
     y_bar=1.0,
 ):  # -> (y, log_parameters_bar)
     """Squared distance of the logarithms; the parameters are four rates and the numbers in the first year."""
+    pop_tape = []
+    state_tape = []
+    log_state_tape = []
+    diff2_tape = []
+    diff2_sq_tape = []
+    total2_tape = []
     rates = np.exp(log_parameters[:4])
     exp = np.exp(log_parameters[4:])
     state = exp
@@ -484,12 +481,6 @@ def misfit_vjp(
     total = np.sum(diff_sq)
     item = log_counts[1:]
     n = len(item)
-    pop_tape = []
-    state_tape = []
-    log_state_tape = []
-    diff2_tape = []
-    diff2_sq_tape = []
-    total2_tape = []
     for i in range(n):
         observed = item[i]
         for _ in range(steps_per_year):
@@ -518,7 +509,8 @@ def misfit_vjp(
         state_bar = state_bar + _unbroadcast(
             _unbroadcast(
                 _unbroadcast(
-                    _sum_vjp(_unbroadcast(total_bar, total2), diff2_sq) * (2 * diff2),
+                    np.broadcast_to(_unbroadcast(total_bar, total2), np.shape(diff2_sq))
+                    * (2 * diff2),
                     diff2,
                 ),
                 log_state,
@@ -529,15 +521,13 @@ def misfit_vjp(
         for _ in range(steps_per_year - 1, -1, -1):
             pop = pop_tape.pop()
             state = state_tape.pop()
-            rk4_step_rev2 = rk4_step_rev(pop, state_bar)
-            state_bar = rk4_step_rev2[0]
-            rates_bar += rk4_step_rev2[1]
-    item_bar = _unbroadcast(
-        _unbroadcast(_sum_vjp(total_bar, diff_sq) * (2 * diff), diff),
+            state_bar, t2 = rk4_step_rev(pop, state_bar)
+            rates_bar += t2
+    log_parameters_bar = _zeros_like(log_parameters)
+    log_parameters_bar[4:] += _unbroadcast(
+        _unbroadcast(np.broadcast_to(total_bar, np.shape(diff_sq)) * (2 * diff), diff),
         log_parameters[4:],
     )
-    log_parameters_bar = _zeros_like(log_parameters)
-    log_parameters_bar[4:] += item_bar
     log_parameters_bar[4:] += _unbroadcast(state_bar * exp, log_parameters[4:])
     log_parameters_bar[:4] += _unbroadcast(rates_bar * rates, log_parameters[:4])
     return y_2, log_parameters_bar

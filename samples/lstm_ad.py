@@ -56,12 +56,6 @@ def _add(a, b):
     return a
 
 
-def _sum_vjp(out_bar, a):
-    seed = out_bar
-    result = np.broadcast_to(seed, np.shape(a))
-    return result
-
-
 def cell_step_jvp(
     weight, bias, hidden, cell, x, *, weight_dot, bias_dot, hidden_dot, cell_dot, x_dot
 ):
@@ -118,15 +112,14 @@ def loss_jvp(
     readout_dot,
 ):  # -> (y, y_dot)
     """Mean loss over the sequence; a layer holds weights and biases, `start` hidden and cell states."""
-    items = []
-    items_dot = _zeros_like(items)
+    start_dot = _zeros_like(start)
+    states = []
+    states_dot = _zeros_like(states)
     for i in range(len(start)):
+        hidden_1_dot, cell_1_dot = start_dot[i]
         hidden_1, cell_1 = start[i]
-        items2 = (hidden_1, cell_1)
-        items_dot.append(_zeros_like(items2))
-        items.append(items2)
-    states_dot = items_dot
-    states = items
+        states_dot.append((hidden_1_dot, cell_1_dot))
+        states.append((hidden_1, cell_1))
     total = 0.0
     total_dot = _zeros_like(total)
     for t in range(len(sequence) - 1):
@@ -136,13 +129,10 @@ def loss_jvp(
         new_states = []
         new_states_dot = _zeros_like(new_states)
         for j in range(min(len(layers), len(states))):
-            layers_j = layers[j]
-            states_j_dot = states_dot[j]
-            states_j = states[j]
             weight_dot, bias_dot = layers_dot[j]
-            weight, bias = layers_j
-            hidden_dot, cell_dot = states_j_dot
-            hidden, cell = states_j
+            weight, bias = layers[j]
+            hidden_dot, cell_dot = states_dot[j]
+            hidden, cell = states[j]
             (x, cell_2), (x_dot, cell_2_dot) = cell_step_jvp(
                 weight,
                 bias,
@@ -274,11 +264,11 @@ def cell_step_rev(saved, y_bar):
         weight,
         x,
     ) = saved
-    t_bar = y_bar[0]
+    t_0_bar = y_bar[0]
     cell_1_bar = y_bar[1]
-    outgate_bar = _unbroadcast(t_bar * t7, outgate)
+    outgate_bar = _unbroadcast(t_0_bar * t7, outgate)
     cell_1_bar = cell_1_bar + _unbroadcast(
-        _unbroadcast(t_bar * outgate, t7) * (1 - t7**2), cell_1
+        _unbroadcast(t_0_bar * outgate, t7) * (1 - t7**2), cell_1
     )
     t5_bar = _unbroadcast(cell_1_bar, t5)
     t6_bar = _unbroadcast(cell_1_bar, t6)
@@ -300,11 +290,11 @@ def cell_step_rev(saved, y_bar):
         ),
         t2,
     )
-    t_bar2 = _unbroadcast(t2_bar, t)
+    t_bar = _unbroadcast(t2_bar, t)
     bias_bar[2] += _unbroadcast(t2_bar, bias[2])
     weight_2 = weight[2]
-    x_bar = _unbroadcast(t_bar2 * weight_2, x)
-    weight_bar[2] += _unbroadcast(t_bar2 * x, weight_2)
+    x_bar = _unbroadcast(t_bar * weight_2, x)
+    weight_bar[2] += _unbroadcast(t_bar * x, weight_2)
     t11_bar = _unbroadcast(
         -_unbroadcast(
             _unbroadcast(_unbroadcast(-t22 / t21 * ingate_bar, t21), t20) * t20, t19
@@ -340,18 +330,17 @@ def loss_vjp(
     y_bar=1.0,
 ):  # -> (y, (layers_bar, readout_bar))
     """Mean loss over the sequence; a layer holds weights and biases, `start` hidden and cell states."""
-    n = len(start)
-    items = []
-    for i in range(n):
-        hidden_1, cell_1 = start[i]
-        items.append((hidden_1, cell_1))
-    states = items
-    total = 0.0
-    diff = len(sequence) - 1
     x_tape = []
     states_tape = []
     prediction_tape = []
     log_norm_tape = []
+    states = []
+    n = len(start)
+    for i in range(n):
+        hidden_1, cell_1 = start[i]
+        states.append((hidden_1, cell_1))
+    total = 0.0
+    diff = len(sequence) - 1
     smallest_tape = []
     pop_tape = []
     product_tape = []
@@ -367,9 +356,8 @@ def loss_vjp(
         smallest = min(len(layers), len(states))
         smallest_tape.append(smallest)
         for j in range(smallest):
-            states_j = states[j]
             weight, bias = layers[j]
-            hidden, cell = states_j
+            hidden, cell = states[j]
             t2, pop = cell_step_fwd(weight, bias, hidden, cell, x)
             pop_tape.append(pop)
             x, cell_2 = t2
@@ -389,9 +377,8 @@ def loss_vjp(
         log_norm = np.log(total3)
         log_norm_tape.append(log_norm)
         diff2 = prediction - log_norm
-        sequence_part = sequence[t + 1]
         diff2_tape.append(diff2)
-        product2 = sequence_part * diff2
+        product2 = sequence[t + 1] * diff2
         product2_tape.append(product2)
         total4 = np.sum(product2)
         total4_tape.append(total4)
@@ -419,14 +406,16 @@ def loss_vjp(
         prediction = prediction_tape.pop()
         x = x_tape.pop()
         diff2_bar = _unbroadcast(
-            _sum_vjp(_unbroadcast(total_bar, total4), product2) * sequence[t + 1], diff2
+            np.broadcast_to(_unbroadcast(total_bar, total4), np.shape(product2))
+            * sequence[t + 1],
+            diff2,
         )
         prediction_bar = _unbroadcast(diff2_bar, prediction)
         log_norm_bar = _unbroadcast(-diff2_bar, log_norm)
         prediction_bar = prediction_bar + _unbroadcast(
-            _sum_vjp(
+            np.broadcast_to(
                 _unbroadcast(_unbroadcast(log_norm_bar / total3, total3), total2),
-                exp_prediction,
+                np.shape(exp_prediction),
             )
             * exp_prediction,
             prediction,
@@ -441,22 +430,22 @@ def loss_vjp(
         states_bar = _zeros_like(states)
         for j in range(smallest - 1, -1, -1):
             pop = pop_tape.pop()
-            pop2 = new_states_bar.pop()
-            x_bar = x_bar + pop2[0]
-            cell_2_bar = pop2[1]
-            cell_step_rev2 = cell_step_rev(pop, (x_bar, cell_2_bar))
-            weight_bar = cell_step_rev2[0]
-            bias_bar = cell_step_rev2[1]
-            hidden_bar = cell_step_rev2[2]
-            cell_bar = cell_step_rev2[3]
-            x_bar = cell_step_rev2[4]
+            items_0_bar, cell_2_bar = new_states_bar.pop()
+            x_bar = x_bar + items_0_bar
+            weight_bar, bias_bar, hidden_bar, cell_bar, x_bar = cell_step_rev(
+                pop, (x_bar, cell_2_bar)
+            )
             layers_j_bar = _zeros_like(layers[j])
             layers_j_bar[0] += weight_bar
             layers_j_bar[1] += bias_bar
             states_bar[j] = _add(states_bar[j], (hidden_bar, cell_bar))
             layers_bar[j] += layers_j_bar
         readout_bar[0] += _unbroadcast(x_bar * sequence[t], readout[0])
-    items_bar = states_bar
+    start_bar = _zeros_like(start)
     for i in range(n - 1, -1, -1):
-        items_bar.pop()
+        hidden_1_bar, cell_1_bar = states_bar.pop()
+        start_i_bar = _zeros_like(start[i])
+        start_i_bar[0] += hidden_1_bar
+        start_i_bar[1] += cell_1_bar
+        start_bar[i] += start_i_bar
     return y_2, (layers_bar, readout_bar)

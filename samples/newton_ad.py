@@ -14,23 +14,19 @@ def eccentric_anomaly_jvp(
     )
     angle = mean_anomaly + eccentricity * sin
     step = 1.0
-    step_dot = 0.0
     while abs(step) > 1e-12:
+        cos_angle = math.cos(angle)
         sin_angle = math.sin(angle)
         error_dot = (
             angle_dot
-            - (
-                eccentricity_dot * sin_angle
-                + angle_dot * math.cos(angle) * eccentricity
-            )
+            - (eccentricity_dot * sin_angle + angle_dot * cos_angle * eccentricity)
             - mean_anomaly_dot
         )
         error = angle - eccentricity * sin_angle - mean_anomaly
-        cos_angle = math.cos(angle)
         diff = 1.0 - eccentricity * cos_angle
         step = error / diff
         step_dot = error_dot / diff + -step / diff * -(
-            eccentricity_dot * cos_angle + -angle_dot * math.sin(angle) * eccentricity
+            eccentricity_dot * cos_angle + -angle_dot * sin_angle * eccentricity
         )
         angle_dot = angle_dot - step_dot
         angle = angle - step
@@ -40,18 +36,18 @@ def eccentric_anomaly_jvp(
 def eccentric_anomaly_vjp(
     mean_anomaly: float, eccentricity: float, *, y_bar=1.0
 ):  # -> (y, (mean_anomaly_bar, eccentricity_bar))
-    sin = math.sin(mean_anomaly)
-    angle = mean_anomaly + eccentricity * sin
-    step = 1.0
-    trips = 0
-    left_early = False
     sin_angle_tape = []
     cos_angle_tape = []
     diff_tape = []
     ratio_tape = []
     angle_tape = []
+    sin = math.sin(mean_anomaly)
+    angle = mean_anomaly + eccentricity * sin
+    step = 1.0
+    trips = 0
+    left_early = False
     while True:
-        trips = trips + 1
+        trips += 1
         if not abs(step) > 1e-12:
             left_early = True
             break
@@ -65,9 +61,8 @@ def eccentric_anomaly_vjp(
         ratio = error / diff
         ratio_tape.append(ratio)
         step = ratio
-        diff2 = angle - step
         angle_tape.append(angle)
-        angle = diff2
+        angle = angle - step
     y = angle
     angle_bar = y_bar
     eccentricity_bar = 0.0
@@ -82,22 +77,18 @@ def eccentric_anomaly_vjp(
             cos_angle = cos_angle_tape.pop()
             ratio = ratio_tape.pop()
             angle = angle_tape.pop()
-            step_bar = step_bar + -angle_bar
+            step_bar -= angle_bar
             error_bar = step_bar / diff
             product_bar = -(-ratio / diff * step_bar)
-            eccentricity_bar = eccentricity_bar + product_bar * cos_angle
+            eccentricity_bar += product_bar * cos_angle
             angle_bar = angle_bar + -(product_bar * eccentricity) * math.sin(angle)
-            diff_bar = error_bar
-            mean_anomaly_bar = mean_anomaly_bar + -error_bar
-            angle_bar = angle_bar + diff_bar
-            product_bar2 = -diff_bar
-            eccentricity_bar = eccentricity_bar + product_bar2 * sin_angle
+            mean_anomaly_bar -= error_bar
+            angle_bar = angle_bar + error_bar
+            product_bar2 = -error_bar
+            eccentricity_bar += product_bar2 * sin_angle
             angle_bar = angle_bar + product_bar2 * eccentricity * math.cos(angle)
             step_bar = 0.0
-    mean_anomaly_bar = mean_anomaly_bar + angle_bar
-    product_bar3 = angle_bar
-    eccentricity_bar = eccentricity_bar + product_bar3 * sin
-    mean_anomaly_bar = mean_anomaly_bar + product_bar3 * eccentricity * math.cos(
-        mean_anomaly
-    )
+    mean_anomaly_bar += angle_bar
+    eccentricity_bar += angle_bar * sin
+    mean_anomaly_bar += angle_bar * eccentricity * math.cos(mean_anomaly)
     return y, (mean_anomaly_bar, eccentricity_bar)

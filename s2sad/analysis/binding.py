@@ -105,4 +105,10 @@ def _joined(values: tuple[Value, ...]) -> Value:
 
 
 def _refuse(frame: Any, message: str) -> None:
-    refuse(frame.function.origin, frame.stmt_now.span, "S2S031", message)
+    refuse(
+        frame.function.origin,
+        frame.stmt_now.span,
+        "S2S031",
+        message,
+        "pass the arguments that the function's signature asks for",
+    )

@@ -143,6 +143,7 @@ class Control(Methods):
                 self.stmt_now.span if self.stmt_now else None,
                 "S2S090",
                 "the types of this loop do not settle",
+                "keep to one type of value for each variable of the loop",
             )
         after: Env | None = again
         for leaving in exits:

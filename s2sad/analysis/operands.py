@@ -215,6 +215,9 @@ def stored_operands(expr: Expr, types: Types) -> Iterator[tuple[str, str]]:
             yield scatter[0].name, source
         return
     match expr:
+        case MethodCall(obj=Var(name=obj), name="fill" | "put" | "itemset", args=args):
+            for source in _names(args, types):
+                yield obj, source
         case MethodCall(obj=Var(name=obj), name=name, args=args) if name in STORING or not _numeric(
             expr.obj, types
         ):

@@ -10,6 +10,7 @@ from typing import Any
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.values import NEVER, TOP, Bound, Fn, Gen, Known, Value, join
 from s2sad.analysis.webs import split_webs
+from s2sad.errors import Diagnostic, RefusedError
 from s2sad.ir.exits import single_exit
 from s2sad.ir.nodes import Call, Function, MethodCall, Param
 from s2sad.ir.subst import all_names
@@ -86,7 +87,33 @@ class Session:
         self.working: list[Variant] = []
         self.tainted: set[int] = set()  # variants that have seen a provisional result of a caller's
         self.prepared: dict[int, tuple[Any, Function]] = {}
+        self.findings: list[Diagnostic] = []  # of the walk that is under way
         self.memo: dict[Any, Any] = {}  # what `generators` remembers from one walk over a loop to the next
+
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
+        """Note what is refused within this block, and go on: `walking` raises it all."""
+        try:
+            yield
+        except RefusedError as error:
+            self.findings += [found for found in error.diagnostics if found not in self.findings]
+        except Exception:
+            if not self.findings:  # else it comes of going on
+                raise
+
+    @contextmanager
+    def walking(self) -> Iterator[None]:
+        """A walk whose findings are raised together at its end."""
+        try:
+            yield
+        except RefusedError as error:
+            self.findings += [found for found in error.diagnostics if found not in self.findings]
+        except Exception:
+            if not self.findings:
+                raise
+        if self.findings:
+            findings, self.findings = self.findings, []
+            raise RefusedError(*sorted(findings, key=lambda found: (found.filename, found.span.line, found.span.col)))
 
     def derived(self, key: Any, make: Callable[[], Any]) -> Any:
         """What `make` returns, made once for each key (what the key names by id lives as long as the session)."""
@@ -186,6 +213,7 @@ class Session:
                 function.span,
                 "S2S032",
                 f"calls of `{function.name}` nest too deeply to compile",
+                "write the recursion as a loop",
             )
         provisional: Value = NEVER
         facts: dict[str, Any] = {}

@@ -157,6 +157,8 @@ class Findings(Ways):
         )
         useful = self.ordinary.reach(ends, self.ordinary.backward)
         lasting = self.reach([(end, LOST) for end in ends], self.back)
+        lost = [loss for loss in self.losses if loss.source in varied and (loss.target, loss.state) in lasting]
+        useful |= self.ordinary.reach((loss.source for loss in lost), self.ordinary.backward)
         found: list[Diagnostic] = []
         unknown: set[int] = set()
         active = frozenset(varied & useful)
@@ -174,12 +176,8 @@ class Findings(Ways):
                 found.append(self.diagnostic(stmt, "S2S022", "the value that a context manager hands over is not followed",
                                              "call what computes it outside of `with`"))  # fmt: skip
         found += self.check_slots(active)
-        for loss in self.losses:
-            if (
-                loss.source in varied
-                and (loss.target, loss.state) in lasting
-                and id(loss.stmt) not in unknown
-            ):
+        for loss in lost:
+            if id(loss.stmt) not in unknown:
                 found.append(self.diagnostic(loss.stmt, loss.code, loss.message, loss.help))
                 if loss.code == "S2S021":
                     unknown.add(id(loss.stmt))

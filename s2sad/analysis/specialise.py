@@ -18,6 +18,7 @@ from s2sad.analysis.consumers import settled
 from s2sad.analysis.control import Control
 from s2sad.analysis.links import with_part
 from s2sad.analysis.methods import unbound
+from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Env
 from s2sad.analysis.session import Session, Variant
 from s2sad.analysis.values import (
@@ -161,6 +162,8 @@ class Frame(Control):
         assert self.env is not None
         if isinstance(stmt, Delete) and stmt.index is None and stmt.name is None:
             return  # the reverse sweep may still want the value
+        if isinstance(stmt, (AugItem, AugAttr)) and self.aug_element(stmt):
+            return
         if protocols.store(self, stmt):
             return
         self.emit(stmt)
@@ -177,6 +180,10 @@ class Frame(Control):
                 attrs[name] = infer.operation(op, [attrs.get(name, TOP), self.value(value)])
                 new = Obj(old.cls, tuple(sorted(attrs.items())))
             case SetItem(index=index, value=value), Dct():
+                key = self.index_value(index)
+                if isinstance(key, Tensor) and key.kind in "fc":
+                    refuse(self.function.origin, stmt.span, "S2S022", "a number that is computed is the key of a dict",
+                           "use integers or strings as keys")  # fmt: skip
                 new = _with_key(old, self.index_value(index), self.value(value))
             case SetItem(index=index, value=value), Lst():
                 new = with_part(old, self.links.key(self, index), unbound(self.value(value)))
@@ -195,6 +202,29 @@ class Frame(Control):
             key = stmt.name if isinstance(stmt, SetAttr) else self.links.key(self, stmt.index)
             self.links.stored(self, stmt.value, stmt.obj, key)
         self.mutated(stmt.obj, new)
+
+    def aug_element(self, stmt: AugItem | AugAttr) -> bool:
+        """``d["u"] += v`` on an element that is itself an object: read, change in place, store; as Python does it."""
+        held = self.value(stmt.obj)
+        if not isinstance(stmt.obj, Var) or not isinstance(held, (Lst, Dct, Obj)):
+            return False
+        if isinstance(stmt, AugItem):
+            read: Expr = GetItem(stmt.obj, stmt.index)
+            part = infer.item(held, self.index_value(stmt.index))
+        else:
+            read = GetAttr(stmt.obj, stmt.name)
+            part = (held.attr(stmt.name) if isinstance(held, Obj) else None) or TOP
+        plain = number(part)
+        if not isinstance(plain, Tensor) or plain.dims == ():
+            return False
+        element = Var(self.session.fresh_temp())
+        self.stmt(Assign(element, read, span=stmt.span, notes=stmt.notes))
+        self.stmt(AugName(element, stmt.op, stmt.value, span=stmt.span))
+        if isinstance(stmt, AugItem):
+            self.stmt(SetItem(stmt.obj, stmt.index, element, span=stmt.span))
+        else:
+            self.stmt(SetAttr(stmt.obj, stmt.name, element, span=stmt.span))
+        return True
 
     def aug_name(self, stmt: AugName) -> None:
         """``x += y`` on a number is a rebinding; on a list it extends; on an array it stays what it is: a store."""

@@ -6,7 +6,9 @@ Names that Python 3.11 does not have yet (`sumprod`, `fma`) are declared where t
 
 import math
 
-from s2sad.prelude import _digamma, _spread_like
+import numpy as np
+
+from s2sad.prelude import _digamma, _spread_like, _unstack_like
 from s2sad.rules.declare import case, elementwise, linear, rule, scalar
 
 # ── one argument ─────────────────────────────────────────────────────────────────────────────────────────
@@ -251,8 +253,8 @@ class dist:
 
     def vjp(out_bar, out, p, q):
         r = out + (out == 0)
-        p_bar = [(a - b) / r * out_bar for a, b in zip(p, q, strict=True)]
-        return p_bar, [-g for g in p_bar]
+        p_bar = np.subtract(p, q) * (out_bar / r)
+        return _unstack_like(p_bar, p), _unstack_like(-p_bar, q)
 
 
 @linear(math.fsum, cases=[case([scalar(), scalar(), scalar()])])

@@ -3,6 +3,7 @@
 # mypy: no-check-untyped-defs
 import numpy as np
 
+from s2sad.prelude import _unstack_like
 from s2sad.prelude_arrays import (
     _diff_adjoint,
     _diff_joined_adjoints,
@@ -251,10 +252,10 @@ class polyval:
         return np.polyval(p_dot, x)
 
     def x(x_dot, out, p, x):
-        return np.polyval(np.arange(len(p) - 1, 0, -1, dtype=np.result_type(p)) * p[:-1], x) * x_dot
+        return np.polyval(np.arange(len(p) - 1, 0, -1, dtype=np.asarray(p).dtype) * p[:-1], x) * x_dot
 
     def vjp(out_bar, out, p, x):
         powers = np.vander(np.ravel(x), len(p)).astype(np.result_type(x))  # vander widens
-        p_bar = np.ravel(out_bar) @ np.conj(powers)
-        slope = np.polyval(np.arange(len(p) - 1, 0, -1, dtype=np.result_type(p)) * p[:-1], x)
+        p_bar = _unstack_like(np.ravel(out_bar) @ np.conj(powers), p)
+        slope = np.polyval(np.arange(len(p) - 1, 0, -1, dtype=np.asarray(p).dtype) * p[:-1], x)
         return p_bar, np.conj(slope) * out_bar

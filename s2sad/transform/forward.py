@@ -73,7 +73,8 @@ class Forward(Tangents):
         for stmt in stmts:
             self.frame.stmt_now = stmt
             self.span = stmt.span
-            self.stmt(stmt)
+            with self.session.collecting():
+                self.stmt(stmt)
         done, self.frame.out = tuple(self.frame.out), outer
         return done
 
@@ -153,7 +154,10 @@ class Forward(Tangents):
             var == result for s in self.frame.out for var in uses(s)
         ):
             self.code.refuse(
-                stmt.span, "S2S022", "this augmented assignment of an array is not differentiated"
+                stmt.span,
+                "S2S022",
+                "this augmented assignment of an array is not differentiated",
+                "write it as `a[...] = a * value`",
             )
         self.emit(SetItem(target, Const(...), found))
         self.emit(stmt)

@@ -94,7 +94,8 @@ class Program:
         canonical = Canonical(self.session, own, varied_variables(own, wrt))
         canonical.run()
         reverse = Reverse(self.session, own, wrt, self, canonical.copies)
-        nodes, seeding, gradients = reverse.run()
+        with self.session.walking():
+            nodes, seeding, gradients = reverse.run()
         for param in reverse.by_reference:
             self.bars[id(variant), param] = reverse.adjoints.bar(param).name
         assert own.function is not None
@@ -220,7 +221,8 @@ class Program:
         Canonical(self.session, own, varied_variables(own, wrt), split_copies=False).run()
         assert own.function is not None
         forward = Forward(self.session, own, wrt, self, names)
-        body = forward.run()
+        with self.session.walking():
+            body = forward.run()
         self.known = own.types
         if variant.key is None:
             body = (*self.protect(own, tuple(forward.dot(param).name for param in wrt)), *body)

@@ -123,7 +123,12 @@ class Pullbacks:
                     key is None and isinstance(value, Var) and value.name in self.active
                     for key, value in pairs
                 ):
-                    self.code.refuse(self.span, "S2S022", "a dict with unknown keys is merged into a display")
+                    self.code.refuse(
+                        self.span,
+                        "S2S022",
+                        "a dict with unknown keys is merged into a display",
+                        "write the keys out",
+                    )
                 found = [
                     Contribution(value.name, self.entry(seed, key), False)
                     for key, value in pairs if isinstance(value, Var) and key is not None
@@ -186,7 +191,12 @@ class Pullbacks:
     def build(self, items: tuple[Atom | Star, ...], seed: Atom) -> list[Contribution]:
         found = []
         if any(isinstance(item, Star) for item in items):
-            self.code.refuse(self.span, "S2S022", "a starred value of unknown length stands in a display")
+            self.code.refuse(
+                self.span,
+                "S2S022",
+                "a starred value of unknown length stands in a display",
+                "write its elements out, or use np.concatenate on arrays",
+            )
         for position, item in enumerate(items):
             if isinstance(item, Var) and item.name in self.active:
                 part = self.code.part(seed, position)
@@ -299,7 +309,10 @@ class Pullbacks:
                     value = number(self.types.get(var.name, TOP))
                     if isinstance(value, Tensor) and value.kind == "c":
                         self.code.refuse(
-                            self.span, "S2S022", f"`{rule.name}` is differentiated for real arguments only"
+                            self.span,
+                            "S2S022",
+                            f"`{rule.name}` is differentiated for real arguments only",
+                            "split the argument into its real and imaginary part",
                         )
         if rule.kind == "elementwise":
             return self.elementwise(found, seed, target)
@@ -507,7 +520,10 @@ class Pullbacks:
             return []
         if isinstance(default, Var) and default.name in self.active:
             self.code.refuse(
-                self.span, "S2S022", "`get` with an active default, of a dict whose keys are not known"
+                self.span,
+                "S2S022",
+                "`get` with an active default, of a dict whose keys are not known",
+                "test for the key, and read the value in the branch where it is there",
             )
         bar = self.adjoints.materialise(name, (), value)
         test = self.frame.temp(Op("in", (key, bar)), TOP)

@@ -112,7 +112,8 @@ class Reverse(Stores, Control):
     def block(self, stmts: Block) -> Nodes:
         nodes: Nodes = []
         for stmt in reversed(stmts):
-            nodes.append(self.node(stmt))
+            with self.frame.session.collecting():
+                nodes.append(self.node(stmt))
         nodes.reverse()
         return nodes
 

@@ -20,6 +20,7 @@ from s2sad.ir.nodes import (
     Call,
     Const,
     Delete,
+    Expr,
     GetAttr,
     GetItem,
     MethodCall,
@@ -53,6 +54,8 @@ class Stores(Sweep):
     def set_attr(self, name: str, attr: str, value: Any) -> None:
         """``obj.attr = value``: the adjoint of the attribute becomes the value's."""
         obj = self.types.get(name, TOP)
+        if self.puts_back(GetAttr(Var(name), attr), value):
+            return
         if isinstance(obj, Inst):
             self.set_instance_attr(name, obj, attr, value)
             return
@@ -63,6 +66,7 @@ class Stores(Sweep):
                 self.pullbacks.span,
                 "S2S010",
                 f"attribute `{attr}` of an object whose class is not known",
+                "use an instance of a class of your own, a dataclass, or a dict",
             )
         assert part is not None
         for path, leaf, bar in self.adjoints.leaf_bars(name):
@@ -72,7 +76,21 @@ class Stores(Sweep):
             if state is None:
                 continue
             if isinstance(value, Var) and value.name in self.active:
-                self.adjoints.add_leaf(value.name, path[1:], leaf, bar, fresh=state == OWNED)
+                self.hand_over(value.name, path[1:], leaf, bar, state)
+
+    def hand_over(self, name: str, path: Any, leaf: Value, bar: Var, state: str) -> None:
+        """Move the adjoint of a part to the variable that was stored there."""
+        if self.adjoints.canonical(name) in self.adjoints.refs:
+            self.adjoints.add(name, bar, fresh=False)
+        else:
+            self.adjoints.add_leaf(name, path, leaf, bar, fresh=state == OWNED)
+
+    def puts_back(self, place: Expr, value: Any) -> bool:
+        """Whether a store puts an object back where it came from (``t = d[k]; t += v; d[k] = t``)."""
+        if not isinstance(value, Var):
+            return False
+        made = self.adjoints.refs.get(self.adjoints.canonical(value.name))
+        return made is not None and made == place
 
     def set_instance_attr(self, name: str, obj: Inst, attr: str, value: Any) -> None:
         bar = self.adjoints.materialise(name, (), obj)
@@ -93,6 +111,8 @@ class Stores(Sweep):
         """``a[index] = value``: the adjoints of the elements move on to the value, and are zero before."""
         value = self.types.get(name, TOP)
         adjoints = self.adjoints
+        if self.puts_back(GetItem(Var(name), stmt.index), stmt.value):
+            return
         if is_structured(value):
             key = self.frame.value(stmt.index) if isinstance(stmt.index, (Var, Const)) else None
             known = getattr(key, "value", None)
@@ -100,7 +120,7 @@ class Stores(Sweep):
                 if path[:1] == (known,):
                     state = adjoints.state.pop(bar.name, None)
                     if state is not None and isinstance(stmt.value, Var) and stmt.value.name in self.active:
-                        adjoints.add_leaf(stmt.value.name, path[1:], leaf, bar, fresh=state == OWNED)
+                        self.hand_over(stmt.value.name, path[1:], leaf, bar, state)
             return
         bar = adjoints.materialise(name, (), value)
         found = self.frame.expr(GetItem(bar, stmt.index))[0]
@@ -132,7 +152,13 @@ class Stores(Sweep):
         """``a[index] += value``: the elements keep their adjoints; the value gets a share."""
         value = self.types.get(name, TOP)
         if stmt.op not in ("add", "sub"):
-            refuse(self.function.origin, stmt.span, "S2S022", "this augmented store is not differentiated")
+            refuse(
+                self.function.origin,
+                stmt.span,
+                "S2S022",
+                "this augmented store is not differentiated",
+                "write it as `a[i] = a[i] * value`",
+            )
         if not (isinstance(stmt.value, Var) and stmt.value.name in self.active):
             return
         bar = self.adjoints.materialise(name, (), value)
@@ -160,6 +186,7 @@ class Stores(Sweep):
                 stmt.span,
                 "S2S022",
                 "this augmented assignment of an array is not differentiated",
+                "write it as `a[...] = a * value`",
             )
         if not (isinstance(stmt.value, Var) and stmt.value.name in self.active):
             return
@@ -282,6 +309,7 @@ class Stores(Sweep):
                 stmt.span,
                 "S2S022",
                 "a starred target takes active values from a value of unknown length",
+                "take slices: `first, rest = values[0], values[1:]`",
             )
         for position, target in enumerate(stmt.targets):
             if target.name not in self.active:

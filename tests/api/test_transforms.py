@@ -511,7 +511,9 @@ def test_gradients_of_gradients(order):
     for _ in range(order):
         derivative = s2sad.grad(derivative)
     x, n = 0.6, order
-    expected = 2**n * np.sin(2 * x + n * np.pi / 2) * x + n * 2 ** (n - 1) * np.sin(2 * x + (n - 1) * np.pi / 2)
+    expected = 2**n * np.sin(2 * x + n * np.pi / 2) * x + n * 2 ** (n - 1) * np.sin(
+        2 * x + (n - 1) * np.pi / 2
+    )
     assert np.allclose(derivative(x), expected)
 
 

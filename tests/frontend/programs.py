@@ -151,7 +151,7 @@ def unpacking(n):
     a, *b, c = range(n + 3)
     (d, e), f = (1, 2), 3
     [g, *_] = [4, 5]
-    *h, = (1, 2)
+    (*h,) = (1, 2)
     x = y = z = []
     x.append(1)
     return a, b, c, d, e, f, g, h, y is z, y
@@ -614,18 +614,39 @@ def f_strings(x, name):
     width = 8
     return (
         f"{x:.3f}|{x!r:>{width}}|{name=}|{x + 1 = :.1f}|{{literal}}\n\t'\"",
-        "a" "b" f"{name}" "c",
+        f"ab{name}c",
         rf"\d{x}",
         f"""{name}
-  "quoted" {'inner'}""",
-        b"by" b"tes",
+  "quoted" {"inner"}""",
+        b"bytes",
         f"{x:{width}.{2}f}",
     )
 
 
 @calls(())
 def literals():
-    return 1, 1.0, -1, -1.5, 1_000, 0x10, 0b11, 1e-3, 2j, -3j, True, None, ..., "a\n", r"\n", b"x", (), [], {}, (1,)
+    return (
+        1,
+        1.0,
+        -1,
+        -1.5,
+        1_000,
+        0x10,
+        0b11,
+        1e-3,
+        2j,
+        -3j,
+        True,
+        None,
+        ...,
+        "a\n",
+        r"\n",
+        b"x",
+        (),
+        [],
+        {},
+        (1,),
+    )
 
 
 @calls(([[1, 2, 3], [4, 5, 6]],))
@@ -647,7 +668,7 @@ def deletes():
     p = Point(1.0)
     del d["a"], xs[0], xs[1:]
     del p.x
-    del (x)
+    del x
     try:
         return x  # noqa: F821
     except UnboundLocalError:
@@ -731,10 +752,15 @@ def elif_chain(x):
 
 @calls((2,))
 def one_liners(x):
-    a = 1; b = a + x  # noqa: E702
-    if b > 2: b += 1  # noqa: E701
-    for i in range(2): b += i  # noqa: E701
-    while b < 20: b *= 2; a += 1  # noqa: E701, E702
+    a = 1
+    b = a + x  # noqa: E702
+    if b > 2:
+        b += 1  # noqa: E701
+    for i in range(2):
+        b += i  # noqa: E701
+    while b < 20:
+        b *= 2
+        a += 1  # noqa: E701, E702
     return a, b
 
 
@@ -763,7 +789,23 @@ def closure_sees_later_assignment(n):
 @calls(())
 def operators():
     a, b = 7, 3
-    return a // b, a % b, a**b, a << b, a >> b, a & b, a | b, a ^ b, ~a, +a, -a, not a, 2**-1, -(2**2), (-2) ** 2
+    return (
+        a // b,
+        a % b,
+        a**b,
+        a << b,
+        a >> b,
+        a & b,
+        a | b,
+        a ^ b,
+        ~a,
+        +a,
+        -a,
+        not a,
+        2**-1,
+        -(2**2),
+        (-2) ** 2,
+    )
 
 
 @calls((4,))

@@ -80,7 +80,9 @@ def _atom(node: Any) -> Any:
 
 def _index(node: Any) -> Index:
     if isinstance(node, ast.Slice):
-        return SliceIndex(*(None if part is None else _atom(part) for part in (node.lower, node.upper, node.step)))
+        return SliceIndex(
+            *(None if part is None else _atom(part) for part in (node.lower, node.upper, node.step))
+        )
     return _atom(node)
 
 

@@ -322,8 +322,15 @@ def test_a_value_of_what_has_changed_is_computed_again(change: str) -> None:
 
 
 def test_an_array_that_is_added_to_is_not_shared() -> None:
-    check(share, "_1 = np.exp(x)\n_s2 = np.exp(x)\n_s2 += x\ny = _1 * _s2\nreturn y", params="x", v="x _1 _s2 y")
-    check(share, "_1 = np.exp(x)\n_s2 = np.exp(x)\nb = _s2\nb += x\ny = _1 * b\nreturn y", params="x", v="x _1 _s2 b y")
+    check(
+        share, "_1 = np.exp(x)\n_s2 = np.exp(x)\n_s2 += x\ny = _1 * _s2\nreturn y", params="x", v="x _1 _s2 y"
+    )
+    check(
+        share,
+        "_1 = np.exp(x)\n_s2 = np.exp(x)\nb = _s2\nb += x\ny = _1 * b\nreturn y",
+        params="x",
+        v="x _1 _s2 b y",
+    )
 
 
 def test_a_value_of_a_branch_is_not_known_behind_it() -> None:
@@ -367,7 +374,9 @@ return x
     )
 
 
-@pytest.mark.parametrize(("count", "between"), [("n", "y = 1"), ("0", "y = 1"), ("50", "k = 1"), ("50", "y = trips")])
+@pytest.mark.parametrize(
+    ("count", "between"), [("n", "y = 1"), ("0", "y = 1"), ("50", "k = 1"), ("50", "y = trips")]
+)
 def test_the_counter_stays(count: str, between: str) -> None:
     check(drop_counters, COUNTED.format(count=count, between=between))
 
