@@ -542,9 +542,7 @@ def log_likelihood_rev(saved, y_bar):
         spread_bar = solve_vjp[0]
         innovation_bar += solve_vjp[1]
         spread_bar = spread_bar + _unbroadcast(
-            np.real(
-                _slogdet_vjp((_zeros_like(pop13[0]), log_determinant_bar), pop13, pop12)
-            )
+            _slogdet_vjp((_zeros_like(pop13[0]), log_determinant_bar), pop13, pop12)
             * pop10,
             spread,
         )

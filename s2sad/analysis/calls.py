@@ -33,6 +33,7 @@ from s2sad.analysis.values import (
 )
 from s2sad.frontend.resolve import SourceClass, SourceFunction, denote, from_function
 from s2sad.ir.nodes import (
+    NOWHERE,
     Atom,
     Call,
     Const,
@@ -149,6 +150,8 @@ class Calls(Scope):
         found = infer.call(function, values, options)
         if found != TOP or rule is None:
             return found
+        if (tuple_type := infer.parts(function, values, options)) is not None:
+            return tuple_type
         if rule.kind == "constant" and function in (len, builtins.range):
             return INT
         if rule.kind == "custom" and (several := infer.structure(function, values, options)) != TOP:
@@ -331,6 +334,9 @@ class Calls(Scope):
                     values[field.name] = self.value(Ref(field.name, field.default))
             if getattr(cls, "is_namedtuple", False) and all(name in values for name in fields):
                 return Tup(tuple(values[name] for name in fields), cls), expr
+            if cls.method("__post_init__") is not None:
+                refuse(self.function.origin, self.stmt_now.span if self.stmt_now is not None else NOWHERE, "S2S022",
+                       f"`{cls.name}.__post_init__` is not followed", "compute the field in a function that makes the object")  # fmt: skip
             return Obj(cls, tuple(sorted(values.items()))), expr
         new = MethodCall(_class_ref(cls, expr), "__new__", (_class_ref(cls, expr),))
         made = self.temp(new, Obj(cls))

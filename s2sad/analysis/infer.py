@@ -108,6 +108,19 @@ def places(function: Any, args: list[Value]) -> Value | None:
     return None
 
 
+COUNTS = {np.linalg.lstsq: 4, np.linalg.slogdet: 2, np.linalg.eigh: 2, np.modf: 2, np.frexp: 2}
+
+
+def parts(function: Any, args: list[Value], options: dict[str, Value]) -> Value | None:
+    """The type of a result that is a tuple, of arrays of which nothing more is known."""
+    if function in (np.broadcast_arrays, np.meshgrid):
+        return Tup((Tensor("?"),) * len(args))
+    if function in (np.linalg.svd, np.linalg.qr) and len(args) == 1 and not options:
+        return Tup((Tensor("?"),) * (3 if function is np.linalg.svd else 2))
+    count = COUNTS.get(function) if known_calls.contains(COUNTS.keys(), function) else None
+    return None if count is None else Tup((Tensor("?"),) * count)
+
+
 def _is_told(value: Value) -> bool:
     """Whether the samples of a value are all that it can be."""
     match value:

@@ -348,7 +348,7 @@ class Ways(LossGraph):
         arguments = list(_arguments(expr))
         if known_calls.contains(known_calls.HIDING, function):
             self.hide(arguments, target, *_text(f"`{_text_of(expr)}`"))
-        elif known_calls.contains(PASSING, function):
+        elif known_calls.contains(PASSING | {super}, function):
             for name in self.names_of(arguments):
                 self.keep(name, target)
             if function is dict:

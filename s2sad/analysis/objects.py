@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from typing import Any
 
 import numpy as np
 
 from s2sad.analysis import infer, protocols
 from s2sad.analysis.calls import Calls
+from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Found
 from s2sad.analysis.values import (
     INT,
@@ -24,11 +27,20 @@ from s2sad.analysis.values import (
 )
 from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.nodes import (
+    NOWHERE,
     Atom,
     GetAttr,
     MethodCall,
 )
 from s2sad.rules import declare
+
+
+def is_cached(cls: SourceClass, name: str, getter: Any) -> bool:
+    """Whether a property keeps its first value, so that reading it again does not run it again."""
+    held = inspect.getattr_static(cls.live, name, None) if getattr(cls, "live", None) is not None else None
+    if isinstance(held, functools.cached_property):
+        return True
+    return any("cached_property" in repr(decorator) for decorator in getattr(getter, "decorators", ()) or ())
 
 
 class Objects(Calls):
@@ -42,6 +54,9 @@ class Objects(Calls):
                 if held is not None:
                     return held, expr
                 getter = cls.property(name) if hasattr(cls, "property") else None
+                if getter is not None and is_cached(cls, name, getter):
+                    refuse(self.function.origin, self.stmt_now.span if self.stmt_now is not None else NOWHERE, "S2S022", f"`{name}` is a cached property",
+                           "make it an ordinary property, or keep the value in a variable")  # fmt: skip
                 if getter is not None:
                     return self.call_function(getter, None, (expr.obj,), (), expr)
                 method = cls.method(name)

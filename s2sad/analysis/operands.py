@@ -42,7 +42,7 @@ Types = Mapping[str, Value]
 PASSING = frozenset({list, tuple, dict, zip, enumerate, reversed, sorted, iter, next, builtins.filter})
 INERT = frozenset({
     print, isinstance, issubclass, callable, hasattr, type, len, range, id, repr, str, hash, slice, int, bool, format,
-    any, all, set, frozenset,
+    any, all, set, frozenset, super,
 })  # fmt: skip
 CONTAINER_METHODS = frozenset({
     "append", "extend", "insert", "pop", "copy", "items", "values", "keys", "get", "update", "setdefault", "index",

@@ -257,13 +257,19 @@ def conversion(function: Any) -> Any:
 
 
 def set_attribute(frame: Any, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found | None:
-    """``setattr(obj, "name", value)``."""
+    """``setattr(obj, "name", value)``, and ``object.__setattr__`` of a frozen class."""
     obj, name, value = args
     known = frame.value(name)
-    if not (isinstance(known, Known) and isinstance(known.value, str) and isinstance(obj, Var)):
-        return None
-    frame.stmt(SetAttr(obj, known.value, value, span=_place(frame)))
-    return Known(None), Const(None)
+    if isinstance(known, Known) and isinstance(known.value, str) and isinstance(obj, Var):
+        frame.stmt(SetAttr(obj, known.value, value, span=_place(frame)))
+        return Known(None), Const(None)
+    if isinstance(frame.value(obj), Obj):
+        _refuse(
+            frame,
+            "an attribute is set whose name is not known",
+            "write the name out, or keep the values in a dict",
+        )
+    return None
 
 
 def check_context(frame: Any, stmt: With) -> None:

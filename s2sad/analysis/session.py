@@ -113,7 +113,9 @@ class Session:
                 raise
         if self.findings:
             findings, self.findings = self.findings, []
-            raise RefusedError(*sorted(findings, key=lambda found: (found.filename, found.span.line, found.span.col)))
+            raise RefusedError(
+                *sorted(findings, key=lambda found: (found.filename, found.span.line, found.span.col))
+            )
 
     def derived(self, key: Any, make: Callable[[], Any]) -> Any:
         """What `make` returns, made once for each key (what the key names by id lives as long as the session)."""

@@ -58,6 +58,7 @@ from s2sad.analysis.values import (
 from s2sad.errors import Diagnostic, RefusedError
 from s2sad.ir.nodes import (
     Assign,
+    Atom,
     AugAttr,
     AugItem,
     AugName,
@@ -76,6 +77,7 @@ from s2sad.ir.nodes import (
     Ref,
     SetAttr,
     SetItem,
+    SliceIndex,
     Span,
     Stmt,
     Var,
@@ -157,7 +159,9 @@ class Findings(Ways):
         )
         useful = self.ordinary.reach(ends, self.ordinary.backward)
         lasting = self.reach([(end, LOST) for end in ends], self.back)
-        lost = [loss for loss in self.losses if loss.source in varied and (loss.target, loss.state) in lasting]
+        lost = [
+            loss for loss in self.losses if loss.source in varied and (loss.target, loss.state) in lasting
+        ]
         useful |= self.ordinary.reach((loss.source for loss in lost), self.ordinary.backward)
         found: list[Diagnostic] = []
         unknown: set[int] = set()
@@ -172,6 +176,19 @@ class Findings(Ways):
                 isinstance(stmt, (SetAttr, AugAttr)) and isinstance(stmt.obj, Var) and stmt.obj.name in active
             ):
                 found += self.check_attribute(stmt)
+            elif (
+                isinstance(stmt, (SetItem, AugItem))
+                and isinstance(stmt.index, SliceIndex)
+                and self.is_active_list(stmt.obj, active)
+            ):
+                found.append(
+                    self.diagnostic(
+                        stmt,
+                        "S2S022",
+                        "a slice of a list of active values is assigned",
+                        "assign the elements one by one",
+                    )
+                )
             elif isinstance(stmt, With) and stmt.target is not None and stmt.target.name in active:
                 found.append(self.diagnostic(stmt, "S2S022", "the value that a context manager hands over is not followed",
                                              "call what computes it outside of `with`"))  # fmt: skip
@@ -182,6 +199,9 @@ class Findings(Ways):
                 if loss.code == "S2S021":
                     unknown.add(id(loss.stmt))
         return found
+
+    def is_active_list(self, obj: Atom, active: frozenset[str]) -> bool:
+        return isinstance(obj, Var) and obj.name in active and isinstance(self.type_of(obj), Lst)
 
     def check_slots(self, active: frozenset[str]) -> list[Diagnostic]:
         """Zeros of an object are made by way of its `__dict__`."""
@@ -316,7 +336,7 @@ class Findings(Ways):
                 return is_text(value) or isinstance(value, Known)
             case Call(func=func):
                 function = known_function(func, self.types)
-                if known_calls.contains(INERT | PASSING | {functools.partial, getattr}, function):
+                if known_calls.contains(INERT | PASSING | {functools.partial, getattr, super}, function):
                     return True
                 return (
                     isinstance(result, (Fn, Bound, Gen))

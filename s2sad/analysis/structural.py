@@ -302,10 +302,18 @@ def _reduce(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr:
     return frame.value(total_var), total_var
 
 
+def _unstack(frame: Any, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
+    """A tuple whose length is not known is made a list, whose elements can be given adjoints one by one."""
+    parts = frame.temp(expr, TOP)
+    return Lst(Tensor("?")), Call(Ref("list", denote(list)), (parts,))
+
+
 STRUCTURAL: dict[Any, Any] = {
     len: _len, range: _range, zip: _zip, enumerate: _enumerate, reversed: _reversed, isinstance: _isinstance,
     callable: _callable, hasattr: _hasattr, getattr: _getattr, type: _type, list: _sequence("list"),
     tuple: _sequence("tuple"), dict: _dict, functools.partial: _partial, map: _map, filter: _filter,
-    functools.reduce: _reduce, declare.known: _known, setattr: protocols.set_attribute, super: protocols.super_object,
+    functools.reduce: _reduce, declare.known: _known, setattr: protocols.set_attribute,
+    object.__setattr__: protocols.set_attribute, super: protocols.super_object,
     **{function: protocols.conversion(function) for function in protocols.CONVERSIONS if function is not len},
+    **({np.unstack: _unstack} if hasattr(np, "unstack") else {}),
 }  # fmt: skip

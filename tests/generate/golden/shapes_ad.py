@@ -15,12 +15,6 @@ def _unbroadcast(g, x):
     return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
 
 
-def _sum_vjp(out_bar, a):
-    seed = out_bar
-    result = np.broadcast_to(seed, np.shape(a))
-    return result
-
-
 def _matmul_vjp(out_bar, out, a, b):
     if np.ndim(a) == 2 and np.ndim(b) == 2:
         result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
@@ -61,7 +55,8 @@ def misfit_jvp(
 ):  # -> (y, y_dot)
     r_dot = a_dot @ x + a @ x_dot - b_dot
     r = a @ x - b  # the residual
-    return np.sum(r * r), np.sum(r_dot * r + r_dot * r)
+    product = r_dot * r
+    return np.sum(r * r), np.sum(product + product)
 
 
 def misfit_vjp(
@@ -73,10 +68,8 @@ def misfit_vjp(
 ):  # -> (y, (a_bar, x_bar, b_bar))
     product = a @ x
     r = product - b  # the residual
-    r_r = r * r
-    y = np.sum(r_r)
-    r_r_bar = _sum_vjp(y_bar, r_r)
-    r_bar = 2 * r * r_r_bar
+    y = np.sum(r * r)
+    r_bar = 2 * r * y_bar
     b_bar = -r_bar
     matmul_vjp = _matmul_vjp(r_bar, product, a, x)
     a_bar = matmul_vjp[0]

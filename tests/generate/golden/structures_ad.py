@@ -54,12 +54,6 @@ class Spring:
     rest: float = 1.0
 
 
-def _sum_vjp(out_bar, a):
-    seed = out_bar
-    result = np.broadcast_to(seed, np.shape(a))
-    return result
-
-
 def energy_jvp(
     spring: Spring, a: Point, b: Point, *, spring_dot, a_dot, b_dot
 ):  # -> (y, y_dot)
@@ -139,37 +133,36 @@ def polynomial_vjp(
     *,
     y_bar=1.0,
 ):  # -> (y, (coefficients_bar, options_bar, pair_bar))
+    total_tape = []
     scale, x = pair
     total = 0.0
     n = len(coefficients)
-    total_tape = []
     for i in range(n):
         c = coefficients[i]
-        total2 = total * scale + c
         total_tape.append(total)
-        total = total2
+        total = total * scale + c
     options_part = options["a"]
     product = options_part * total
     options_part2 = options["b"]
-    total3 = np.sum(x)
-    product2 = options_part2 * total3
+    total2 = np.sum(x)
+    product2 = options_part2 * total2
     y = product + product2
     product_bar = _unbroadcast(y_bar, product)
     product2_bar = _unbroadcast(y_bar, product2)
-    options_part2_bar = _unbroadcast(product2_bar * total3, options_part2)
-    x_bar = _sum_vjp(_unbroadcast(product2_bar * options_part2, total3), x)
+    x_bar = np.broadcast_to(
+        _unbroadcast(product2_bar * options_part2, total2), np.shape(x)
+    )
     options_bar = _zeros_like(options)
-    options_bar["b"] += options_part2_bar
+    options_bar["b"] += _unbroadcast(product2_bar * total2, options_part2)
     total_bar = product_bar * options_part
     options_bar["a"] += product_bar * total
     coefficients_bar = _zeros_like(coefficients)
     scale_bar = 0.0
     for i in range(n - 1, -1, -1):
         total = total_tape.pop()
-        product_bar2 = total_bar
         c_bar = total_bar
-        total_bar = product_bar2 * scale
-        scale_bar = scale_bar + product_bar2 * total
+        scale_bar += total_bar * total
+        total_bar = total_bar * scale
         coefficients_bar[i] += c_bar
     pair_0_bar = scale_bar
     pair_1_bar = x_bar
