@@ -165,12 +165,22 @@ def differentiable_operands(expr: Expr, types: Types) -> Iterator[str]:
             return
         case GetItem(obj=obj):
             yield from _names((obj,), types)
+        case GetAttr(obj=Var(name=holder), name=attr) if _of_class(types.get(holder), attr):
+            return  # what the class holds is the same for every instance: a constant
         case Build() | BuildDict():
             yield from _names(expr_atoms(expr), types)
         case Call(func=Ref(target=Resolved()), args=args):
             yield from _names(args, types)
         case _:
             yield from _call_operands(expr, types)
+
+
+def _of_class(value: Value | None, attr: str) -> bool:
+    """Whether an attribute is held by the object's class, and not by the object."""
+    if not isinstance(value, (Obj, Inst)) or value.attr(attr) is not None:
+        return False
+    member = value.cls.member(attr)
+    return member is not None and member.kind == "value"
 
 
 def _call_operands(expr: Expr, types: Types) -> Iterator[str]:
