@@ -56,7 +56,7 @@ from s2sad.ir.nodes import (
     Yield,
 )
 from s2sad.ir.subst import all_names
-from s2sad.ir.walk import deep_defs, map_stmt, walk
+from s2sad.ir.walk import deep_defs, map_blocks, walk
 
 Found = tuple[Value, Expr | None]
 COPIED = 40  # statements of a loop's body that may be written more than once
@@ -158,7 +158,7 @@ def _without_stop(block: Block) -> Block:
                 return Return(Const(None), span=stmt.span, notes=stmt.notes)
             case Raise(value=Var(name=name)) if name in made:
                 return Return(Const(None), span=stmt.span, notes=stmt.notes)
-        return map_stmt(stmt, lambda atom: atom, lambda inner: tuple(map(statement, inner)))
+        return map_blocks(stmt, lambda inner: tuple(map(statement, inner)))
 
     return tuple(map(statement, block))
 
@@ -321,9 +321,7 @@ def list_function(session: Session, gen: Gen) -> Function:
 
         def returning(stmts: Block) -> Block:
             return tuple(
-                replace(stmt, value=items)
-                if isinstance(stmt, Return)
-                else map_stmt(stmt, lambda atom: atom, returning)
+                replace(stmt, value=items) if isinstance(stmt, Return) else map_blocks(stmt, returning)
                 for stmt in stmts
             )
 

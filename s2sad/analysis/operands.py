@@ -280,7 +280,7 @@ def may_change(expr: Expr, types: Types, active: frozenset[str]) -> bool:
     return False
 
 
-def _changeable(expr: Call | MethodCall, types: Types) -> Iterator[Any]:
+def _changeable(expr: Call | MethodCall, types: Types) -> tuple[Any, ...]:
     """The operands that a call might change: a list's own methods change the list only."""
     if (
         isinstance(expr, MethodCall)
@@ -288,7 +288,7 @@ def _changeable(expr: Call | MethodCall, types: Types) -> Iterator[Any]:
         and expr.name in CONTAINER_METHODS
         and isinstance(types.get(expr.obj.name), (Lst, Dct))
     ):
-        return iter((expr.obj,))
+        return (expr.obj,)
     return expr_atoms(expr)
 
 

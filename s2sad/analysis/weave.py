@@ -36,7 +36,7 @@ from s2sad.ir.nodes import (
     Yield,
 )
 from s2sad.ir.subst import substitute
-from s2sad.ir.walk import deep_defs, deep_uses, functions, map_stmt, rename, walk
+from s2sad.ir.walk import deep_defs, deep_uses, functions, map_blocks, rename, walk
 
 
 def refuse_use(frame: Any, stmt: Stmt | None, message: str, help: str) -> NoReturn:
@@ -130,10 +130,7 @@ def _file(origin: Any) -> str | None:
 
 
 def _placed(block: Block, span: Span) -> Block:
-    return tuple(
-        map_stmt(replace(stmt, span=span), lambda atom: atom, lambda inner: _placed(inner, span))
-        for stmt in block
-    )
+    return tuple(map_blocks(replace(stmt, span=span), lambda inner: _placed(inner, span)) for stmt in block)
 
 
 def without_end(function: Function) -> Block:
@@ -149,7 +146,7 @@ def leaving(block: Block) -> Block:
             case Break():
                 out.append(Return(Const(None), span=stmt.span, notes=stmt.notes))
             case If() | With() | Try():
-                out.append(map_stmt(stmt, lambda atom: atom, leaving))
+                out.append(map_blocks(stmt, leaving))
             case _:
                 out.append(stmt)
     return tuple(out)
@@ -170,7 +167,7 @@ def planted(
             else:
                 out += at_yield(value, None, stmt.span)
         else:
-            out.append(map_stmt(stmt, lambda atom: atom, lambda inner: planted(inner, at_yield, once)))
+            out.append(map_blocks(stmt, lambda inner: planted(inner, at_yield, once)))
     return tuple(out)
 
 
@@ -210,7 +207,7 @@ def _tidied(block: Block, own: set[str]) -> Block:
 
         def swept(stmts: Block) -> Block:
             kept = [stmt for stmt in stmts if not dead(stmt)]
-            return tuple(map_stmt(stmt, lambda atom: atom, swept) for stmt in kept)
+            return tuple(map_blocks(stmt, swept) for stmt in kept)
 
         new = swept(block)
         if new == block:

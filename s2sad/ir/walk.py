@@ -6,9 +6,10 @@ read of the variables that it captures, and its body is not walked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, assert_never
+from operator import is_
+from typing import Any, TypeVar, assert_never
 
 from s2sad.ir.nodes import (
     Assert,
@@ -59,173 +60,166 @@ from s2sad.ir.nodes import (
 AtomFn = Callable[[Atom], Atom]
 VarFn = Callable[[Var], Var]
 BlockFn = Callable[[Block], Block]
+T = TypeVar("T")
+S = TypeVar("S", bound=Stmt)
 
 
 # ── operands ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def index_atoms(index: Index) -> Iterator[Atom]:
-    match index:
-        case SliceIndex(lo, hi, step):
-            yield from (atom for atom in (lo, hi, step) if atom is not None)
-        case TupleIndex(items):
-            for item in items:
-                yield from index_atoms(item)
-        case _:
-            yield index
+def index_atoms(index: Index) -> tuple[Atom, ...]:
+    if isinstance(index, SliceIndex):
+        return _given(index.lo, index.hi, index.step)
+    if isinstance(index, TupleIndex):
+        return tuple([atom for item in index.items for atom in index_atoms(item)])
+    return (index,)
 
 
-def expr_atoms(expr: Expr) -> Iterator[Atom]:
+def _given(*atoms: Atom | None) -> tuple[Atom, ...]:
+    return tuple([atom for atom in atoms if atom is not None])
+
+
+def expr_atoms(expr: Expr) -> tuple[Atom, ...]:
     """The operands of an expression, in the order in which they are evaluated."""
-    match expr:
-        case Var() | Const() | Ref():
-            yield expr
-        case Op(args=args):
-            yield from args
-        case Call(func, args, kwargs):
-            yield func
-            yield from _argument_atoms(args, kwargs)
-        case MethodCall(obj, _, args, kwargs):
-            yield obj
-            yield from _argument_atoms(args, kwargs)
-        case GetAttr(obj=obj):
-            yield obj
-        case GetItem(obj, index):
-            yield obj
-            yield from index_atoms(index)
-        case Build(items=items):
-            yield from (_bare(item) for item in items)
-        case BuildDict(items):
-            for key, value in items:
-                if key is not None:
-                    yield key
-                yield value
-        case MakeSlice(index):
-            yield from index_atoms(index)
-        case Format(parts):
-            for part in parts:
-                if not isinstance(part, str):
-                    yield part[0]
-                    if isinstance(part[2], Format):
-                        yield from expr_atoms(part[2])
-        case MakeFunction(function, defaults):
-            yield from (Var(name) for name in function.free)
-            yield from (value for _, value in defaults)
-        case _:
-            assert_never(expr)
+    return _EXPR_ATOMS[type(expr)](expr)
 
 
-def _argument_atoms(
-    args: tuple[Atom | Star, ...], kwargs: tuple[tuple[str | None, Atom], ...]
-) -> Iterator[Atom]:
-    yield from (_bare(item) for item in args)
-    yield from (value for _, value in kwargs)
+def _argument_atoms(call: Call | MethodCall) -> tuple[Atom, ...]:
+    args = _bare(call.args)
+    return (*args, *[value for _, value in call.kwargs]) if call.kwargs else args
 
 
-def _bare(item: Atom | Star) -> Atom:
-    return item.value if isinstance(item, Star) else item
+def _bare(items: tuple[Any, ...]) -> tuple[Atom, ...]:
+    return tuple([item.value if type(item) is Star else item for item in items])
 
 
-def stmt_atoms(stmt: Stmt) -> Iterator[Atom]:
+def _dict_atoms(display: BuildDict) -> tuple[Atom, ...]:
+    return tuple(atom for pair in display.items for atom in pair if atom is not None)
+
+
+def _format_atoms(text: Format) -> tuple[Atom, ...]:
+    out: list[Atom] = []
+    for part in text.parts:
+        if not isinstance(part, str):
+            out.append(part[0])
+            if isinstance(part[2], Format):
+                out += _format_atoms(part[2])
+    return tuple(out)
+
+
+def _function_atoms(made: MakeFunction) -> tuple[Atom, ...]:
+    return (*map(Var, made.function.free), *(value for _, value in made.defaults))
+
+
+#: Tables by class, here and below: these functions are what compiling spends its time in.
+_EXPR_ATOMS: dict[type, Callable[[Any], tuple[Atom, ...]]] = {
+    Var: lambda atom: (atom,),
+    Const: lambda atom: (atom,),
+    Ref: lambda atom: (atom,),
+    Op: lambda expr: expr.args,
+    Call: lambda expr: (expr.func, *_argument_atoms(expr)),
+    MethodCall: lambda expr: (expr.obj, *_argument_atoms(expr)),
+    GetAttr: lambda expr: (expr.obj,),
+    GetItem: lambda expr: (expr.obj, *index_atoms(expr.index)),
+    Build: lambda expr: _bare(expr.items),
+    BuildDict: _dict_atoms,
+    MakeSlice: lambda expr: index_atoms(expr.index),
+    Format: _format_atoms,
+    MakeFunction: _function_atoms,
+}
+
+
+def stmt_atoms(stmt: Stmt) -> tuple[Atom, ...]:
     """The operands that a statement reads directly. The test of a `While` counts, its head does not."""
-    match stmt:
-        case Assign(value=value):
-            yield from expr_atoms(value)
-        case Unpack(value=value) | Return(value=value) | Yield(value=value):
-            yield value
-        case SetItem(obj=obj, index=index, value=value):
-            yield from (value, obj, *index_atoms(index))
-        case SetAttr(obj=obj, value=value):
-            yield from (value, obj)
-        case AugName(target=target, value=value):
-            yield from (target, value)
-        case AugItem(obj=obj, index=index, value=value):
-            yield from (obj, *index_atoms(index), value)
-        case AugAttr(obj=obj, value=value):
-            yield from (obj, value)
-        case Delete(obj=obj, index=index, name=name):
-            if index is not None or name is not None:
-                yield obj
-            if index is not None:
-                yield from index_atoms(index)
-        case If(test=test) | While(test=test):
-            yield test
-        case For(iterable=iterable):
-            yield iterable
-        case Raise(value=value, cause=cause):
-            yield from (atom for atom in (value, cause) if atom is not None)
-        case Assert(test=test, message=message):
-            yield test
-            if message is not None:
-                yield message
-        case Try(handlers=handlers):
-            yield from (handler.type for handler in handlers if handler.type is not None)
-        case With(context=context):
-            yield context
-        case Break() | Continue() | Comment():
-            pass
-        case _:
-            assert_never(stmt)
+    return _STMT_ATOMS[type(stmt)](stmt)
 
 
-def uses(node: Stmt | Expr) -> Iterator[Var]:
+def _deleted_atoms(stmt: Delete) -> tuple[Atom, ...]:
+    if stmt.index is not None:
+        return (stmt.obj, *index_atoms(stmt.index))
+    return (stmt.obj,) if stmt.name is not None else ()
+
+
+_STMT_ATOMS: dict[type, Callable[[Any], tuple[Atom, ...]]] = {
+    Assign: lambda stmt: _EXPR_ATOMS[type(stmt.value)](stmt.value),
+    Unpack: lambda stmt: (stmt.value,),
+    SetItem: lambda stmt: (stmt.value, stmt.obj, *index_atoms(stmt.index)),
+    SetAttr: lambda stmt: (stmt.value, stmt.obj),
+    AugName: lambda stmt: (stmt.target, stmt.value),
+    AugItem: lambda stmt: (stmt.obj, *index_atoms(stmt.index), stmt.value),
+    AugAttr: lambda stmt: (stmt.obj, stmt.value),
+    Delete: _deleted_atoms,
+    If: lambda stmt: (stmt.test,),
+    For: lambda stmt: (stmt.iterable,),
+    While: lambda stmt: (stmt.test,),
+    Break: lambda stmt: (),
+    Continue: lambda stmt: (),
+    Return: lambda stmt: (stmt.value,),
+    Yield: lambda stmt: (stmt.value,),
+    Raise: lambda stmt: _given(stmt.value, stmt.cause),
+    Assert: lambda stmt: _given(stmt.test, stmt.message),
+    Try: lambda stmt: _given(*[handler.type for handler in stmt.handlers]),
+    With: lambda stmt: (stmt.context,),
+    Comment: lambda stmt: (),
+}
+
+
+def uses(node: Stmt | Expr) -> list[Var]:
     """The variables that a statement (without its blocks) or an expression reads directly."""
-    atoms = stmt_atoms(node) if isinstance(node, STATEMENTS) else expr_atoms(node)
-    return (atom for atom in atoms if isinstance(atom, Var))
+    found = _STMT_ATOMS.get(type(node)) or _EXPR_ATOMS[type(node)]
+    return [atom for atom in found(node) if type(atom) is Var]
 
 
-def defs(stmt: Stmt) -> Iterator[Var]:
+def defs(stmt: Stmt) -> tuple[Var, ...]:
     """The variables that a statement binds directly: the target of a loop, a ``with``, a handler included."""
-    match stmt:
-        case Assign(target=target) | AugName(target=target) | For(target=target):
-            yield target
-        case Unpack(targets=targets):
-            yield from targets
-        case With(target=target):
-            if target is not None:
-                yield target
-        case Try(handlers=handlers):
-            yield from (handler.name for handler in handlers if handler.name is not None)
-        case Delete(obj=Var() as obj, index=None, name=None):
-            yield obj
-        case _:
-            pass
+    found = _DEFS.get(type(stmt))
+    return () if found is None else found(stmt)
 
 
-STATEMENTS = (
-    Assign, Unpack, SetItem, SetAttr, AugName, AugItem, AugAttr, Delete, If, For, While, Break, Continue, Return,
-    Yield, Raise, Assert, Try, With, Comment,
-)  # fmt: skip
+def _deleted(stmt: Delete) -> tuple[Var, ...]:
+    return (stmt.obj,) if isinstance(stmt.obj, Var) and stmt.index is None and stmt.name is None else ()
+
+
+_DEFS: dict[type, Callable[[Any], tuple[Var, ...]]] = {
+    Assign: lambda stmt: (stmt.target,),
+    AugName: lambda stmt: (stmt.target,),
+    For: lambda stmt: (stmt.target,),
+    Unpack: lambda stmt: stmt.targets,
+    With: lambda stmt: () if stmt.target is None else (stmt.target,),
+    Try: lambda stmt: tuple([handler.name for handler in stmt.handlers if handler.name is not None]),
+    Delete: _deleted,
+}
+#: The classes of all statements.
+STATEMENTS = tuple(_STMT_ATOMS)
 
 
 # ── blocks ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def blocks(stmt: Stmt) -> Iterator[Block]:
+def blocks(stmt: Stmt) -> tuple[Block, ...]:
     """The blocks of a statement, in the order of the text."""
-    match stmt:
-        case If(body=body, orelse=orelse) | For(body=body, orelse=orelse):
-            yield from (body, orelse)
-        case While(head=head, body=body, orelse=orelse):
-            yield from (head, body, orelse)
-        case Assert(message_block=block):
-            yield block
-        case Try(body=body, handlers=handlers, orelse=orelse, final=final):
-            yield body
-            yield from (handler.body for handler in handlers)
-            yield from (orelse, final)
-        case With(body=body):
-            yield body
-        case _:
-            pass
+    found = _BLOCKS.get(type(stmt))
+    return () if found is None else found(stmt)
+
+
+_BLOCKS: dict[type, Callable[[Any], tuple[Block, ...]]] = {
+    If: lambda stmt: (stmt.body, stmt.orelse),
+    For: lambda stmt: (stmt.body, stmt.orelse),
+    While: lambda stmt: (stmt.head, stmt.body, stmt.orelse),
+    Assert: lambda stmt: (stmt.message_block,),
+    Try: lambda stmt: (stmt.body, *[handler.body for handler in stmt.handlers], stmt.orelse, stmt.final),
+    With: lambda stmt: (stmt.body,),
+}
 
 
 def walk(block: Block) -> Iterator[Stmt]:
     """All statements of a block, outer ones before those in their blocks."""
     for stmt in block:
         yield stmt
-        for inner in blocks(stmt):
-            yield from walk(inner)
+        found = _BLOCKS.get(type(stmt))
+        if found is not None:
+            for inner in found(stmt):
+                yield from walk(inner)
 
 
 def functions(block: Block) -> Iterator[Function]:
@@ -247,16 +241,30 @@ def deep_defs(block: Block) -> Iterator[Var]:
 
 
 # ── rebuilding ───────────────────────────────────────────────────────────────────────────────────────────
+#
+# What does not change stays the same object, so a caller sees with `is` whether anything did.
+
+
+def settled(old: tuple[T, ...], new: Iterable[T]) -> tuple[T, ...]:
+    """The new items; the old tuple itself if they are the same objects."""
+    new = tuple(new)
+    return old if len(new) == len(old) and all(map(is_, old, new)) else new
+
+
+def with_body(function: Function, body: Block) -> Function:
+    """The function with another body; itself if the statements are the same objects."""
+    body = settled(function.body, body)
+    return function if body is function.body else replace(function, body=body)
 
 
 def map_index(index: Index, f: AtomFn) -> Index:
-    match index:
-        case SliceIndex(lo, hi, step):
-            return SliceIndex(*(None if atom is None else f(atom) for atom in (lo, hi, step)))
-        case TupleIndex(items):
-            return TupleIndex(tuple(map_index(item, f) for item in items))
-        case _:
-            return f(index)
+    if isinstance(index, SliceIndex):
+        atoms = tuple([None if atom is None else f(atom) for atom in (index.lo, index.hi, index.step)])
+        return index if all(map(is_, atoms, (index.lo, index.hi, index.step))) else SliceIndex(*atoms)
+    if isinstance(index, TupleIndex):
+        items = settled(index.items, [map_index(item, f) for item in index.items])
+        return index if items is index.items else TupleIndex(items)
+    return f(index)
 
 
 def map_expr(expr: Expr, f: AtomFn) -> Expr:
@@ -265,38 +273,57 @@ def map_expr(expr: Expr, f: AtomFn) -> Expr:
         case Var() | Const() | Ref():
             return f(expr)
         case Op(kind, args):
-            return Op(kind, tuple(f(atom) for atom in args))
+            new = settled(args, map(f, args))
+            return expr if new is args else Op(kind, new)
         case Call(func, args, kwargs):
-            return Call(f(func), _map_items(args, f), _map_keywords(kwargs, f))
+            callee, items, keywords = f(func), _map_items(args, f), _map_keywords(kwargs, f)
+            same = callee is func and items is args and keywords is kwargs
+            return expr if same else Call(callee, items, keywords)
         case MethodCall(obj, name, args, kwargs):
-            return MethodCall(f(obj), name, _map_items(args, f), _map_keywords(kwargs, f))
+            owner, items, keywords = f(obj), _map_items(args, f), _map_keywords(kwargs, f)
+            same = owner is obj and items is args and keywords is kwargs
+            return expr if same else MethodCall(owner, name, items, keywords)
         case GetAttr(obj, name):
-            return GetAttr(f(obj), name)
+            owner = f(obj)
+            return expr if owner is obj else GetAttr(owner, name)
         case GetItem(obj, index):
-            return GetItem(f(obj), map_index(index, f))
+            owner, place = f(obj), map_index(index, f)
+            return expr if owner is obj and place is index else GetItem(owner, place)
         case Build(kind, items):
-            return Build(kind, _map_items(items, f))
-        case BuildDict(items):
-            return BuildDict(tuple((None if key is None else f(key), f(value)) for key, value in items))
+            mapped = _map_items(items, f)
+            return expr if mapped is items else Build(kind, mapped)
+        case BuildDict(pairs):
+            return BuildDict(tuple((None if key is None else f(key), f(value)) for key, value in pairs))
         case MakeSlice(index):
-            mapped: Any = map_index(index, f)
-            return MakeSlice(mapped)
+            made: Any = map_index(index, f)
+            return MakeSlice(made)
         case Format(parts):
             return Format(tuple(_map_part(part, f) for part in parts))
         case MakeFunction(function, defaults):
-            return MakeFunction(function, tuple((name, f(value)) for name, value in defaults))
+            values = _map_keywords(defaults, f)
+            return expr if values is defaults else MakeFunction(function, values)
         case _:
             assert_never(expr)
 
 
-def _map_items(items: tuple[Atom | Star, ...], f: AtomFn) -> tuple[Atom | Star, ...]:
-    return tuple(Star(f(item.value)) if isinstance(item, Star) else f(item) for item in items)
+def _map_items(items: tuple[Any, ...], f: AtomFn) -> tuple[Any, ...]:
+    if not items:
+        return items
+    return settled(items, [_map_star(item, f) if type(item) is Star else f(item) for item in items])
 
 
-def _map_keywords(
-    kwargs: tuple[tuple[str | None, Atom], ...], f: AtomFn
-) -> tuple[tuple[str | None, Atom], ...]:
-    return tuple((name, f(value)) for name, value in kwargs)
+def _map_star(item: Star, f: AtomFn) -> Star:
+    value = f(item.value)
+    return item if value is item.value else Star(value)
+
+
+def _map_keywords(pairs: tuple[tuple[Any, Atom], ...], f: AtomFn) -> tuple[tuple[Any, Atom], ...]:
+    if not pairs:
+        return pairs
+    values = [f(value) for _, value in pairs]
+    if all(new is old for new, (_, old) in zip(values, pairs, strict=True)):
+        return pairs
+    return tuple([(name, value) for value, (name, _) in zip(values, pairs, strict=True)])
 
 
 def _map_part(part: str | tuple[Atom, str, Any], f: AtomFn) -> str | tuple[Atom, str, Any]:
@@ -306,12 +333,21 @@ def _map_part(part: str | tuple[Atom, str, Any], f: AtomFn) -> str | tuple[Atom,
     return f(value), conversion, map_expr(spec, f) if isinstance(spec, Format) else spec
 
 
+def same_atom(atom: Atom) -> Atom:
+    return atom
+
+
 def same_var(var: Var) -> Var:
     return var
 
 
 def same_block(block: Block) -> Block:
     return block
+
+
+def map_blocks(stmt: Stmt, block_fn: BlockFn) -> Stmt:
+    """The statement with its blocks mapped."""
+    return map_stmt(stmt, same_atom, block_fn) if type(stmt) in _BLOCKS else stmt
 
 
 def map_stmt(
@@ -328,51 +364,65 @@ def map_stmt(
     def bound(var: Var | None) -> Var | None:
         return None if var is None else target_fn(var)
 
+    def inner(block: Block) -> Block:
+        return settled(block, block_fn(block))
+
     match stmt:
         case Assign(target=target, value=value):
-            return replace(stmt, target=target_fn(target), value=map_expr(value, atom_fn))
+            name, found = target_fn(target), map_expr(value, atom_fn)
+            if name is target and found is value:
+                return stmt
+            return Assign(name, found, span=stmt.span, notes=stmt.notes)
         case Unpack(targets=targets, value=value):
-            return replace(stmt, targets=tuple(map(target_fn, targets)), value=atom_fn(value))
+            return changed(stmt, targets=settled(targets, map(target_fn, targets)), value=atom_fn(value))
         case SetItem(obj=obj, index=index, value=value) | AugItem(obj=obj, index=index, value=value):
-            return replace(stmt, obj=atom_fn(obj), index=map_index(index, atom_fn), value=atom_fn(value))
+            return changed(stmt, obj=atom_fn(obj), index=map_index(index, atom_fn), value=atom_fn(value))
         case SetAttr(obj=obj, value=value) | AugAttr(obj=obj, value=value):
-            return replace(stmt, obj=atom_fn(obj), value=atom_fn(value))
+            return changed(stmt, obj=atom_fn(obj), value=atom_fn(value))
         case AugName(target=target, value=value):
-            return replace(stmt, target=target_fn(target), value=atom_fn(value))
-        case Delete(obj=obj, index=index, name=name):
-            if isinstance(obj, Var) and index is None and name is None:
-                return replace(stmt, obj=target_fn(obj))
-            return replace(stmt, obj=atom_fn(obj), index=None if index is None else map_index(index, atom_fn))
+            return changed(stmt, target=target_fn(target), value=atom_fn(value))
+        case Delete(obj=obj, index=index, name=attribute):
+            if isinstance(obj, Var) and index is None and attribute is None:
+                return changed(stmt, obj=target_fn(obj))
+            place = None if index is None else map_index(index, atom_fn)
+            return changed(stmt, obj=atom_fn(obj), index=place)
         case If(test=test, body=body, orelse=orelse):
-            return replace(stmt, test=atom_fn(test), body=block_fn(body), orelse=block_fn(orelse))
+            return changed(stmt, test=atom_fn(test), body=inner(body), orelse=inner(orelse))
         case For(target=target, iterable=iterable, body=body, orelse=orelse):
-            iterable = atom_fn(iterable)
-            return replace(
-                stmt,
-                target=target_fn(target),
-                iterable=iterable,
-                body=block_fn(body),
-                orelse=block_fn(orelse),
-            )
+            source, name = atom_fn(iterable), target_fn(target)
+            return changed(stmt, target=name, iterable=source, body=inner(body), orelse=inner(orelse))
         case While(head=head, test=test, body=body, orelse=orelse):
-            head = block_fn(head)
-            return replace(stmt, head=head, test=atom_fn(test), body=block_fn(body), orelse=block_fn(orelse))
+            head, test = inner(head), atom_fn(test)
+            return changed(stmt, head=head, test=test, body=inner(body), orelse=inner(orelse))
         case Return(value=value) | Yield(value=value):
-            return replace(stmt, value=atom_fn(value))
+            return changed(stmt, value=atom_fn(value))
         case Raise(value=value, cause=cause):
-            return replace(stmt, value=maybe(value), cause=maybe(cause))
+            return changed(stmt, value=maybe(value), cause=maybe(cause))
         case Assert(test=test, message=message, message_block=block):
-            return replace(stmt, test=atom_fn(test), message_block=block_fn(block), message=maybe(message))
+            return changed(stmt, test=atom_fn(test), message_block=inner(block), message=maybe(message))
         case Try(body=body, handlers=handlers, orelse=orelse, final=final):
-            body = block_fn(body)
-            mapped = tuple(Handler(maybe(h.type), bound(h.name), block_fn(h.body)) for h in handlers)
-            return replace(stmt, body=body, handlers=mapped, orelse=block_fn(orelse), final=block_fn(final))
+            body = inner(body)
+            mapped = settled(
+                handlers, [_map_handler(h, maybe(h.type), bound(h.name), inner(h.body)) for h in handlers]
+            )
+            return changed(stmt, body=body, handlers=mapped, orelse=inner(orelse), final=inner(final))
         case With(context=context, target=target, body=body):
-            return replace(stmt, context=atom_fn(context), target=bound(target), body=block_fn(body))
+            return changed(stmt, context=atom_fn(context), target=bound(target), body=inner(body))
         case Break() | Continue() | Comment():
             return stmt
         case _:
             assert_never(stmt)
+
+
+def _map_handler(handler: Handler, kind: Atom | None, name: Var | None, body: Block) -> Handler:
+    same = kind is handler.type and name is handler.name and body is handler.body
+    return handler if same else Handler(kind, name, body)
+
+
+def changed(stmt: S, **fields: Any) -> S:
+    """The statement with these fields; itself if it has them."""
+    same = all(getattr(stmt, name) is value for name, value in fields.items())
+    return stmt if same else replace(stmt, **fields)
 
 
 def rename(block: Block, mapping: Mapping[str, str]) -> Block:
@@ -381,7 +431,8 @@ def rename(block: Block, mapping: Mapping[str, str]) -> Block:
         return block
 
     def var(old: Var) -> Var:
-        return Var(mapping.get(old.name, old.name))
+        new = mapping.get(old.name)
+        return old if new is None else Var(new)
 
     def atom(old: Atom) -> Atom:
         return var(old) if isinstance(old, Var) else old

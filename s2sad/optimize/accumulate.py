@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from s2sad.ir.nodes import Assign, AugItem, AugName, Block, Call, Const, Function, Op, Stmt, Var
-from s2sad.ir.walk import deep_uses, map_stmt
+from s2sad.ir.walk import deep_uses, map_blocks, with_body
 from s2sad.optimize.copies import mentioned
 from s2sad.optimize.facts import Facts
 
 
 def accumulate(function: Function, facts: Facts) -> Function:
-    return replace(function, body=_block(_counted(function.body, facts), facts))
+    return with_body(function, _block(_counted(function.body, facts), facts))
 
 
 def _counted(block: Block, facts: Facts) -> Block:
@@ -31,13 +31,13 @@ def _counted(block: Block, facts: Facts) -> Block:
             ):
                 return AugName(target, "add", one, span=stmt.span)
             case _:
-                return map_stmt(stmt, lambda atom: atom, lambda inner: _counted(inner, facts))
+                return map_blocks(stmt, lambda inner: _counted(inner, facts))
 
     return tuple(map(statement, block))
 
 
 def _block(block: Block, facts: Facts) -> Block:
-    stmts = [map_stmt(stmt, lambda atom: atom, lambda inner: _block(inner, facts)) for stmt in block]
+    stmts = [map_blocks(stmt, lambda inner: _block(inner, facts)) for stmt in block]
     out: list[Stmt] = []
     for stmt in stmts:
         new = accumulated(stmt, facts)

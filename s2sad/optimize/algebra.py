@@ -18,14 +18,14 @@ import numpy as np
 from s2sad.analysis.values import Tensor, Tup, same_shape
 from s2sad.frontend.denotations import Live
 from s2sad.ir.nodes import Assign, Atom, AugName, Block, Call, Const, Expr, Function, Op, Ref, Stmt, Var
-from s2sad.ir.walk import map_stmt, uses, walk
+from s2sad.ir.walk import map_blocks, uses, walk, with_body
 from s2sad.optimize.facts import Facts, commute
 
 VDOT = Ref("np.vdot", Live(np.vdot))
 
 
 def simplify(function: Function, facts: Facts) -> Function:
-    return replace(function, body=_Algebra(function, facts).block(function.body))
+    return with_body(function, _Algebra(function, facts).block(function.body))
 
 
 def is_generated(target: Var) -> bool:
@@ -55,7 +55,7 @@ class _Algebra:
         return tuple(out)
 
     def stmt(self, old: Stmt, before: list[Stmt]) -> Stmt:
-        stmt = map_stmt(old, lambda atom: atom, self.block)
+        stmt = map_blocks(old, self.block)
         if isinstance(stmt, Assign) and is_generated(stmt.target):
             new = self.expr(stmt.value, before)
             if new != stmt.value:

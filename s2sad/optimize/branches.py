@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from s2sad.ir.nodes import Assign, Block, Comment, Const, Function, If, Op, Stmt, Var
-from s2sad.ir.walk import map_stmt
+from s2sad.ir.walk import map_blocks, with_body
 from s2sad.optimize.facts import Facts
 
 
 def simplify_branches(function: Function, facts: Facts) -> Function:
-    return replace(function, body=_block(function.body, facts))
+    return with_body(function, _block(function.body, facts))
 
 
 def _block(block: Block, facts: Facts) -> Block:
     out: list[Stmt] = []
     for old in block:
-        stmt = map_stmt(old, lambda atom: atom, lambda inner: _block(inner, facts))
+        stmt = map_blocks(old, lambda inner: _block(inner, facts))
         match stmt:
             case If(test=Const(value=value), body=body, orelse=orelse):
                 out += body if value else orelse

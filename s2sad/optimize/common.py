@@ -29,7 +29,7 @@ from s2sad.ir.nodes import (
     Var,
     While,
 )
-from s2sad.ir.walk import map_stmt, uses, walk
+from s2sad.ir.walk import map_blocks, uses, walk, with_body
 from s2sad.optimize.algebra import is_generated
 from s2sad.optimize.facts import Effects, Facts, commute
 
@@ -46,7 +46,7 @@ Table = dict[Expr, _Known]
 
 
 def share(function: Function, facts: Facts) -> Function:
-    return replace(function, body=_Sharing(function, facts).block(function.body, {}))
+    return with_body(function, _Sharing(function, facts).block(function.body, {}))
 
 
 class _Sharing:
@@ -64,7 +64,7 @@ class _Sharing:
         for stmt in block:
             if isinstance(stmt, (For, While, Try)):
                 self.forget(table, stmt)  # a later round may find it changed
-            stmt = map_stmt(stmt, lambda atom: atom, lambda inner: self.block(inner, dict(table)))
+            stmt = map_blocks(stmt, lambda inner: self.block(inner, dict(table)))
             if isinstance(stmt, Assign):
                 stmt = self.assign(stmt, table)
             self.forget(table, stmt)

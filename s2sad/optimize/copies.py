@@ -27,7 +27,7 @@ from s2sad.ir.nodes import (
     Var,
     While,
 )
-from s2sad.ir.walk import blocks, deep_defs, deep_uses, defs, map_stmt, same_var
+from s2sad.ir.walk import blocks, deep_defs, deep_uses, defs, map_blocks, map_stmt, same_var, with_body
 from s2sad.optimize.facts import Facts
 
 Env = dict[str, Var]
@@ -37,7 +37,7 @@ Env = dict[str, Var]
 
 
 def propagate(function: Function, facts: Facts) -> Function:
-    return replace(function, body=_Propagation(facts).block(function.body, {}))
+    return with_body(function, _Propagation(facts).block(function.body, {}))
 
 
 class _Propagation:
@@ -59,7 +59,7 @@ class _Propagation:
             return self.block(block, dict(env))
 
         if isinstance(stmt, If) and stmt.sugar in ("and", "or"):
-            new: Stmt = replace(stmt, body=inner(stmt.body), orelse=inner(stmt.orelse))
+            new = map_blocks(stmt, inner)
         elif isinstance(stmt, Assign) and isinstance(stmt.value, MakeFunction):
             new = stmt
         else:
@@ -103,11 +103,11 @@ def bound_in(block: Block) -> set[str]:
 
 def coalesce(function: Function, facts: Facts) -> Function:
     """Assign to a variable directly what is assigned to a temporary and copied to it."""
-    return replace(function, body=_coalesced(function.body, facts))
+    return with_body(function, _coalesced(function.body, facts))
 
 
 def _coalesced(block: Block, facts: Facts) -> Block:
-    stmts = [map_stmt(stmt, lambda atom: atom, lambda inner: _coalesced(inner, facts)) for stmt in block]
+    stmts = [map_blocks(stmt, lambda inner: _coalesced(inner, facts)) for stmt in block]
     position = 0
     while position < len(stmts):
         match stmts[position]:

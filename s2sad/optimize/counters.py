@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from s2sad.ir.nodes import Assign, Atom, Block, Call, Const, Expr, For, Function, Op, Ref, Stmt, Var
-from s2sad.ir.walk import map_stmt, walk
+from s2sad.ir.walk import map_blocks, walk, with_body
 from s2sad.optimize.facts import Facts
 
 
@@ -23,7 +23,7 @@ def drop_counters(function: Function, facts: Facts) -> Function:
         if isinstance(stmt, For) and isinstance(stmt.iterable, Var):
             counter = _counter(stmt, definitions, facts)
             if counter is not None:
-                function = replace(function, body=_without(function.body, counter, stmt.target))
+                function = with_body(function, _without(function.body, counter, stmt.target))
     return function
 
 
@@ -75,7 +75,7 @@ def _without(block: Block, counter: Var, target: Var) -> Block:
             case Assign(value=Op("sub", (read, Const(value=1)))) if read == counter:
                 out.append(replace(stmt, value=target))
             case _:
-                out.append(map_stmt(stmt, _same, lambda inner: _without(inner, counter, target)))
+                out.append(map_blocks(stmt, lambda inner: _without(inner, counter, target)))
     return tuple(out)
 
 

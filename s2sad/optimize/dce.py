@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from s2sad.ir.nodes import (
     Assign,
@@ -29,7 +28,7 @@ from s2sad.ir.nodes import (
     With,
 )
 from s2sad.ir.purity import pure_call, pure_method
-from s2sad.ir.walk import deep_uses, functions, uses, walk
+from s2sad.ir.walk import changed, deep_uses, functions, settled, uses, walk, with_body
 
 
 def is_pure(expr: Expr) -> bool:
@@ -91,7 +90,7 @@ def prune_function(function: Function) -> Function:
             read |= {var.name for var in uses(stmt)}
         new = _swept(body, read | set(function.nonlocals))
         if new == body:
-            return replace(function, body=body)
+            return with_body(function, body)
         body = new
 
 
@@ -106,15 +105,15 @@ def _swept(block: Block, read: set[str]) -> Block:
             case If(body=body, orelse=orelse):
                 body, orelse = _swept(body, read), _swept(orelse, read)
                 if body or orelse:
-                    out.append(replace(stmt, body=body, orelse=orelse))
+                    out.append(changed(stmt, body=body, orelse=orelse))
             case For(body=body):
                 body = _swept(body, read)
                 if body:
-                    out.append(replace(stmt, body=body))
+                    out.append(changed(stmt, body=body))
             case While(body=body, head=head):
-                out.append(replace(stmt, head=_swept(head, read), body=_swept(body, read)))
+                out.append(changed(stmt, head=_swept(head, read), body=_swept(body, read)))
             case With(body=body):
-                out.append(replace(stmt, body=_swept(body, read)))
+                out.append(changed(stmt, body=_swept(body, read)))
             case _:
                 out.append(stmt)
-    return tuple(out)
+    return settled(block, out)

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from s2sad.analysis.values import TOP, Known, Other, Rng, Tensor, Tup, Value, number
@@ -24,7 +25,6 @@ from s2sad.ir.nodes import (
     AugAttr,
     AugItem,
     AugName,
-    Block,
     Break,
     Build,
     Call,
@@ -54,7 +54,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.purity import pure_call, pure_method
 from s2sad.ir.subst import all_names
-from s2sad.ir.walk import blocks, deep_defs, deep_uses, defs, expr_atoms, functions, uses, walk
+from s2sad.ir.walk import blocks, defs, expr_atoms, functions, uses, walk
 
 #: Library functions that return an array of their own, besides the ufuncs.
 FRESH = frozenset(
@@ -94,6 +94,13 @@ class Effects:
     writes: bool = False
     leaves: bool = False
 
+    def add(self, other: Effects) -> None:
+        self.reads |= other.reads
+        self.binds |= other.binds
+        self.state = self.state or other.state
+        self.writes = self.writes or other.writes
+        self.leaves = self.leaves or other.leaves
+
 
 class Facts:
     """Facts of one function as it is now: a pass that changes it makes new ones."""
@@ -113,12 +120,25 @@ class Facts:
         self.params = set(function.param_names()) | set(function.free)
         self.captured = {name for inner in functions(function.body) for name in inner.free}
         self.captured |= set(function.free) | set(function.nonlocals)
-        self.reads = Counter(var.name for var in deep_uses(function.body))
-        self.binds = Counter(var.name for var in deep_defs(function.body))
-        self.exclusive: frozenset[str] = frozenset()
-        self.fresh_numbers: frozenset[str] = frozenset()
-        self._find_owned(function.body)
-        self.counters = self.fresh_numbers | _counters(function.body) - self.params - self.captured
+        self.stmts = tuple(walk(function.body))
+        self.reads = Counter([var.name for stmt in self.stmts for var in uses(stmt)])
+        self.binds = Counter([var.name for stmt in self.stmts for var in defs(stmt)])
+        self._own = frozenset(self.binds) - self.params - self.captured
+        self._effects: dict[int, tuple[Stmt, Effects]] = {}
+
+    @property
+    def exclusive(self) -> frozenset[str]:
+        """Arrays that nothing else refers to."""
+        return self._owned[0]
+
+    @property
+    def fresh_numbers(self) -> frozenset[str]:
+        """Numbers that are surely no arrays of rank 0."""
+        return self._owned[1]
+
+    @cached_property
+    def counters(self) -> frozenset[str]:
+        return self.fresh_numbers | (_counters(self.stmts) & self._own)
 
     # ── types ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -150,11 +170,14 @@ class Facts:
 
     def fresh_temp(self) -> str:
         """A name that occurs nowhere in the function yet."""
-        taken = set(all_names(self.function))
         while True:
             self.made += 1
-            if f"%o{self.made}" not in taken:
+            if f"%o{self.made}" not in self._taken:
                 return f"%o{self.made}"
+
+    @cached_property
+    def _taken(self) -> frozenset[str]:
+        return frozenset(all_names(self.function))
 
     def single(self, var: Var) -> bool:
         """A temporary that is assigned once and read once."""
@@ -163,12 +186,13 @@ class Facts:
 
     # ── objects of one's own ─────────────────────────────────────────────────────────────────────────────
 
-    def _find_owned(self, body: Block) -> None:
-        """Find the exclusive arrays, and the numbers that are surely no arrays of rank 0."""
-        arrays = {name for name in self.binds if self.is_array(Var(name))} - self.params - self.captured
-        numbers = {name for name in self.binds if self.is_number(Var(name))} - self.params - self.captured
+    @cached_property
+    def _owned(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The exclusive arrays, and the numbers that are surely no arrays of rank 0."""
+        arrays = {name for name in self._own if self.is_array(Var(name))}
+        numbers = {name for name in self._own if self.is_number(Var(name))}
         copies: list[tuple[str, str]] = []
-        for stmt in walk(body):
+        for stmt in self.stmts:
             if isinstance(stmt, Assign) and isinstance(stmt.value, Var):
                 copies.append((stmt.target.name, stmt.value.name))
                 arrays -= {stmt.target.name, stmt.value.name}
@@ -181,7 +205,7 @@ class Facts:
             arrays -= self._escaping(stmt)
         while any(target in numbers and source not in numbers for target, source in copies):
             numbers -= {target for target, source in copies if source not in numbers}
-        self.exclusive, self.fresh_numbers = frozenset(arrays), frozenset(numbers)
+        return frozenset(arrays), frozenset(numbers)
 
     def _is_fresh(self, value: Expr) -> bool:
         match value:
@@ -215,9 +239,12 @@ class Facts:
     # ── effects ──────────────────────────────────────────────────────────────────────────────────────────
 
     def effects(self, stmt: Stmt) -> Effects:
-        found = Effects()
-        self._add(stmt, found)
-        return found
+        known = self._effects.get(id(stmt))
+        if known is None:
+            found = Effects()
+            self._add(stmt, found)
+            known = self._effects[id(stmt)] = stmt, found  # with the statement, so that its id stays its own
+        return known[1]
 
     def _add(self, stmt: Stmt, found: Effects) -> None:
         found.reads |= {var.name for var in uses(stmt)}
@@ -245,7 +272,7 @@ class Facts:
                     self._look(atom, found)
         for block in blocks(stmt):
             for inner in block:
-                self._add(inner, found)
+                found.add(self.effects(inner))
 
     def _expression(self, value: Expr, found: Effects) -> None:
         match value:
@@ -310,11 +337,11 @@ def _result_size(function: Function) -> int | None:
     return None
 
 
-def _counters(body: Block) -> set[str]:
+def _counters(stmts: Iterable[Stmt]) -> set[str]:
     """Variables that only ever hold a literal integer, or one more than they did."""
     found: set[str] = set()
     others: set[str] = set()
-    for stmt in walk(body):
+    for stmt in stmts:
         match stmt:
             case (
                 Assign(target=target, value=Const(value=int()))

@@ -28,7 +28,7 @@ from s2sad.ir.nodes import (
     While,
     With,
 )
-from s2sad.ir.walk import deep_uses, defs, uses
+from s2sad.ir.walk import changed, deep_uses, defs, settled, uses, with_body
 from s2sad.optimize.dce import is_pure
 from s2sad.optimize.facts import Facts
 
@@ -48,7 +48,7 @@ class _Exits:
 def drop_dead_stores(function: Function, facts: Facts) -> Function:
     always = frozenset(facts.captured)
     body, _ = _Walk(facts).block(function.body, NONE, _Exits(always=always))
-    return replace(function, body=body)
+    return with_body(function, body)
 
 
 class _Walk:
@@ -63,7 +63,7 @@ class _Walk:
             if new is not None:
                 out.append(new)
         out.reverse()
-        return tuple(out), live
+        return settled(block, out), live
 
     def stmt(self, stmt: Stmt, live: Names, exits: _Exits) -> tuple[Stmt | None, Names]:
         read = frozenset(var.name for var in uses(stmt))
@@ -81,7 +81,7 @@ class _Walk:
                 new_orelse, second = self.block(orelse, live, exits)
                 if all(isinstance(inner, Comment) for inner in (*new_body, *new_orelse)):
                     return None, live
-                return replace(stmt, body=new_body, orelse=new_orelse), first | second | read
+                return changed(stmt, body=new_body, orelse=new_orelse), first | second | read
             case For():
                 return self.for_loop(stmt, live, exits, read)
             case While():
@@ -99,7 +99,7 @@ class _Walk:
                 new_body, inner = self.block(body, live, held)
                 if target is not None:
                     inner = inner - {target.name}
-                return replace(stmt, body=new_body), inner | read | exits.always
+                return changed(stmt, body=new_body), inner | read | exits.always
             case Assert(message_block=block):
                 return stmt, live | read | {var.name for var in deep_uses(block)}
             case Delete(obj=Var(name=name), index=None, name=None):
@@ -119,7 +119,7 @@ class _Walk:
             if grown == head:
                 break
             head = grown
-        return replace(stmt, body=body, orelse=orelse), head | read
+        return changed(stmt, body=body, orelse=orelse), head | read
 
     def while_loop(self, stmt: While, live: Names, exits: _Exits) -> tuple[Stmt | None, Names]:
         orelse, after = self.block(stmt.orelse, live, exits)
@@ -131,13 +131,13 @@ class _Walk:
             if grown <= top:
                 break
             top = top | grown
-        return replace(stmt, head=head, body=body, orelse=orelse), top
+        return changed(stmt, head=head, body=body, orelse=orelse), top
 
 
 def drop_unread(function: Function, facts: Facts) -> Function:
     """Dead stores until none is left: one that goes makes those that it read dead."""
     while True:
         new = drop_dead_stores(function, facts)
-        if new.body == function.body:
+        if new is function:
             return new
         function = new

@@ -7,16 +7,15 @@ statements in between can be judged (`Facts.commute`), so the value moves down t
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from s2sad.ir.nodes import Assign, AugName, Block, Build, Function, GetItem, MethodCall, Stmt, Unpack, Var
-from s2sad.ir.walk import defs, map_stmt, uses
+from s2sad.ir.walk import defs, map_blocks, uses, with_body
 from s2sad.optimize.facts import Effects, Facts, commute
 
 
 def gather(function: Function, facts: Facts) -> Function:
-    return replace(function, body=_Motion(facts).block(function.body))
+    return with_body(function, _Motion(facts).block(function.body))
 
 
 class _Motion:
@@ -24,7 +23,7 @@ class _Motion:
         self.facts = facts
 
     def block(self, block: Block) -> Block:
-        stmts = [map_stmt(stmt, lambda atom: atom, self.block) for stmt in block]
+        stmts = [map_blocks(stmt, self.block) for stmt in block]
         effects = [self.facts.effects(stmt) for stmt in stmts]
         for position in range(len(stmts) - 1, -1, -1):
             match stmts[position]:
@@ -115,11 +114,11 @@ def move(items: list[Any], source: int, place: int) -> None:
 
 def unpack_parts(function: Function, facts: Facts) -> Function:
     """``%s = g_rev(...); x = %s[0]; y = %s[1]`` as ``x, y = ...``, if each part is read once."""
-    return replace(function, body=_unpacked(function.body, facts))
+    return with_body(function, _unpacked(function.body, facts))
 
 
 def _unpacked(block: Block, facts: Facts) -> Block:
-    stmts = [map_stmt(stmt, lambda atom: atom, lambda inner: _unpacked(inner, facts)) for stmt in block]
+    stmts = [map_blocks(stmt, lambda inner: _unpacked(inner, facts)) for stmt in block]
     for position in range(len(stmts) - 1, -1, -1):
         match stmts[position]:
             case Assign(target=target, value=value) if (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from s2sad.analysis.values import Value
@@ -36,14 +36,24 @@ def optimise(
         return getattr(options, name, True)
 
     function = prune_function(function)
+    facts = Facts(function, types, tapes, finished)
+    idle: dict[Pass, Function] = {}  # what a pass has seen, and found nothing to do in
     for _ in range(2):
         for switch, rewrite in PASSES:
-            if enabled(switch):
-                function = rewrite(function, Facts(function, types, tapes, finished))
+            if not enabled(switch) or idle.get(rewrite) is function:
+                continue
+            changed = rewrite(function, facts)
+            if changed is function:
+                idle[rewrite] = function
+            else:
+                function, facts = changed, Facts(changed, types, tapes, finished)
     return prune_function(function)
 
 
-PASSES = (
+Pass = Callable[[Function, Facts], Function]
+
+
+PASSES: tuple[tuple[str, Pass], ...] = (
     ("counters", drop_counters),
     ("branches", simplify_branches),
     ("copyprop", unpack_parts),
