@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import s2sad.api  # noqa: F401  (declares stop_gradient)
 from s2sad.errors import CODES
-from s2sad.rules.declare import Rule, all_attributes, all_methods, all_rules
+from s2sad.rules.declare import OPTIONAL, Rule, all_attributes, all_methods, all_rules, load_optional
 
 FOLDER = Path(__file__).parent
 KINDS = {
@@ -24,6 +27,9 @@ KINDS = {
 
 def rules_page() -> str:
     """All rules, by kind: functions, differentiated arguments, conventions."""
+    for library in OPTIONAL:
+        importlib.import_module(library)
+    load_optional()
     text = [
         "# Rules\n\n",
         "What s2sad knows the derivative of. Made from the rules by `python -m docs.generate`.\n\n",
@@ -71,6 +77,9 @@ def names(rule: Rule) -> str:
 
 def written(function: Any) -> str:
     """`np.linalg.solve`: a function's path; without one, its name."""
+    owner = getattr(function, "__self__", None)
+    if isinstance(owner, np.ufunc):
+        return f"{written(owner)}.{function.__name__}"
     name = (
         getattr(function, "__qualname__", None)
         or getattr(function, "__name__", None)

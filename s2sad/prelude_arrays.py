@@ -185,6 +185,16 @@ def _positions(x):
     return np.reshape(np.arange(np.size(x)), np.shape(x))
 
 
+def _reduceat_adjoint(out_bar, x, indices, axis):
+    """The adjoint of ``np.add.reduceat(x, indices, axis)``: each sum goes to the elements from its index to the next."""
+    x_bar = np.zeros(np.shape(x), np.result_type(out_bar))
+    rows, seeds = np.moveaxis(x_bar, axis, 0), np.moveaxis(out_bar, axis, 0)
+    ends = [*indices[1:], len(rows)]
+    for seed, start, end in zip(seeds, indices, ends, strict=True):
+        rows[start : max(end, start + 1)] += seed
+    return x_bar
+
+
 def _on_diagonal(out_bar, x, offset, axis1, axis2):
     """Zeros like x with out_bar on a diagonal: the transpose of np.diagonal."""
     x_bar = np.zeros(np.shape(x), np.result_type(out_bar))

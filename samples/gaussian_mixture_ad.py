@@ -173,14 +173,9 @@ def log_posterior_jvp(
         factors_dot[:, d:] * (2 * factors_part)
     )
     frobenius = np.sum(diagonals**2) + np.sum(factors_part**2)
-    total3 = k * constant + m * np.sum(log_determinants)
     product = 0.5 * gamma**2
-    prior_dot = (
-        np.sum(log_determinants_dot) * m
-        + np.zeros_like(total3)
-        - product * frobenius_dot
-    )
-    prior = total3 - product * frobenius
+    prior_dot = np.sum(log_determinants_dot) * m - product * frobenius_dot
+    prior = k * constant + m * np.sum(log_determinants) - product * frobenius
     return likelihood_1 + prior, likelihood_1_dot + prior_dot
 
 

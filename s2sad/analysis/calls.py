@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from types import FunctionType
 from typing import Any
 
 from s2sad.analysis import generators, infer, known_calls
@@ -108,7 +109,8 @@ class Calls(Scope):
             found = handler(self, args, dict(kwargs), expr)
             if found is not None:
                 return found
-        if not self.session.keep_constants and is_helper(known) and declare.find(known) is None:
+        whole = is_helper(known) and not self.session.keep_constants
+        if (whole or is_part_of_rule(known)) and declare.find(known) is None:
             return self.call_function(from_function(known), None, args, kwargs, expr)
         values = [self.value(arg) for arg in args]
         options = {name: self.value(value) for name, value in kwargs}
@@ -350,6 +352,11 @@ class Calls(Scope):
 def is_helper(function: Any) -> bool:
     """Whether a function is one of those that generated code calls."""
     return str(getattr(function, "__module__", "")).startswith("s2sad.prelude")
+
+
+def is_part_of_rule(function: Any) -> bool:
+    """Whether a function is one that bodies of rules share: its text is put in its place, as theirs is."""
+    return isinstance(function, FunctionType) and function.__module__.startswith("s2sad.rules.")
 
 
 def _hashable(obj: Any) -> bool:

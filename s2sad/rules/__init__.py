@@ -7,6 +7,7 @@ from s2sad.rules import (  # noqa: F401
     builtins,
     constructors,
     elementwise,
+    fourier,
     helpers,
     indexing,
     linalg,
@@ -16,6 +17,7 @@ from s2sad.rules import (  # noqa: F401
     shaping,
     sorting,
     statistics,
+    ufunc_methods,
     zero,
 )
 from s2sad.rules.check import check_rule

@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from s2sad.prelude import _matrix_of_diagonal, _unbroadcast, _unstack_like
+from s2sad.prelude_arrays import _positions, _scatter_add
 from s2sad.rules.declare import array, case, constant, linear, method, rule, scalar, zero
 
 constant(np.zeros, np.ones, np.empty, np.zeros_like, np.ones_like, np.empty_like, np.eye, np.identity, np.tri)
@@ -90,9 +91,20 @@ def complex_cast(out_bar, real):
     return out_bar if np.iscomplexobj(real) else np.real(out_bar)
 
 
-@linear(np.ndarray.item, cases=[case(array()), case(array(1, 1))])
-def item(out_bar, x):
-    return np.reshape(out_bar, np.shape(x)).astype(x.dtype)
+@linear(
+    np.ndarray.item,
+    cases=[
+        case(array()),
+        case(array(1, 1)),
+        case(array(2, 3), -2),
+        case(array(2, 3), 1, 0),
+        case(array(2, 3), (1, 2)),
+    ],
+)
+def item(out_bar, x, *args):
+    if len(args) == 0:
+        return np.reshape(out_bar, np.shape(x)).astype(x.dtype)
+    return _scatter_add(out_bar, _positions(x).item(*args), x)
 
 
 @linear(np.ndarray.tolist, cases=[case(array(2, 3))])

@@ -86,7 +86,9 @@ __all__ = [
     "find_method",
     "known",
     "linear",
+    "load_optional",
     "method",
+    "must_find",
     "rule",
     "scalar",
     "spd",
@@ -201,19 +203,26 @@ _call_signatures: dict[tuple[int, int], tuple[inspect.Signature, dict[str, str]]
 
 # ── the table ────────────────────────────────────────────────────────────────────────────────────────────
 
-_table: dict[int, tuple[Any, Rule]] = {}  # by identity: a callable need not be hashable, nor compare sanely
+# by identity (`_key`): a callable need not be hashable, nor compare sanely
+_table: dict[Any, tuple[Any, Rule]] = {}
 _methods: dict[str, Rule] = {}  # of ndarray
 _attributes: dict[str, Rule] = {}  # of ndarray
 _constant_owners: list[type] = []
 
 
+def _key(function: Any) -> Any:
+    """What a callable is known by; ``np.add.reduce`` is a new object each time that it is read."""
+    owner = getattr(function, "__self__", None)
+    return (id(owner), function.__name__) if isinstance(owner, np.ufunc) else id(function)
+
+
 def find(function: Any) -> Rule | None:
     """The rule of a live callable, or None. Takes any object."""
-    entry = _table.get(id(function))
-    if entry is not None and entry[0] is function:
+    key = _key(function)
+    entry = _table.get(key)
+    if entry is not None and (entry[0] is function or isinstance(key, tuple)):
         return entry[1]
-    if not _optional_loaded and _is_scipy(function):
-        _load_optional()
+    if _is_scipy(function) and load_optional():
         return find(function)
     if isinstance(function, BuiltinFunctionType | MethodType) and isinstance(
         function.__self__, tuple(_constant_owners)
@@ -222,7 +231,9 @@ def find(function: Any) -> Rule | None:
     return None
 
 
-_optional_loaded: list[str] = []
+# SciPy is optional and slow to import: the rules of a part of it are declared when a program that is differentiated
+# has imported that part.
+OPTIONAL = {"scipy.special": "s2sad.rules.scipy_special"}
 
 
 def _is_scipy(function: Any) -> bool:
@@ -237,10 +248,13 @@ def _is_scipy(function: Any) -> bool:
     )
 
 
-def _load_optional() -> None:
-    """SciPy is optional and slow to import: its rules are declared when a program first needs them."""
-    _optional_loaded.append("scipy")
-    importlib.import_module("s2sad.rules.scipy_special")
+def load_optional() -> bool:
+    """Declare the rules of the optional libraries that are imported; whether there were any to declare."""
+    wanted = [rules for package, rules in OPTIONAL.items() if package in sys.modules]
+    missing = [rules for rules in wanted if rules not in sys.modules]
+    for rules in missing:
+        importlib.import_module(rules)
+    return bool(missing)
 
 
 def find_method(name: str) -> Rule | None:
@@ -268,7 +282,7 @@ def all_attributes() -> Mapping[str, Rule]:
 
 def method(name: str, function: Any) -> None:
     """``array.name(...)`` is ``function(array, ...)``: one rule serves both."""
-    _methods[name] = _must_find(function)
+    _methods[name] = must_find(function)
     descriptor = getattr(np.ndarray, name, None)
     if descriptor is not None:
         _table[id(descriptor)] = (descriptor, _methods[name])
@@ -276,10 +290,11 @@ def method(name: str, function: Any) -> None:
 
 def attribute(name: str, function: Any) -> None:
     """``array.name`` is ``function(array)``."""
-    _attributes[name] = _must_find(function)
+    _attributes[name] = must_find(function)
 
 
-def _must_find(function: Any) -> Rule:
+def must_find(function: Any) -> Rule:
+    """The rule of a function that is declared already."""
     found = find(function)
     if found is None:
         raise RuleError(f"declare a rule for {name_of(function)} first")
@@ -292,7 +307,7 @@ def _register(new: Rule) -> None:
         if old is not None and _origin(old) != _origin(new):
             raise RuleError(f"{name_of(function)} has a rule already: {old.name} in {_origin(old)[0]}")
     for function in new.functions:
-        _table[id(function)] = (function, new)
+        _table[_key(function)] = (function, new)
 
 
 def _origin(declared: Rule) -> tuple[str, str]:

@@ -196,5 +196,9 @@ def refuse_out(
         if name in kwargs or len(args) > position:
             raise BindError(f"`{name}=` of `{name_of(function)}` is not supported", name)
     given = value(kwargs.get("out"))
-    if given is not None or (isinstance(function, np.ufunc) and len(args) > function.nin):
+    if isinstance(function, np.ufunc):
+        allowed = function.nin
+    else:  # the methods of ufuncs take it last but one; `reduceat` after one operand more
+        allowed = 3 if isinstance(getattr(function, "__self__", None), np.ufunc) else len(args)
+    if given is not None or len(args) > allowed:
         raise BindError(f"`out=` of `{name_of(function)}` is not supported", "out")

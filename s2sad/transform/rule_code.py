@@ -79,6 +79,8 @@ class RuleCode:
     def part(self, atom: Atom, position: int) -> Atom:
         """Element of a tuple that a rule returned."""
         definition = self.frame.definition(atom)
+        while isinstance(definition, Var):
+            definition = self.frame.definition(definition)
         if isinstance(definition, Build):
             found = definition.items[position]
             assert not isinstance(found, Star)

@@ -4,6 +4,7 @@ What these tests cannot see: kinks, ties and saturation (random points miss them
 outside of a rule's domain, and whether the emitted text is fast. Second order belongs to the compiler's tests.
 """
 
+import importlib
 import itertools
 import math
 
@@ -23,6 +24,10 @@ from s2sad.rules.check import (
     map_together,
     random_like,
 )
+
+for package in declare.OPTIONAL:
+    importlib.import_module(package)
+declare.load_optional()
 
 RULES = [r for r in declare.all_rules() if r.kind not in ("zero", "constant")]
 ELEMENTWISE = [r for r in RULES if r.kind == "elementwise"]
@@ -101,7 +106,10 @@ def test_broadcasting(rule):
         except ValueError:
             continue  # (2, 3) with (0, 3)
         samples = [declare.array(*s, low=lo, high=hi) for s, (lo, hi) in zip(shapes, rule.domain)]
-        args, kwargs = declare.case(*samples)(rng)
+        drawn = dict(zip(rule.wrt, samples, strict=True))
+        fixed = dict(zip(rule.params.parameters, rule.cases[0].args))
+        order = [name for name in rule.params.parameters if name in drawn or name in fixed]
+        args, kwargs = declare.case(*[drawn.get(name, fixed.get(name)) for name in order])(rng)
         check_call(rule, function, args, kwargs)
 
 

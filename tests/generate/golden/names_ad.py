@@ -31,7 +31,7 @@ def seeded_vjp(
 def hidden_jvp(x: float, *, x_dot):  # -> (y, y_dot)
     np_dot = x_dot * x + x_dot * x
     np = x * x
-    log_dot = np_dot * (1 / np, 0)[0]
+    log_dot = np_dot / np
     log = math.log(np)
     return log * np, log_dot * np + np_dot * log
 
@@ -41,7 +41,6 @@ def hidden_vjp(x: float, *, y_bar=1.0):  # -> (y, x_bar)
     log = math.log(np)
     y = log * np
     log_bar = y_bar * np
-    np_bar = y_bar * log
-    np_bar += log_bar * (1 / np, 0)[0]
+    np_bar = y_bar * log + log_bar / np
     x_bar = 2 * x * np_bar
     return y, x_bar
