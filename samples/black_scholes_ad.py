@@ -80,84 +80,45 @@ def call_price_vjp(
     sqrt_maturity = np.sqrt(maturity)
     deviation = volatility * sqrt_maturity
     ratio = spot / strike
-    log_ratio = np.log(ratio)
-    volatility_sq = volatility**2
-    product = 0.5 * volatility_sq
-    total = rate + product
-    product2 = total * maturity
-    total2 = log_ratio + product2
-    d1 = total2 / deviation
+    total = rate + 0.5 * volatility**2
+    d1 = (np.log(ratio) + total * maturity) / deviation
     d2 = d1 - deviation
     sqrt = np.sqrt(2.0)
     ratio2 = d1 / sqrt
-    erf_ratio2 = erf(ratio2)
-    total3 = 1.0 + erf_ratio2
-    product3 = 0.5 * total3
-    product4 = spot * product3
+    product = 0.5 * (1.0 + erf(ratio2))
     neg_rate = -rate
-    product5 = neg_rate * maturity
-    exp_product5 = np.exp(product5)
-    product6 = strike * exp_product5
+    exp = np.exp(neg_rate * maturity)
+    product2 = strike * exp
     ratio3 = d2 / sqrt
-    erf_ratio3 = erf(ratio3)
-    total4 = 1.0 + erf_ratio3
-    product7 = 0.5 * total4
-    product8 = product6 * product7
-    y = product4 - product8
-    product4_bar = _unbroadcast(y_bar, product4)
-    product8_bar = _unbroadcast(-y_bar, product8)
-    product6_bar = _unbroadcast(product8_bar * product7, product6)
+    product3 = 0.5 * (1.0 + erf(ratio3))
+    y = spot * product - product2 * product3
+    product_bar = -y_bar
+    product2_bar = product_bar * product3
     sqrt_pi = math.sqrt(math.pi)
-    ratio3_bar = _unbroadcast(
-        2
-        / sqrt_pi
-        * np.exp(-(ratio3**2))
-        * _unbroadcast(
-            _unbroadcast(_unbroadcast(product8_bar * product6, product7) * 0.5, total4),
-            erf_ratio3,
-        ),
-        ratio3,
+    d2_bar = 2 / sqrt_pi * np.exp(-(ratio3**2)) * (product_bar * product2 * 0.5) / sqrt
+    strike_bar = _unbroadcast(product2_bar * exp, strike)
+    product_bar2 = product2_bar * strike * exp
+    maturity_bar = _unbroadcast(product_bar2 * neg_rate, maturity)
+    rate_bar = _unbroadcast(-(product_bar2 * maturity), rate)
+    spot_bar = _unbroadcast(y_bar * product, spot)
+    d1_bar = _unbroadcast(
+        2 / sqrt_pi * np.exp(-(ratio2**2)) * (y_bar * spot * 0.5) / sqrt, d1
     )
-    d2_bar = _unbroadcast(ratio3_bar / sqrt, d2)
-    strike_bar = _unbroadcast(product6_bar * exp_product5, strike)
-    product5_bar = _unbroadcast(
-        _unbroadcast(product6_bar * strike, exp_product5) * exp_product5, product5
-    )
-    maturity_bar = _unbroadcast(product5_bar * neg_rate, maturity)
-    rate_bar = _unbroadcast(-_unbroadcast(product5_bar * maturity, neg_rate), rate)
-    spot_bar = _unbroadcast(product4_bar * product3, spot)
-    ratio2_bar = _unbroadcast(
-        2
-        / sqrt_pi
-        * np.exp(-(ratio2**2))
-        * _unbroadcast(
-            _unbroadcast(_unbroadcast(product4_bar * spot, product3) * 0.5, total3),
-            erf_ratio2,
-        ),
-        ratio2,
-    )
-    d1_bar = _unbroadcast(ratio2_bar / sqrt, d1)
     d1_bar = d1_bar + _unbroadcast(d2_bar, d1)
     deviation_bar = _unbroadcast(-d2_bar, deviation)
-    total2_bar = _unbroadcast(d1_bar / deviation, total2)
+    total_bar = d1_bar / deviation
     deviation_bar = deviation_bar + _unbroadcast(-d1 / deviation * d1_bar, deviation)
-    product2_bar = _unbroadcast(total2_bar, product2)
-    total_bar = _unbroadcast(product2_bar * maturity, total)
-    maturity_bar = maturity_bar + _unbroadcast(product2_bar * total, maturity)
-    rate_bar = rate_bar + _unbroadcast(total_bar, rate)
-    volatility_bar = _unbroadcast(
-        _unbroadcast(_unbroadcast(total_bar, product) * 0.5, volatility_sq)
-        * (2 * volatility),
-        volatility,
-    )
-    ratio_bar = _unbroadcast(_unbroadcast(total2_bar, log_ratio) / ratio, ratio)
+    total_bar2 = total_bar * maturity
+    maturity_bar = maturity_bar + _unbroadcast(total_bar * total, maturity)
+    rate_bar = rate_bar + _unbroadcast(total_bar2, rate)
+    volatility_bar = _unbroadcast(total_bar2 * 0.5 * (2 * volatility), volatility)
+    ratio_bar = total_bar / ratio
     spot_bar = spot_bar + _unbroadcast(ratio_bar / strike, spot)
     strike_bar = strike_bar + _unbroadcast(-ratio / strike * ratio_bar, strike)
     volatility_bar = volatility_bar + _unbroadcast(
         deviation_bar * sqrt_maturity, volatility
     )
     maturity_bar += _unbroadcast(
-        0.5 / sqrt_maturity * _unbroadcast(deviation_bar * volatility, sqrt_maturity),
-        maturity,
+        0.5 / sqrt_maturity * (deviation_bar * volatility), maturity
     )
     return y, (spot_bar, strike_bar, rate_bar, volatility_bar, maturity_bar)

@@ -14,6 +14,13 @@ def _unbroadcast(g, x):
     return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
 
 
+def _unstack_like(g, x):
+    """Split the leading axes of `g` into the nest of lists and tuples that `x` is."""
+    if isinstance(x, list | tuple):
+        return type(x)([_unstack_like(g[i], v) for i, v in enumerate(x)])
+    return g
+
+
 def _zeros_like(x):
     """Zeros of the structure of `x`; what is no float or complex number stays as it is."""
     if isinstance(x, np.ndarray):
@@ -34,13 +41,6 @@ def _zeros_like(x):
         zero.__dict__.update({k: _zeros_like(v) for k, v in vars(x).items()})
         return zero
     return x
-
-
-def _unstack_like(g, x):
-    """Split the leading axes of `g` into the nest of lists and tuples that `x` is."""
-    if isinstance(x, list | tuple):
-        return type(x)([_unstack_like(g[i], v) for i, v in enumerate(x)])
-    return g
 
 
 def _matmul_vjp(out_bar, out, a, b):
@@ -88,15 +88,17 @@ def rotation_matrix_jvp(rotation, *, rotation_dot):
     else:
         angle = np.sqrt(square)
         angle_dot = 0.5 / angle * square_dot
-        ratio = np.sin(angle) / angle
+        cos_angle = np.cos(angle)
+        sin_angle = np.sin(angle)
+        ratio = sin_angle / angle
         total = np.eye(3) + ratio * cross
-        ratio2 = (1.0 - np.cos(angle)) / square
+        ratio2 = (1.0 - cos_angle) / square
         product = cross @ cross
         product2 = (
-            -(-angle_dot * np.sin(angle)) / square + -ratio2 / square * square_dot
+            -(-angle_dot * sin_angle) / square + -ratio2 / square * square_dot
         ) * product
         total_dot = (
-            (angle_dot * np.cos(angle) / angle + -ratio / angle * angle_dot) * cross
+            (angle_dot * cos_angle / angle + -ratio / angle * angle_dot) * cross
             + ratio * cross_dot
             + np.zeros_like(total)
         )
@@ -163,14 +165,14 @@ def cost_jvp(
         )
         item = weights[i][:, None]
         product2 = item * error
-        product3 = 0.5 * np.sum(product2**2)
-        total_dot += (
-            np.sum(
+        total_dot = (
+            total_dot
+            + np.sum(
                 (weights_dot[i][:, None] * error + error_dot * item) * (2 * product2)
             )
             * 0.5
         )
-        total += product3
+        total += 0.5 * np.sum(product2**2)
     return total, total_dot
 
 
@@ -179,116 +181,54 @@ def rotation_matrix_fwd(rotation):
     t = None
     t2 = None
     t3 = None
-    t4 = None
-    t5 = None
-    t6 = None
-    t7 = None
-    t8 = None
-    t9 = None
     angle = None
     x, y, z = rotation
     items = [[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]]
     cross = np.array(items)
-    rotation_sq = rotation**2
-    square = np.sum(rotation_sq)
+    square = np.sum(rotation**2)
     flag = square == 0.0
     if flag:
         result = np.eye(3) + cross
     else:
         angle = np.sqrt(square)
-        t = np.sin(angle)
-        t2 = t / angle
-        t3 = t2 * cross
-        t4 = np.eye(3) + t3
-        t5 = np.cos(angle)
-        t6 = 1.0 - t5
-        t7 = t6 / square
-        t8 = cross @ cross
-        t9 = t7 * t8
-        result = t4 + t9
+        t = np.sin(angle) / angle
+        t2 = (1.0 - np.cos(angle)) / square
+        t3 = cross @ cross
+        result = np.eye(3) + t * cross + t2 * t3
     y_2 = result
-    return y_2, (
-        t,
-        t2,
-        t3,
-        t4,
-        t5,
-        t6,
-        t7,
-        t8,
-        t9,
-        items,
-        rotation_sq,
-        flag,
-        angle,
-        cross,
-        rotation,
-        square,
-        x,
-        y,
-        z,
-    )
+    return y_2, (t, t2, t3, items, flag, angle, cross, rotation, square)
 
 
 def rotation_matrix_rev(saved, y_bar):
-    (
-        t,
-        t2,
-        t3,
-        t4,
-        t5,
-        t6,
-        t7,
-        t8,
-        t9,
-        t10,
-        t11,
-        t12,
-        angle,
-        cross,
-        rotation,
-        square,
-        x,
-        y,
-        z,
-    ) = saved
+    t, t2, t3, t4, t5, angle, cross, rotation, square = saved
     result_bar = y_bar
-    if t12:
+    if t5:
         cross_bar = _unbroadcast(result_bar, cross)
-        square_bar = _zeros_like(square)
+        square_bar = 0.0
     else:
-        t9_bar = _unbroadcast(result_bar, t9)
-        t7_bar = _unbroadcast(t9_bar * t8, t7)
-        t4_bar = _unbroadcast(result_bar, t4)
-        matmul_vjp = _matmul_vjp(_unbroadcast(t9_bar * t7, t8), t8, cross, cross)
+        t2_bar = np.sum(result_bar * t3)
+        matmul_vjp = _matmul_vjp(_unbroadcast(result_bar * t2, t3), t3, cross, cross)
         cross_bar = matmul_vjp[0]
         cross_bar = cross_bar + matmul_vjp[1]
-        square_bar = _unbroadcast(-t7 / square * t7_bar, square)
-        angle_bar = _unbroadcast(
-            -_unbroadcast(-_unbroadcast(t7_bar / square, t6), t5) * np.sin(angle), angle
-        )
-        t3_bar = _unbroadcast(t4_bar, t3)
-        t2_bar = _unbroadcast(t3_bar * cross, t2)
-        cross_bar += _unbroadcast(t3_bar * t2, cross)
-        angle_bar = angle_bar + _unbroadcast(-t2 / angle * t2_bar, angle)
-        angle_bar += _unbroadcast(
-            _unbroadcast(t2_bar / angle, t) * np.cos(angle), angle
-        )
-        square_bar = square_bar + _unbroadcast(0.5 / angle * angle_bar, square)
-    rotation_bar = _unbroadcast(
-        np.broadcast_to(square_bar, np.shape(t11)) * (2 * rotation), rotation
-    )
-    unstack_like = _unstack_like(cross_bar, t10)
+        square_bar = -t2 / square * t2_bar
+        angle_bar = t2_bar / square * np.sin(angle)
+        t_bar = np.sum(result_bar * cross)
+        cross_bar += _unbroadcast(result_bar * t, cross)
+        angle_bar += -t / angle * t_bar
+        angle_bar += t_bar / angle * np.cos(angle)
+        square_bar += 0.5 / angle * angle_bar
+    rotation_bar = np.broadcast_to(square_bar, np.shape(rotation)) * (2 * rotation)
+    unstack_like = _unstack_like(cross_bar, t4)
     items = [unstack_like[0][0], unstack_like[0][1], unstack_like[0][2]]
     items2 = [unstack_like[1][0], unstack_like[1][1], unstack_like[1][2]]
     items3 = [unstack_like[2][0], unstack_like[2][1], unstack_like[2][2]]
     x_bar = items3[1]
-    y_bar_2 = _unbroadcast(-items3[0], y)
+    y_bar_2 = -items3[0]
     z_bar = items2[0]
-    x_bar = x_bar + _unbroadcast(-items2[2], x)
-    y_bar_2 = y_bar_2 + items[2]
-    z_bar = z_bar + _unbroadcast(-items[1], z)
-    rotation_bar = rotation_bar.copy()
+    x_bar = x_bar + -items2[2]
+    t_1_bar = items[1]
+    y_bar_2 += items[2]
+    z_bar = z_bar + -t_1_bar
     rotation_bar[0] += x_bar
     rotation_bar[1] += y_bar_2
     rotation_bar[2] += z_bar
@@ -311,26 +251,14 @@ def cost_vjp(
     pop2_tape = []
     local_3_tape = []
     image_3_tape = []
-    image_3_sq_tape = []
     square_3_tape = []
-    product_tape = []
-    total3_tape = []
     square_3_sq_tape = []
-    product2_tape = []
     distortion_3_tape = []
-    product3_tape = []
-    product4_tape = []
-    pop3_tape = []
+    product_tape = []
     error_tape = []
-    product5_tape = []
-    product5_sq_tape = []
-    total5_tape = []
-    product6_tape = []
-    weights_sq = weights**2
-    diff = 1.0 - weights_sq
-    diff_sq = diff**2
-    total2 = np.sum(diff_sq)
-    total = 0.5 * total2
+    product2_tape = []
+    diff = 1.0 - weights**2
+    total = 0.5 * np.sum(diff**2)
     n = len(cameras)
     for i in range(n):
         cameras_i = cameras[i]
@@ -345,99 +273,60 @@ def cost_vjp(
         local_3_tape.append(local_3)
         image_3 = local_3[:, :2] / local_3[:, 2:]
         image_3_tape.append(image_3)
-        image_3_sq = image_3**2
-        image_3_sq_tape.append(image_3_sq)
-        square_3 = np.sum(image_3_sq, axis=1, keepdims=True)
+        square_3 = np.sum(image_3**2, axis=1, keepdims=True)
         square_3_tape.append(square_3)
-        product = cameras_i[9] * square_3
-        product_tape.append(product)
-        total3 = 1.0 + product
-        total3_tape.append(total3)
         square_3_sq = square_3**2
         square_3_sq_tape.append(square_3_sq)
-        product2 = cameras_i[10] * square_3_sq
-        product2_tape.append(product2)
-        distortion_3 = total3 + product2
+        distortion_3 = 1.0 + cameras_i[9] * square_3 + cameras_i[10] * square_3_sq
         distortion_3_tape.append(distortion_3)
-        product3 = cameras_i[6] * distortion_3
-        product3_tape.append(product3)
-        product4 = product3 * image_3
-        product4_tape.append(product4)
-        total4 = product4 + cameras_i[7:9]
-        pop3_tape.append(total4)
-        error = total4 - images[i]
+        product = cameras_i[6] * distortion_3
+        product_tape.append(product)
+        error = product * image_3 + cameras_i[7:9] - images[i]
         error_tape.append(error)
-        product5 = weights[i][:, None] * error
-        product5_tape.append(product5)
-        product5_sq = product5**2
-        product5_sq_tape.append(product5_sq)
-        total5 = np.sum(product5_sq)
-        total5_tape.append(total5)
-        product6 = 0.5 * total5
-        product6_tape.append(product6)
-        total += product6
+        product2 = weights[i][:, None] * error
+        product2_tape.append(product2)
+        total += 0.5 * np.sum(product2**2)
     y_3 = total
     total_bar = y_bar
     cameras_bar = _zeros_like(cameras)
     points_bar = _zeros_like(points)
     weights_bar = _zeros_like(weights)
     for i in range(n - 1, -1, -1):
-        pop3 = pop3_tape.pop()
-        product5 = product5_tape.pop()
-        product5_sq = product5_sq_tape.pop()
-        total5 = total5_tape.pop()
-        product6 = product6_tape.pop()
-        points_part = points_part_tape.pop()
-        product = product_tape.pop()
-        total3 = total3_tape.pop()
-        square_3_sq = square_3_sq_tape.pop()
         product2 = product2_tape.pop()
-        product3 = product3_tape.pop()
-        product4 = product4_tape.pop()
+        points_part = points_part_tape.pop()
+        square_3_sq = square_3_sq_tape.pop()
         pop2 = pop2_tape.pop()
+        product = product_tape.pop()
         diff2 = diff2_tape.pop()
         pop = pop_tape.pop()
-        image_3_sq = image_3_sq_tape.pop()
         distortion_3 = distortion_3_tape.pop()
         error = error_tape.pop()
         image_3 = image_3_tape.pop()
         local_3 = local_3_tape.pop()
         square_3 = square_3_tape.pop()
-        product5_bar = _unbroadcast(
-            np.broadcast_to(
-                _unbroadcast(_unbroadcast(total_bar, product6) * 0.5, total5),
-                np.shape(product5_sq),
-            )
-            * (2 * product5),
-            product5,
+        product2_bar = np.broadcast_to(total_bar * 0.5, np.shape(product2)) * (
+            2 * product2
         )
         item = weights[i][:, None]
-        error_bar = _unbroadcast(product5_bar * item, error)
+        error_bar = product2_bar * item
         weights_i_bar = _zeros_like(weights[i])
-        weights_i_bar[:, None] += _unbroadcast(product5_bar * error, item)
+        weights_i_bar[:, None] += _unbroadcast(product2_bar * error, item)
         weights_bar[i] += weights_i_bar
-        pop3_bar = _unbroadcast(error_bar, pop3)
-        product4_bar = _unbroadcast(pop3_bar, product4)
         cameras_i_bar = _zeros_like(cameras[i])
-        cameras_i_bar[7:9] += _unbroadcast(pop3_bar, cameras[i][7:9])
-        product3_bar = _unbroadcast(product4_bar * image_3, product3)
-        image_3_bar = _unbroadcast(product4_bar * product3, image_3)
+        cameras_i_bar[7:9] += _unbroadcast(error_bar, cameras[i][7:9])
+        product_bar = error_bar * image_3
+        image_3_bar = _unbroadcast(error_bar * product, image_3)
         item2 = cameras[i][6]
-        distortion_3_bar = _unbroadcast(product3_bar * item2, distortion_3)
-        cameras_i_bar[6] += _unbroadcast(product3_bar * distortion_3, item2)
-        product2_bar = _unbroadcast(distortion_3_bar, product2)
+        distortion_3_bar = product_bar * item2
+        cameras_i_bar[6] += _unbroadcast(product_bar * distortion_3, item2)
         item3 = cameras[i][10]
-        square_3_bar = _unbroadcast(
-            _unbroadcast(product2_bar * item3, square_3_sq) * (2 * square_3), square_3
-        )
-        total3_bar = _unbroadcast(distortion_3_bar, total3)
-        cameras_i_bar[10] += _unbroadcast(product2_bar * square_3_sq, item3)
-        product_bar = _unbroadcast(total3_bar, product)
+        square_3_bar = _unbroadcast(distortion_3_bar * item3 * (2 * square_3), square_3)
+        cameras_i_bar[10] += _unbroadcast(distortion_3_bar * square_3_sq, item3)
         item4 = cameras[i][9]
-        square_3_bar = square_3_bar + _unbroadcast(product_bar * item4, square_3)
-        cameras_i_bar[9] += _unbroadcast(product_bar * square_3, item4)
-        image_3_bar = image_3_bar + _unbroadcast(
-            np.broadcast_to(square_3_bar, np.shape(image_3_sq)) * (2 * image_3), image_3
+        square_3_bar = square_3_bar + _unbroadcast(distortion_3_bar * item4, square_3)
+        cameras_i_bar[9] += _unbroadcast(distortion_3_bar * square_3, item4)
+        image_3_bar = image_3_bar + np.broadcast_to(square_3_bar, np.shape(image_3)) * (
+            2 * image_3
         )
         local_3_part = local_3[:, 2:]
         local_3_bar = _zeros_like(local_3)
@@ -454,18 +343,7 @@ def cost_vjp(
         cameras_i_bar[3:6] += _unbroadcast(-diff2_bar, cameras[i][3:6])
         np.add.at(points_bar, seen[i], points_part_bar)
         cameras_bar[i] += cameras_i_bar
-    weights_bar += _unbroadcast(
-        _unbroadcast(
-            -_unbroadcast(
-                np.broadcast_to(
-                    _unbroadcast(total_bar * 0.5, total2), np.shape(diff_sq)
-                )
-                * (2 * diff),
-                diff,
-            ),
-            weights_sq,
-        )
-        * (2 * weights),
-        weights,
+    weights_bar += -(np.broadcast_to(total_bar * 0.5, np.shape(diff)) * (2 * diff)) * (
+        2 * weights
     )
     return y_3, (cameras_bar, points_bar, weights_bar)

@@ -114,31 +114,28 @@ def loss_vjp(
 ):  # -> (y, (w1_bar, b1_bar, w2_bar, b2_bar))
     """Mean cross entropy of the labels."""
     product = x @ w1
-    total = product + b1
-    hidden = np.tanh(total)
+    hidden = np.tanh(product + b1)
     product2 = hidden @ w2
     scores = product2 + b2
     largest = np.max(scores, axis=1, keepdims=True)
     shifted = scores - largest
     exp_shifted = np.exp(shifted)
-    total2 = np.sum(exp_shifted, axis=1)
-    log_norm = np.log(total2)
+    total = np.sum(exp_shifted, axis=1)
+    log_norm = np.log(total)
     arange = np.arange(len(labels))
     picked = shifted[arange, labels]
     diff = log_norm - picked
     y = np.mean(diff)
-    diff_bar = np.broadcast_to(y_bar / np.size(diff), np.shape(diff))
-    log_norm_bar = _unbroadcast(diff_bar, log_norm)
-    picked_bar = _unbroadcast(-diff_bar, picked)
+    log_norm_bar = np.broadcast_to(y_bar / np.size(diff), np.shape(diff))
+    picked_bar = _unbroadcast(-log_norm_bar, picked)
     shifted_bar = _zeros_like(shifted)
     np.add.at(shifted_bar, (arange, labels), picked_bar)
-    shifted_bar += _unbroadcast(
+    shifted_bar += (
         np.broadcast_to(
-            np.expand_dims(_unbroadcast(log_norm_bar / total2, total2), 1),
+            np.expand_dims(_unbroadcast(log_norm_bar / total, total), 1),
             np.shape(exp_shifted),
         )
-        * exp_shifted,
-        shifted,
+        * exp_shifted
     )
     scores_bar = _unbroadcast(shifted_bar, scores)
     flag = scores == largest
@@ -150,7 +147,7 @@ def loss_vjp(
     matmul_vjp = _matmul_vjp(_unbroadcast(scores_bar, product2), product2, hidden, w2)
     hidden_bar = matmul_vjp[0]
     w2_bar = matmul_vjp[1]
-    total_bar = _unbroadcast(hidden_bar * (1 - hidden**2), total)
+    total_bar = hidden_bar * (1 - hidden**2)
     b1_bar = _unbroadcast(total_bar, b1)
     w1_bar = _matmul_vjp(_unbroadcast(total_bar, product), product, x, w1)[1]
     w1_bar = np.array(w1_bar)

@@ -100,8 +100,7 @@ def loss_vjp(
     params_part = params["w1"]
     product = x @ params_part
     params_part2 = params["b1"]
-    total = product + params_part2
-    hidden = np.tanh(total)
+    hidden = np.tanh(product + params_part2)
     params_part3 = params["w2"]
     product2 = hidden @ params_part3
     params_part4 = params["b2"]
@@ -109,24 +108,22 @@ def loss_vjp(
     largest = np.max(scores, axis=1, keepdims=True)
     shifted = scores - largest
     exp_shifted = np.exp(shifted)
-    total2 = np.sum(exp_shifted, axis=1)
-    log_norm = np.log(total2)
+    total = np.sum(exp_shifted, axis=1)
+    log_norm = np.log(total)
     arange = np.arange(len(labels))
     picked = shifted[arange, labels]
     diff = log_norm - picked
     y = np.mean(diff)
-    diff_bar = np.broadcast_to(y_bar / np.size(diff), np.shape(diff))
-    log_norm_bar = _unbroadcast(diff_bar, log_norm)
-    picked_bar = _unbroadcast(-diff_bar, picked)
+    log_norm_bar = np.broadcast_to(y_bar / np.size(diff), np.shape(diff))
+    picked_bar = _unbroadcast(-log_norm_bar, picked)
     shifted_bar = _zeros_like(shifted)
     np.add.at(shifted_bar, (arange, labels), picked_bar)
-    shifted_bar += _unbroadcast(
+    shifted_bar += (
         np.broadcast_to(
-            np.expand_dims(_unbroadcast(log_norm_bar / total2, total2), 1),
+            np.expand_dims(_unbroadcast(log_norm_bar / total, total), 1),
             np.shape(exp_shifted),
         )
-        * exp_shifted,
-        shifted,
+        * exp_shifted
     )
     scores_bar = _unbroadcast(shifted_bar, scores)
     flag = scores == largest
@@ -140,7 +137,7 @@ def loss_vjp(
     matmul_vjp = _matmul_vjp(product2_bar, product2, hidden, params_part3)
     hidden_bar = matmul_vjp[0]
     params_bar["w2"] += matmul_vjp[1]
-    total_bar = _unbroadcast(hidden_bar * (1 - hidden**2), total)
+    total_bar = hidden_bar * (1 - hidden**2)
     product_bar = _unbroadcast(total_bar, product)
     params_bar["b1"] += _unbroadcast(total_bar, params_part2)
     params_part_bar = _matmul_vjp(product_bar, product, x, params_part)[1]

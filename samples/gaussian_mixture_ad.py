@@ -202,138 +202,92 @@ def log_posterior_vjp(
     lower = concatenate[:, places_2]
     # likelihood
     centred = x - means[:, None, :]
-    product = diagonals[:, None, :] * centred
     items2 = (0, 2, 1)
     transpose = np.transpose(lower, items2)
-    product2 = centred @ transpose
-    whitened = product + product2
-    total = alphas + log_determinants
-    whitened_sq = whitened**2
-    total2 = np.sum(whitened_sq, axis=2)
-    product3 = 0.5 * total2.T
-    exponents = total - product3
+    product = centred @ transpose
+    whitened = diagonals[:, None, :] * centred + product
+    total = np.sum(whitened**2, axis=2)
+    exponents = alphas + log_determinants - 0.5 * total.T
     largest_2 = np.max(exponents, axis=-1, keepdims=True)
-    diff = exponents - largest_2
-    exp_diff = np.exp(diff)
-    total3 = np.sum(exp_diff, axis=-1)
-    log_total3 = np.log(total3)
-    total4 = log_total3 + largest_2[..., 0]
-    total5 = np.sum(total4)
+    exp = np.exp(exponents - largest_2)
+    total2 = np.sum(exp, axis=-1)
+    total3 = np.log(total2) + largest_2[..., 0]
     largest_3 = np.max(alphas, axis=-1, keepdims=True)
-    diff2 = alphas - largest_3
-    exp_diff2 = np.exp(diff2)
-    total6 = np.sum(exp_diff2, axis=-1)
-    log_total6 = np.log(total6)
-    total7 = log_total6 + largest_3[..., 0]
-    product4 = n * total7
-    likelihood = total5 - product4
+    exp2 = np.exp(alphas - largest_3)
+    total4 = np.sum(exp2, axis=-1)
+    likelihood = np.sum(total3) - n * (np.log(total4) + largest_3[..., 0])
     likelihood_1 = likelihood - 0.5 * n * d * math.log(2 * math.pi)
     # prior
     freedom = d + m + 1
     constant = freedom * d * math.log(gamma / math.sqrt(2)) - multigammaln(
         0.5 * freedom, d
     )
-    diagonals_sq = diagonals**2
-    total8 = np.sum(diagonals_sq)
-    power = factors[:, d:] ** 2
-    total9 = np.sum(power)
-    frobenius = total8 + total9
-    total10 = np.sum(log_determinants)
-    product5 = m * total10
-    total11 = k * constant + product5
-    product6 = 0.5 * gamma**2
-    product7 = product6 * frobenius
-    prior = total11 - product7
+    frobenius = np.sum(diagonals**2) + np.sum(factors[:, d:] ** 2)
+    product2 = 0.5 * gamma**2
+    prior = k * constant + m * np.sum(log_determinants) - product2 * frobenius
     y = likelihood_1 + prior
-    likelihood_1_bar = _unbroadcast(y_bar, likelihood_1)
-    prior_bar = _unbroadcast(y_bar, prior)
-    frobenius_bar = _unbroadcast(
-        _unbroadcast(-prior_bar, product7) * product6, frobenius
-    )
+    likelihood_1_bar = y_bar
+    prior_bar = y_bar
+    frobenius_bar = np.sum(-prior_bar) * product2
     log_determinants_bar = np.broadcast_to(
-        _unbroadcast(
-            _unbroadcast(_unbroadcast(prior_bar, total11), product5) * m, total10
-        ),
-        np.shape(log_determinants),
+        np.sum(prior_bar) * m, np.shape(log_determinants)
     )
-    factors_part = factors[:, d:]
     factors_bar = _zeros_like(factors)
-    total8_bar = _unbroadcast(frobenius_bar, total8)
-    factors_bar[:, d:] += _unbroadcast(
-        np.broadcast_to(_unbroadcast(frobenius_bar, total9), np.shape(power))
-        * (2 * factors_part),
-        factors_part,
+    factors_bar[:, d:] += np.broadcast_to(frobenius_bar, np.shape(factors[:, d:])) * (
+        2 * factors[:, d:]
     )
-    diagonals_bar = _unbroadcast(
-        np.broadcast_to(total8_bar, np.shape(diagonals_sq)) * (2 * diagonals), diagonals
+    diagonals_bar = np.broadcast_to(frobenius_bar, np.shape(diagonals)) * (
+        2 * diagonals
     )
-    likelihood_bar = _unbroadcast(likelihood_1_bar, likelihood)
-    t_bar = _unbroadcast(_unbroadcast(-likelihood_bar, product4) * n, total7)
+    likelihood_bar = likelihood_1_bar
+    t_bar = -likelihood_bar * n
     largest_3_bar = _zeros_like(largest_3)
-    total5_bar = _unbroadcast(likelihood_bar, total5)
-    log_total6_bar = _unbroadcast(t_bar, log_total6)
+    total_bar = np.sum(likelihood_bar)
     largest_3_bar[..., 0] += _unbroadcast(t_bar, largest_3[..., 0])
-    diff2_bar = _unbroadcast(
+    diff_bar = (
         np.broadcast_to(
-            np.expand_dims(_unbroadcast(log_total6_bar / total6, total6), -1),
-            np.shape(exp_diff2),
+            np.expand_dims(_unbroadcast(t_bar / total4, total4), -1), np.shape(exp2)
         )
-        * exp_diff2,
-        diff2,
+        * exp2
     )
-    alphas_bar = _unbroadcast(diff2_bar, alphas)
-    largest_3_bar += _unbroadcast(-diff2_bar, largest_3)
+    alphas_bar = _unbroadcast(diff_bar, alphas)
+    largest_3_bar += _unbroadcast(-diff_bar, largest_3)
     flag = alphas == largest_3
     alphas_bar = alphas_bar + flag * (
         largest_3_bar
         / np.sum(flag, axis=-1, keepdims=True, dtype=np.result_type(alphas))
     )
-    t_bar2 = np.broadcast_to(total5_bar, np.shape(total4))
+    t_bar2 = np.broadcast_to(total_bar, np.shape(total3))
     largest_2_bar = _zeros_like(largest_2)
-    log_total3_bar = _unbroadcast(t_bar2, log_total3)
     largest_2_bar[..., 0] += _unbroadcast(t_bar2, largest_2[..., 0])
-    diff_bar = _unbroadcast(
+    diff_bar2 = (
         np.broadcast_to(
-            np.expand_dims(_unbroadcast(log_total3_bar / total3, total3), -1),
-            np.shape(exp_diff),
+            np.expand_dims(_unbroadcast(t_bar2 / total2, total2), -1), np.shape(exp)
         )
-        * exp_diff,
-        diff,
+        * exp
     )
-    exponents_bar = _unbroadcast(diff_bar, exponents)
-    largest_2_bar += _unbroadcast(-diff_bar, largest_2)
+    exponents_bar = _unbroadcast(diff_bar2, exponents)
+    largest_2_bar += _unbroadcast(-diff_bar2, largest_2)
     flag2 = exponents == largest_2
     exponents_bar = exponents_bar + flag2 * (
         largest_2_bar
         / np.sum(flag2, axis=-1, keepdims=True, dtype=np.result_type(exponents))
     )
-    total_bar = _unbroadcast(exponents_bar, total)
-    whitened_bar = _unbroadcast(
-        np.broadcast_to(
-            np.expand_dims(
-                np.transpose(
-                    _unbroadcast(_unbroadcast(-exponents_bar, product3) * 0.5, total2.T)
-                ),
-                2,
-            ),
-            np.shape(whitened_sq),
-        )
-        * (2 * whitened),
-        whitened,
-    )
-    unbroadcast = _unbroadcast(total_bar, log_determinants)
-    alphas_bar += _unbroadcast(total_bar, alphas)
+    whitened_bar = np.broadcast_to(
+        np.expand_dims(np.transpose(_unbroadcast(-exponents_bar * 0.5, total.T)), 2),
+        np.shape(whitened),
+    ) * (2 * whitened)
+    unbroadcast = _unbroadcast(exponents_bar, log_determinants)
+    alphas_bar += _unbroadcast(exponents_bar, alphas)
     log_determinants_bar = log_determinants_bar + unbroadcast
-    product_bar = _unbroadcast(whitened_bar, product)
     matmul_vjp = _matmul_vjp(
-        _unbroadcast(whitened_bar, product2), product2, centred, transpose
+        _unbroadcast(whitened_bar, product), product, centred, transpose
     )
     centred_bar = matmul_vjp[0]
     lower_bar = np.transpose(matmul_vjp[1], np.argsort(np.mod(items2, np.ndim(lower))))
     diagonals_part = diagonals[:, None, :]
-    centred_bar = centred_bar + _unbroadcast(product_bar * diagonals_part, centred)
-    diagonals_bar = diagonals_bar.copy()
-    diagonals_bar[:, None, :] += _unbroadcast(product_bar * centred, diagonals_part)
+    centred_bar = centred_bar + _unbroadcast(whitened_bar * diagonals_part, centred)
+    diagonals_bar[:, None, :] += _unbroadcast(whitened_bar * centred, diagonals_part)
     means_bar = _zeros_like(means)
     means_bar[:, None, :] += _unbroadcast(-centred_bar, means[:, None, :])
     concatenate_bar = _zeros_like(concatenate)
@@ -348,13 +302,10 @@ def log_posterior_vjp(
     item = shape_items_0[1]
     items3.append(item)
     factors_bar += _split_like(concatenate_bar, items, items3, 1)[0]
-    log_diagonals_3 = factors[:, :d]
-    log_diagonals_bar = np.broadcast_to(
-        np.expand_dims(log_determinants_bar, 1), np.shape(log_diagonals_3)
-    )
     log_diagonals_2 = factors[:, :d]
-    log_diagonals_bar = log_diagonals_bar + _unbroadcast(
-        diagonals_bar * diagonals, log_diagonals_2
+    log_diagonals_bar = np.broadcast_to(
+        np.expand_dims(log_determinants_bar, 1), np.shape(log_diagonals_2)
     )
+    log_diagonals_bar = log_diagonals_bar + diagonals_bar * diagonals
     factors_bar[:, :d] += log_diagonals_bar
     return y, (alphas_bar, means_bar, factors_bar)

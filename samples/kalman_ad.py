@@ -274,7 +274,6 @@ def log_likelihood_fwd(model, mean, covariance, seen):
     log_determinant_tape = []
     solution2_tape = []
     product9_tape = []
-    total2_tape = []
     product10_tape = []
     product11_tape = []
     mean_tape = []
@@ -341,9 +340,7 @@ def log_likelihood_fwd(model, mean, covariance, seen):
         solution2_tape.append(solution2)
         product9 = innovation @ solution2
         product9_tape.append(product9)
-        total2 = log_determinant + product9
-        total2_tape.append(total2)
-        product10 = 0.5 * total2
+        product10 = 0.5 * (log_determinant + product9)
         product10_tape.append(product10)
         total -= product10
         product11 = gain @ innovation
@@ -375,7 +372,6 @@ def log_likelihood_fwd(model, mean, covariance, seen):
         slogdet_tape,
         solution2_tape,
         product9_tape,
-        total2_tape,
         product10_tape,
         product11_tape,
         observation5_tape,
@@ -423,14 +419,13 @@ def log_likelihood_rev(saved, y_bar):
         pop18_tape,
         pop19_tape,
         pop20_tape,
-        pop21_tape,
         pop11_tape,
+        pop21_tape,
         pop22_tape,
         pop23_tape,
         pop24_tape,
         pop25_tape,
         pop26_tape,
-        pop27_tape,
         t,
         covariance,
         covariance_1_tape,
@@ -462,14 +457,13 @@ def log_likelihood_rev(saved, y_bar):
     pop18_tape = list(pop18_tape)
     pop19_tape = list(pop19_tape)
     pop20_tape = list(pop20_tape)
-    pop21_tape = list(pop21_tape)
     pop11_tape = list(pop11_tape)
+    pop21_tape = list(pop21_tape)
     pop22_tape = list(pop22_tape)
     pop23_tape = list(pop23_tape)
     pop24_tape = list(pop24_tape)
     pop25_tape = list(pop25_tape)
     pop26_tape = list(pop26_tape)
-    pop27_tape = list(pop27_tape)
     covariance_1_tape = list(covariance_1_tape)
     covariance_tape = list(covariance_tape)
     innovation_tape = list(innovation_tape)
@@ -508,7 +502,6 @@ def log_likelihood_rev(saved, y_bar):
         pop24 = pop24_tape.pop()
         pop25 = pop25_tape.pop()
         pop26 = pop26_tape.pop()
-        pop27 = pop27_tape.pop()
         covariance_1 = covariance_1_tape.pop()
         innovation = innovation_tape.pop()
         log_determinant = log_determinant_tape.pop()
@@ -517,34 +510,32 @@ def log_likelihood_rev(saved, y_bar):
         covariance = covariance_tape.pop()
         covariance_1_bar = _unbroadcast(covariance_bar, covariance_1)
         matmul_vjp = _matmul_vjp(
-            _unbroadcast(-covariance_bar, pop21), pop21, pop20, covariance_1
+            _unbroadcast(-covariance_bar, pop20), pop20, pop19, covariance_1
         )
         covariance_1_bar = covariance_1_bar + matmul_vjp[1]
         gain_3 = pop9.T
-        matmul_vjp2 = _matmul_vjp(matmul_vjp[0], pop20, gain_3, pop19)
+        matmul_vjp2 = _matmul_vjp(matmul_vjp[0], pop19, gain_3, pop18)
         gain_bar = matmul_vjp2[0]
         model_bar.observation += matmul_vjp2[1]
         mean = mean_tape.pop()
         mean_1_bar = _unbroadcast(mean_bar, mean_1)
         gain_2 = pop9.T
         matmul_vjp3 = _matmul_vjp(
-            _unbroadcast(mean_bar, pop18), pop18, gain_2, innovation
+            _unbroadcast(mean_bar, pop17), pop17, gain_2, innovation
         )
         gain_bar = gain_bar + matmul_vjp3[0]
         innovation_bar = matmul_vjp3[1]
-        pop16_bar = _unbroadcast(_unbroadcast(-total_bar, pop17) * 0.5, pop16)
-        log_determinant_bar = _unbroadcast(pop16_bar, log_determinant)
-        matmul_vjp4 = _matmul_vjp(
-            _unbroadcast(pop16_bar, pop15), pop15, innovation, pop14
-        )
+        t_bar = _unbroadcast(-total_bar, pop16) * 0.5
+        log_determinant_bar = _unbroadcast(t_bar, log_determinant)
+        matmul_vjp4 = _matmul_vjp(_unbroadcast(t_bar, pop15), pop15, innovation, pop14)
         innovation_bar = innovation_bar + matmul_vjp4[0]
         solve_vjp = _solve_vjp(matmul_vjp4[1], pop14, spread, innovation)
         spread_bar = solve_vjp[0]
         innovation_bar += solve_vjp[1]
-        spread_bar = spread_bar + _unbroadcast(
-            _slogdet_vjp((_zeros_like(pop13[0]), log_determinant_bar), pop13, pop12)
-            * pop10,
-            spread,
+        spread_bar = (
+            spread_bar
+            + _slogdet_vjp((_zeros_like(pop13[0]), log_determinant_bar), pop13, pop12)
+            * pop10
         )
         solve_vjp2 = _solve_vjp(np.transpose(gain_bar), pop9, spread, pop8)
         pop8_bar = solve_vjp2[1]
@@ -563,16 +554,16 @@ def log_likelihood_rev(saved, y_bar):
         covariance_1_bar += matmul_vjp7[1]
         model_bar.observation += pop2_bar
         matmul_vjp8 = _matmul_vjp(
-            _unbroadcast(-innovation_bar, pop27), pop27, pop26, mean_1
+            _unbroadcast(-innovation_bar, pop26), pop26, pop25, mean_1
         )
         mean_1_bar = mean_1_bar + matmul_vjp8[1]
         model_bar.observation += matmul_vjp8[0]
-        pop24_bar = _unbroadcast(covariance_1_bar, pop24)
-        model_bar.process_noise += _unbroadcast(covariance_1_bar, pop25)
-        matmul_vjp9 = _matmul_vjp(pop24_bar, pop24, pop22, pop23.T)
-        pop22_bar = matmul_vjp9[0]
+        pop23_bar = _unbroadcast(covariance_1_bar, pop23)
+        model_bar.process_noise += _unbroadcast(covariance_1_bar, pop24)
+        matmul_vjp9 = _matmul_vjp(pop23_bar, pop23, pop21, pop22.T)
+        pop21_bar = matmul_vjp9[0]
         model_bar.transition += np.transpose(matmul_vjp9[1])
-        matmul_vjp10 = _matmul_vjp(pop22_bar, pop22, pop11, covariance)
+        matmul_vjp10 = _matmul_vjp(pop21_bar, pop21, pop11, covariance)
         covariance_bar = matmul_vjp10[1]
         model_bar.transition += matmul_vjp10[0]
         matmul_vjp11 = _matmul_vjp(mean_1_bar, mean_1, pop, mean)
@@ -583,9 +574,8 @@ def log_likelihood_rev(saved, y_bar):
 
 def constant_velocity_fwd(log_deviations, interval):
     """Position and velocity in the plane, pushed by white accelerations."""
-    product = 2 * log_deviations
-    exp_product = np.exp(product)
-    acceleration, sensor = exp_product
+    exp = np.exp(2 * log_deviations)
+    acceleration, sensor = exp
     plane = np.eye(2)
     motion = np.array([[1.0, interval], [0.0, 1.0]])
     push = np.array(
@@ -598,26 +588,17 @@ def constant_velocity_fwd(log_deviations, interval):
         observation=np.kron(np.array([[1.0, 0.0]]), plane),
         observation_noise=sensor * plane,
     )
-    return y_3, (
-        product,
-        kron_push,
-        exp_product,
-        acceleration,
-        log_deviations,
-        plane,
-        sensor,
-    )
+    return y_3, (kron_push, exp, acceleration, plane, sensor)
 
 
 def constant_velocity_rev(saved_2, y_bar):
-    t, t2, t3, acceleration, log_deviations, plane, sensor = saved_2
+    t, t2, acceleration, plane, sensor = saved_2
     sensor_bar = _unbroadcast(y_bar.observation_noise * plane, sensor)
-    acceleration_bar = _unbroadcast(y_bar.process_noise * t2, acceleration)
-    t3_bar = _zeros_like(t3)
-    t3_bar[0] += acceleration_bar
-    t3_bar[1] += sensor_bar
-    log_deviations_bar = _unbroadcast(_unbroadcast(t3_bar * t3, t) * 2, log_deviations)
-    log_deviations_bar = np.array(log_deviations_bar)
+    acceleration_bar = _unbroadcast(y_bar.process_noise * t, acceleration)
+    t2_bar = _zeros_like(t2)
+    t2_bar[0] += acceleration_bar
+    t2_bar[1] += sensor_bar
+    log_deviations_bar = t2_bar * t2 * 2
     return log_deviations_bar
 
 
@@ -633,8 +614,6 @@ def cost_vjp(
     t, t2 = constant_velocity_fwd(log_deviations, 1.0)
     t3, t4 = log_likelihood_fwd(t, mean, covariance, seen)
     y_4 = -t3
-    log_deviations_bar = constant_velocity_rev(
-        t2, log_likelihood_rev(t4, _unbroadcast(-y_bar, t3))
-    )
+    log_deviations_bar = constant_velocity_rev(t2, log_likelihood_rev(t4, -y_bar))
     log_deviations_bar = np.array(log_deviations_bar)
     return y_4, log_deviations_bar

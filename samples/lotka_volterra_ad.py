@@ -144,7 +144,7 @@ def misfit_jvp(
     state = np.exp(log_parameters[4:])
     state_dot = log_parameters_dot[4:] * state
     diff = log_parameters[4:] - log_counts[0]
-    total_dot = np.sum(log_parameters_dot[4:] * (2 * diff)).copy()
+    total_dot = np.sum(log_parameters_dot[4:] * (2 * diff))
     total = np.sum(diff**2)
     item = log_counts[1:]
     for i in range(len(item)):
@@ -158,97 +158,62 @@ def misfit_jvp(
                 rates_dot=rates_dot,
             )
         diff2 = np.log(state) - observed
-        total2 = np.sum(diff2**2)
-        total_dot += np.sum(state_dot / state * (2 * diff2))
-        total += total2
+        total_dot = total_dot + np.sum(state_dot / state * (2 * diff2))
+        total += np.sum(diff2**2)
     return total, total_dot
 
 
 def rk4_step_fwd(state, rates, step):
     prey_2, predator_2 = state
     birth_2, catch_2, death_2, growth_2 = rates
-    product = catch_2 * predator_2
-    diff = birth_2 - product
-    product2 = growth_2 * prey_2
-    diff2 = product2 - death_2
+    diff = birth_2 - catch_2 * predator_2
+    diff2 = growth_2 * prey_2 - death_2
     items = [prey_2 * diff, predator_2 * diff2]
     k1 = np.array(items)
     ratio = step / 2
-    product3 = ratio * k1
-    total = state + product3
+    total = state + ratio * k1
     prey_3, predator_3 = total
     birth_3, catch_3, death_3, growth_3 = rates
-    product4 = catch_3 * predator_3
-    diff3 = birth_3 - product4
-    product5 = growth_3 * prey_3
-    diff4 = product5 - death_3
+    diff3 = birth_3 - catch_3 * predator_3
+    diff4 = growth_3 * prey_3 - death_3
     items2 = [prey_3 * diff3, predator_3 * diff4]
     k2 = np.array(items2)
     ratio2 = step / 2
-    product6 = ratio2 * k2
-    total2 = state + product6
+    total2 = state + ratio2 * k2
     prey_4, predator_4 = total2
     birth_4, catch_4, death_4, growth_4 = rates
-    product7 = catch_4 * predator_4
-    diff5 = birth_4 - product7
-    product8 = growth_4 * prey_4
-    diff6 = product8 - death_4
+    diff5 = birth_4 - catch_4 * predator_4
+    diff6 = growth_4 * prey_4 - death_4
     items3 = [prey_4 * diff5, predator_4 * diff6]
     k3 = np.array(items3)
-    product9 = step * k3
-    total3 = state + product9
+    total3 = state + step * k3
     prey_5, predator_5 = total3
     birth_5, catch_5, death_5, growth_5 = rates
-    product10 = catch_5 * predator_5
-    diff7 = birth_5 - product10
-    product11 = growth_5 * prey_5
-    diff8 = product11 - death_5
+    diff7 = birth_5 - catch_5 * predator_5
+    diff8 = growth_5 * prey_5 - death_5
     items4 = [prey_5 * diff7, predator_5 * diff8]
     k4 = np.array(items4)
     ratio3 = step / 6
-    product12 = 2 * k2
-    total4 = k1 + product12
-    product13 = 2 * k3
-    total5 = total4 + product13
-    total6 = total5 + k4
-    product14 = ratio3 * total6
-    y = state + product14
+    y = state + ratio3 * (k1 + 2 * k2 + 2 * k3 + k4)
     return y, (
         ratio,
-        product12,
-        total4,
-        product13,
-        total5,
-        total6,
-        product14,
-        product3,
         total,
         ratio2,
-        product6,
         total2,
-        product9,
         total3,
         ratio3,
-        product,
         diff3,
-        product5,
         diff4,
         items2,
-        product7,
         diff5,
         diff,
-        product8,
         diff6,
         items3,
-        product10,
         diff7,
-        product11,
         diff8,
         items4,
-        product2,
         diff2,
         items,
-        product4,
         birth_2,
         birth_3,
         birth_4,
@@ -303,23 +268,6 @@ def rk4_step_rev(saved, y_bar):
         t16,
         t17,
         t18,
-        t19,
-        t20,
-        t21,
-        t22,
-        t23,
-        t24,
-        t25,
-        t26,
-        t27,
-        t28,
-        t29,
-        t30,
-        t31,
-        t32,
-        t33,
-        t34,
-        t35,
         birth_2,
         birth_3,
         birth_4,
@@ -353,103 +301,95 @@ def rk4_step_rev(saved, y_bar):
         step,
     ) = saved
     state_bar = _unbroadcast(y_bar, state)
-    t6_bar = _unbroadcast(_unbroadcast(y_bar, t7) * t15, t6)
-    t5_bar = _unbroadcast(t6_bar, t5)
-    k4_bar = _unbroadcast(t6_bar, k4)
-    t3_bar = _unbroadcast(t5_bar, t3)
-    k3_bar = _unbroadcast(_unbroadcast(t5_bar, t4) * 2, k3)
-    k1_bar = _unbroadcast(t3_bar, k1)
-    k2_bar = _unbroadcast(_unbroadcast(t3_bar, t2) * 2, k2)
-    unstack_like = _unstack_like(k4_bar, t31)
-    t31_0_bar = unstack_like[0]
-    t31_1_bar = unstack_like[1]
-    predator_5_bar = _unbroadcast(t31_1_bar * t30, predator_5)
-    t30_bar = _unbroadcast(t31_1_bar * predator_5, t30)
-    t29_bar = _unbroadcast(t30_bar, t29)
-    death_5_bar = _unbroadcast(-t30_bar, death_5)
-    growth_5_bar = _unbroadcast(t29_bar * prey_5, growth_5)
-    prey_5_bar = _unbroadcast(t29_bar * growth_5, prey_5)
-    prey_5_bar = prey_5_bar + _unbroadcast(t31_0_bar * t28, prey_5)
-    t28_bar = _unbroadcast(t31_0_bar * prey_5, t28)
-    birth_5_bar = _unbroadcast(t28_bar, birth_5)
-    t27_bar = _unbroadcast(-t28_bar, t27)
-    catch_5_bar = _unbroadcast(t27_bar * predator_5, catch_5)
-    predator_5_bar = predator_5_bar + _unbroadcast(t27_bar * catch_5, predator_5)
+    t_bar = y_bar * t6
+    k4_bar = _unbroadcast(t_bar, k4)
+    k3_bar = _unbroadcast(t_bar * 2, k3)
+    k1_bar = _unbroadcast(t_bar, k1)
+    k2_bar = _unbroadcast(t_bar * 2, k2)
+    unstack_like = _unstack_like(k4_bar, t16)
+    t16_0_bar = unstack_like[0]
+    t16_1_bar = unstack_like[1]
+    predator_5_bar = _unbroadcast(t16_1_bar * t15, predator_5)
+    t15_bar = t16_1_bar * predator_5
+    death_5_bar = _unbroadcast(-t15_bar, death_5)
+    growth_5_bar = _unbroadcast(t15_bar * prey_5, growth_5)
+    prey_5_bar = _unbroadcast(t15_bar * growth_5, prey_5)
+    prey_5_bar = prey_5_bar + _unbroadcast(t16_0_bar * t14, prey_5)
+    t14_bar = t16_0_bar * prey_5
+    birth_5_bar = _unbroadcast(t14_bar, birth_5)
+    t_bar2 = -t14_bar
+    catch_5_bar = _unbroadcast(t_bar2 * predator_5, catch_5)
+    predator_5_bar = predator_5_bar + _unbroadcast(t_bar2 * catch_5, predator_5)
     rates_bar = _zeros_like(rates)
     rates_bar[0] += birth_5_bar
     rates_bar[1] += catch_5_bar
     rates_bar[2] += death_5_bar
     rates_bar[3] += growth_5_bar
-    t14_bar = _zeros_like(t14)
-    t14_bar[0] += prey_5_bar
-    t14_bar[1] += predator_5_bar
-    state_bar = state_bar + _unbroadcast(t14_bar, state)
-    k3_bar = k3_bar + _unbroadcast(_unbroadcast(t14_bar, t13) * step, k3)
-    unstack_like2 = _unstack_like(k3_bar, t26)
-    t26_0_bar = unstack_like2[0]
-    t26_1_bar = unstack_like2[1]
-    predator_4_bar = _unbroadcast(t26_1_bar * t25, predator_4)
-    t25_bar = _unbroadcast(t26_1_bar * predator_4, t25)
-    t24_bar = _unbroadcast(t25_bar, t24)
-    death_4_bar = _unbroadcast(-t25_bar, death_4)
-    growth_4_bar = _unbroadcast(t24_bar * prey_4, growth_4)
-    prey_4_bar = _unbroadcast(t24_bar * growth_4, prey_4)
-    prey_4_bar = prey_4_bar + _unbroadcast(t26_0_bar * t22, prey_4)
-    t22_bar = _unbroadcast(t26_0_bar * prey_4, t22)
-    birth_4_bar = _unbroadcast(t22_bar, birth_4)
-    t21_bar = _unbroadcast(-t22_bar, t21)
-    catch_4_bar = _unbroadcast(t21_bar * predator_4, catch_4)
-    predator_4_bar = predator_4_bar + _unbroadcast(t21_bar * catch_4, predator_4)
+    t5_bar = _zeros_like(t5)
+    t5_bar[0] += prey_5_bar
+    t5_bar[1] += predator_5_bar
+    state_bar = state_bar + _unbroadcast(t5_bar, state)
+    k3_bar = k3_bar + _unbroadcast(t5_bar * step, k3)
+    unstack_like2 = _unstack_like(k3_bar, t13)
+    t13_0_bar = unstack_like2[0]
+    t13_1_bar = unstack_like2[1]
+    predator_4_bar = _unbroadcast(t13_1_bar * t12, predator_4)
+    t12_bar = t13_1_bar * predator_4
+    death_4_bar = _unbroadcast(-t12_bar, death_4)
+    growth_4_bar = _unbroadcast(t12_bar * prey_4, growth_4)
+    prey_4_bar = _unbroadcast(t12_bar * growth_4, prey_4)
+    prey_4_bar = prey_4_bar + _unbroadcast(t13_0_bar * t10, prey_4)
+    t10_bar = t13_0_bar * prey_4
+    birth_4_bar = _unbroadcast(t10_bar, birth_4)
+    t_bar3 = -t10_bar
+    catch_4_bar = _unbroadcast(t_bar3 * predator_4, catch_4)
+    predator_4_bar = predator_4_bar + _unbroadcast(t_bar3 * catch_4, predator_4)
     rates_bar[0] += birth_4_bar
     rates_bar[1] += catch_4_bar
     rates_bar[2] += death_4_bar
     rates_bar[3] += growth_4_bar
-    t12_bar = _zeros_like(t12)
-    t12_bar[0] += prey_4_bar
-    t12_bar[1] += predator_4_bar
-    t11_bar = _unbroadcast(t12_bar, t11)
-    state_bar += _unbroadcast(t12_bar, state)
-    k2_bar = k2_bar + _unbroadcast(t11_bar * t10, k2)
-    unstack_like3 = _unstack_like(k2_bar, t20)
-    t20_0_bar = unstack_like3[0]
-    t20_1_bar = unstack_like3[1]
-    predator_3_bar = _unbroadcast(t20_1_bar * t19, predator_3)
-    t19_bar = _unbroadcast(t20_1_bar * predator_3, t19)
-    t18_bar = _unbroadcast(t19_bar, t18)
-    death_3_bar = _unbroadcast(-t19_bar, death_3)
-    growth_3_bar = _unbroadcast(t18_bar * prey_3, growth_3)
-    prey_3_bar = _unbroadcast(t18_bar * growth_3, prey_3)
-    prey_3_bar = prey_3_bar + _unbroadcast(t20_0_bar * t17, prey_3)
-    t17_bar = _unbroadcast(t20_0_bar * prey_3, t17)
-    birth_3_bar = _unbroadcast(t17_bar, birth_3)
-    t35_bar = _unbroadcast(-t17_bar, t35)
-    catch_3_bar = _unbroadcast(t35_bar * predator_3, catch_3)
-    predator_3_bar = predator_3_bar + _unbroadcast(t35_bar * catch_3, predator_3)
+    t4_bar = _zeros_like(t4)
+    t4_bar[0] += prey_4_bar
+    t4_bar[1] += predator_4_bar
+    state_bar += _unbroadcast(t4_bar, state)
+    k2_bar = k2_bar + _unbroadcast(t4_bar * t3, k2)
+    unstack_like3 = _unstack_like(k2_bar, t9)
+    t9_0_bar = unstack_like3[0]
+    t9_1_bar = unstack_like3[1]
+    predator_3_bar = _unbroadcast(t9_1_bar * t8, predator_3)
+    t8_bar = t9_1_bar * predator_3
+    death_3_bar = _unbroadcast(-t8_bar, death_3)
+    growth_3_bar = _unbroadcast(t8_bar * prey_3, growth_3)
+    prey_3_bar = _unbroadcast(t8_bar * growth_3, prey_3)
+    prey_3_bar = prey_3_bar + _unbroadcast(t9_0_bar * t7, prey_3)
+    t7_bar = t9_0_bar * prey_3
+    birth_3_bar = _unbroadcast(t7_bar, birth_3)
+    t_bar4 = -t7_bar
+    catch_3_bar = _unbroadcast(t_bar4 * predator_3, catch_3)
+    predator_3_bar = predator_3_bar + _unbroadcast(t_bar4 * catch_3, predator_3)
     rates_bar[0] += birth_3_bar
     rates_bar[1] += catch_3_bar
     rates_bar[2] += death_3_bar
     rates_bar[3] += growth_3_bar
-    t9_bar = _zeros_like(t9)
-    t9_bar[0] += prey_3_bar
-    t9_bar[1] += predator_3_bar
-    t8_bar = _unbroadcast(t9_bar, t8)
-    state_bar += _unbroadcast(t9_bar, state)
-    k1_bar = k1_bar + _unbroadcast(t8_bar * t, k1)
-    unstack_like4 = _unstack_like(k1_bar, t34)
-    t34_0_bar = unstack_like4[0]
-    t34_1_bar = unstack_like4[1]
-    predator_2_bar = _unbroadcast(t34_1_bar * t33, predator_2)
-    t33_bar = _unbroadcast(t34_1_bar * predator_2, t33)
-    t32_bar = _unbroadcast(t33_bar, t32)
-    death_2_bar = _unbroadcast(-t33_bar, death_2)
-    growth_2_bar = _unbroadcast(t32_bar * prey_2, growth_2)
-    prey_2_bar = _unbroadcast(t32_bar * growth_2, prey_2)
-    prey_2_bar = prey_2_bar + _unbroadcast(t34_0_bar * t23, prey_2)
-    t23_bar = _unbroadcast(t34_0_bar * prey_2, t23)
-    birth_2_bar = _unbroadcast(t23_bar, birth_2)
-    t16_bar = _unbroadcast(-t23_bar, t16)
-    catch_2_bar = _unbroadcast(t16_bar * predator_2, catch_2)
-    predator_2_bar = predator_2_bar + _unbroadcast(t16_bar * catch_2, predator_2)
+    t2_bar = _zeros_like(t2)
+    t2_bar[0] += prey_3_bar
+    t2_bar[1] += predator_3_bar
+    state_bar += _unbroadcast(t2_bar, state)
+    k1_bar = k1_bar + _unbroadcast(t2_bar * t, k1)
+    unstack_like4 = _unstack_like(k1_bar, t18)
+    t18_0_bar = unstack_like4[0]
+    t18_1_bar = unstack_like4[1]
+    predator_2_bar = _unbroadcast(t18_1_bar * t17, predator_2)
+    t17_bar = t18_1_bar * predator_2
+    death_2_bar = _unbroadcast(-t17_bar, death_2)
+    growth_2_bar = _unbroadcast(t17_bar * prey_2, growth_2)
+    prey_2_bar = _unbroadcast(t17_bar * growth_2, prey_2)
+    prey_2_bar = prey_2_bar + _unbroadcast(t18_0_bar * t11, prey_2)
+    t11_bar = t18_0_bar * prey_2
+    birth_2_bar = _unbroadcast(t11_bar, birth_2)
+    t_bar5 = -t11_bar
+    catch_2_bar = _unbroadcast(t_bar5 * predator_2, catch_2)
+    predator_2_bar = predator_2_bar + _unbroadcast(t_bar5 * catch_2, predator_2)
     rates_bar[0] += birth_2_bar
     rates_bar[1] += catch_2_bar
     rates_bar[2] += death_2_bar
@@ -469,16 +409,12 @@ def misfit_vjp(
     """Squared distance of the logarithms; the parameters are four rates and the numbers in the first year."""
     pop_tape = []
     state_tape = []
-    log_state_tape = []
     diff2_tape = []
-    diff2_sq_tape = []
-    total2_tape = []
     rates = np.exp(log_parameters[:4])
     exp = np.exp(log_parameters[4:])
     state = exp
     diff = log_parameters[4:] - log_counts[0]
-    diff_sq = diff**2
-    total = np.sum(diff_sq)
+    total = np.sum(diff**2)
     item = log_counts[1:]
     n = len(item)
     for i in range(n):
@@ -488,35 +424,17 @@ def misfit_vjp(
             pop_tape.append(pop)
             state_tape.append(state)
             state = t
-        log_state = np.log(state)
-        log_state_tape.append(log_state)
-        diff2 = log_state - observed
+        diff2 = np.log(state) - observed
         diff2_tape.append(diff2)
-        diff2_sq = diff2**2
-        diff2_sq_tape.append(diff2_sq)
-        total2 = np.sum(diff2_sq)
-        total2_tape.append(total2)
-        total += total2
+        total += np.sum(diff2**2)
     y_2 = total
     total_bar = y_bar
     rates_bar = _zeros_like(rates)
     state_bar = _zeros_like(state)
     for i in range(n - 1, -1, -1):
-        log_state = log_state_tape.pop()
         diff2 = diff2_tape.pop()
-        diff2_sq = diff2_sq_tape.pop()
-        total2 = total2_tape.pop()
         state_bar = state_bar + _unbroadcast(
-            _unbroadcast(
-                _unbroadcast(
-                    np.broadcast_to(_unbroadcast(total_bar, total2), np.shape(diff2_sq))
-                    * (2 * diff2),
-                    diff2,
-                ),
-                log_state,
-            )
-            / state,
-            state,
+            np.broadcast_to(total_bar, np.shape(diff2)) * (2 * diff2) / state, state
         )
         for _ in range(steps_per_year - 1, -1, -1):
             pop = pop_tape.pop()
@@ -525,9 +443,8 @@ def misfit_vjp(
             rates_bar += t2
     log_parameters_bar = _zeros_like(log_parameters)
     log_parameters_bar[4:] += _unbroadcast(
-        _unbroadcast(np.broadcast_to(total_bar, np.shape(diff_sq)) * (2 * diff), diff),
-        log_parameters[4:],
+        np.broadcast_to(total_bar, np.shape(diff)) * (2 * diff), log_parameters[4:]
     )
-    log_parameters_bar[4:] += _unbroadcast(state_bar * exp, log_parameters[4:])
-    log_parameters_bar[:4] += _unbroadcast(rates_bar * rates, log_parameters[:4])
+    log_parameters_bar[4:] += state_bar * exp
+    log_parameters_bar[:4] += rates_bar * rates
     return y_2, log_parameters_bar

@@ -121,7 +121,7 @@ def loss_jvp(
         states_dot.append((hidden_1_dot, cell_1_dot))
         states.append((hidden_1, cell_1))
     total = 0.0
-    total_dot = _zeros_like(total)
+    total_dot = 0.0
     for t in range(len(sequence) - 1):
         sequence_t = sequence[t]
         x_dot = readout_dot[0] * sequence_t
@@ -157,67 +157,39 @@ def loss_jvp(
         log_norm_dot = np.sum(prediction_dot * exp_prediction) / total2
         log_norm = np.log(total2)
         sequence_part = sequence[t + 1]
-        total3 = np.sum(sequence_part * (prediction - log_norm))
-        total_dot += np.sum((prediction_dot - log_norm_dot) * sequence_part)
-        total += total3
+        total_dot = total_dot + np.sum((prediction_dot - log_norm_dot) * sequence_part)
+        total += np.sum(sequence_part * (prediction - log_norm))
     product = (len(sequence) - 1) * sequence.shape[1]
     return -total / product, -total_dot / product
 
 
 def cell_step_fwd(weight, bias, hidden, cell, x):
-    product = x * weight[0]
-    total = product + bias[0]
-    neg_total = -total
-    exp_neg_total = np.exp(neg_total)
-    total2 = 1.0 + exp_neg_total
-    forget = 1.0 / total2
-    product2 = hidden * weight[1]
-    total3 = product2 + bias[1]
-    neg_total3 = -total3
-    exp_neg_total3 = np.exp(neg_total3)
-    total4 = 1.0 + exp_neg_total3
-    ingate = 1.0 / total4
-    product3 = x * weight[2]
-    total5 = product3 + bias[2]
-    neg_total5 = -total5
-    exp_neg_total5 = np.exp(neg_total5)
-    total6 = 1.0 + exp_neg_total5
-    outgate = 1.0 / total6
-    product4 = hidden * weight[3]
-    total7 = product4 + bias[3]
-    change = np.tanh(total7)
-    product5 = cell * forget
-    product6 = ingate * change
-    cell_1 = product5 + product6
+    exp = np.exp(-(x * weight[0] + bias[0]))
+    total = 1.0 + exp
+    forget = 1.0 / total
+    exp2 = np.exp(-(hidden * weight[1] + bias[1]))
+    total2 = 1.0 + exp2
+    ingate = 1.0 / total2
+    exp3 = np.exp(-(x * weight[2] + bias[2]))
+    total3 = 1.0 + exp3
+    outgate = 1.0 / total3
+    change = np.tanh(hidden * weight[3] + bias[3])
+    cell_1 = cell * forget + ingate * change
     tanh_cell_1 = np.tanh(cell_1)
     y = (outgate * tanh_cell_1, cell_1)
     return y, (
-        product3,
-        total5,
-        product4,
-        total7,
-        product5,
-        product6,
         tanh_cell_1,
-        product,
-        total,
-        product2,
+        exp3,
         total3,
-        neg_total,
-        exp_neg_total5,
-        total6,
         outgate,
-        exp_neg_total,
-        total2,
+        exp,
+        total,
         forget,
-        neg_total3,
-        exp_neg_total3,
-        total4,
+        exp2,
+        total2,
         ingate,
-        neg_total5,
         bias,
         cell,
-        cell_1,
         change,
         forget,
         hidden,
@@ -240,22 +212,8 @@ def cell_step_rev(saved, y_bar):
         t8,
         t9,
         t10,
-        t11,
-        t12,
-        t13,
-        t14,
-        t15,
-        t16,
-        t17,
-        t18,
-        t19,
-        t20,
-        t21,
-        t22,
-        t23,
         bias,
         cell,
-        cell_1,
         change,
         forget,
         hidden,
@@ -266,57 +224,34 @@ def cell_step_rev(saved, y_bar):
     ) = saved
     t_0_bar = y_bar[0]
     cell_1_bar = y_bar[1]
-    outgate_bar = _unbroadcast(t_0_bar * t7, outgate)
-    cell_1_bar = cell_1_bar + _unbroadcast(
-        _unbroadcast(t_0_bar * outgate, t7) * (1 - t7**2), cell_1
-    )
-    t5_bar = _unbroadcast(cell_1_bar, t5)
-    t6_bar = _unbroadcast(cell_1_bar, t6)
-    ingate_bar = _unbroadcast(t6_bar * change, ingate)
-    change_bar = _unbroadcast(t6_bar * ingate, change)
-    cell_bar = _unbroadcast(t5_bar * forget, cell)
-    forget_bar = _unbroadcast(t5_bar * cell, forget)
-    t4_bar = _unbroadcast(change_bar * (1 - change**2), t4)
-    t3_bar = _unbroadcast(t4_bar, t3)
+    outgate_bar = t_0_bar * t
+    cell_1_bar = cell_1_bar + _unbroadcast(t_0_bar * outgate * (1 - t**2), t)
+    ingate_bar = cell_1_bar * change
+    change_bar = cell_1_bar * ingate
+    cell_bar = _unbroadcast(cell_1_bar * forget, cell)
+    forget_bar = cell_1_bar * cell
+    t_bar = change_bar * (1 - change**2)
     bias_bar = _zeros_like(bias)
-    bias_bar[3] += _unbroadcast(t4_bar, bias[3])
+    bias_bar[3] += _unbroadcast(t_bar, bias[3])
     weight_3 = weight[3]
-    hidden_bar = _unbroadcast(t3_bar * weight_3, hidden)
+    hidden_bar = _unbroadcast(t_bar * weight_3, hidden)
     weight_bar = _zeros_like(weight)
-    weight_bar[3] += _unbroadcast(t3_bar * hidden, weight_3)
-    t2_bar = _unbroadcast(
-        -_unbroadcast(
-            _unbroadcast(_unbroadcast(-t15 / t14 * outgate_bar, t14), t13) * t13, t23
-        ),
-        t2,
-    )
-    t_bar = _unbroadcast(t2_bar, t)
-    bias_bar[2] += _unbroadcast(t2_bar, bias[2])
+    weight_bar[3] += _unbroadcast(t_bar * hidden, weight_3)
+    t_bar2 = -(-t4 / t3 * outgate_bar * t2)
+    bias_bar[2] += _unbroadcast(t_bar2, bias[2])
     weight_2 = weight[2]
-    x_bar = _unbroadcast(t_bar * weight_2, x)
-    weight_bar[2] += _unbroadcast(t_bar * x, weight_2)
-    t11_bar = _unbroadcast(
-        -_unbroadcast(
-            _unbroadcast(_unbroadcast(-t22 / t21 * ingate_bar, t21), t20) * t20, t19
-        ),
-        t11,
-    )
-    t10_bar = _unbroadcast(t11_bar, t10)
-    bias_bar[1] += _unbroadcast(t11_bar, bias[1])
+    x_bar = _unbroadcast(t_bar2 * weight_2, x)
+    weight_bar[2] += _unbroadcast(t_bar2 * x, weight_2)
+    t_bar3 = -(-t10 / t9 * ingate_bar * t8)
+    bias_bar[1] += _unbroadcast(t_bar3, bias[1])
     weight_1 = weight[1]
-    hidden_bar = hidden_bar + _unbroadcast(t10_bar * weight_1, hidden)
-    weight_bar[1] += _unbroadcast(t10_bar * hidden, weight_1)
-    t9_bar = _unbroadcast(
-        -_unbroadcast(
-            _unbroadcast(_unbroadcast(-t18 / t17 * forget_bar, t17), t16) * t16, t12
-        ),
-        t9,
-    )
-    t8_bar = _unbroadcast(t9_bar, t8)
-    bias_bar[0] += _unbroadcast(t9_bar, bias[0])
+    hidden_bar = hidden_bar + _unbroadcast(t_bar3 * weight_1, hidden)
+    weight_bar[1] += _unbroadcast(t_bar3 * hidden, weight_1)
+    t_bar4 = -(-t7 / t6 * forget_bar * t5)
+    bias_bar[0] += _unbroadcast(t_bar4, bias[0])
     weight_0 = weight[0]
-    x_bar = x_bar + _unbroadcast(t8_bar * weight_0, x)
-    weight_bar[0] += _unbroadcast(t8_bar * x, weight_0)
+    x_bar = x_bar + _unbroadcast(t_bar4 * weight_0, x)
+    weight_bar[0] += _unbroadcast(t_bar4 * x, weight_0)
     cell_bar = np.array(cell_bar)
     return weight_bar, bias_bar, hidden_bar, cell_bar, x_bar
 
@@ -332,8 +267,6 @@ def loss_vjp(
     """Mean loss over the sequence; a layer holds weights and biases, `start` hidden and cell states."""
     x_tape = []
     states_tape = []
-    prediction_tape = []
-    log_norm_tape = []
     states = []
     n = len(start)
     for i in range(n):
@@ -343,13 +276,9 @@ def loss_vjp(
     diff = len(sequence) - 1
     smallest_tape = []
     pop_tape = []
-    product_tape = []
     exp_prediction_tape = []
     total2_tape = []
-    total3_tape = []
-    diff2_tape = []
-    product2_tape = []
-    total4_tape = []
+    product_tape = []
     for t in range(diff):
         x = sequence[t] * readout[0]
         new_states = []
@@ -364,67 +293,40 @@ def loss_vjp(
             new_states.append((x, cell_2))
         states_tape.append(states)
         states = new_states
-        product = x * readout[1]
-        product_tape.append(product)
-        prediction = product + readout[2]
-        prediction_tape.append(prediction)
+        prediction = x * readout[1] + readout[2]
         exp_prediction = np.exp(prediction)
         exp_prediction_tape.append(exp_prediction)
-        total2 = np.sum(exp_prediction)
+        total2 = np.sum(exp_prediction) + 2.0
         total2_tape.append(total2)
-        total3 = total2 + 2.0
-        total3_tape.append(total3)
-        log_norm = np.log(total3)
-        log_norm_tape.append(log_norm)
-        diff2 = prediction - log_norm
-        diff2_tape.append(diff2)
-        product2 = sequence[t + 1] * diff2
-        product2_tape.append(product2)
-        total4 = np.sum(product2)
-        total4_tape.append(total4)
-        total += total4
+        log_norm = np.log(total2)
+        product = sequence[t + 1] * (prediction - log_norm)
+        product_tape.append(product)
+        total += np.sum(product)
         x_tape.append(x)
-    neg_total = -total
     item = sequence.shape[1]
-    y_2 = neg_total / ((len(sequence) - 1) * item)
-    total_bar = _unbroadcast(
-        -_unbroadcast(y_bar / ((len(sequence) - 1) * item), neg_total), total
-    )
+    y_2 = -total / ((len(sequence) - 1) * item)
+    total_bar = -(y_bar / ((len(sequence) - 1) * item))
     layers_bar = _zeros_like(layers)
     readout_bar = _zeros_like(readout)
     states_bar = _zeros_like(states)
     for t in range(diff - 1, -1, -1):
-        product = product_tape.pop()
         exp_prediction = exp_prediction_tape.pop()
         total2 = total2_tape.pop()
-        total3 = total3_tape.pop()
-        diff2 = diff2_tape.pop()
-        product2 = product2_tape.pop()
-        total4 = total4_tape.pop()
+        product = product_tape.pop()
         smallest = smallest_tape.pop()
-        log_norm = log_norm_tape.pop()
-        prediction = prediction_tape.pop()
         x = x_tape.pop()
-        diff2_bar = _unbroadcast(
-            np.broadcast_to(_unbroadcast(total_bar, total4), np.shape(product2))
-            * sequence[t + 1],
-            diff2,
+        diff_bar = np.broadcast_to(total_bar, np.shape(product)) * sequence[t + 1]
+        prediction_bar = _unbroadcast(diff_bar, exp_prediction)
+        log_norm_bar = np.sum(-diff_bar)
+        prediction_bar = (
+            prediction_bar
+            + np.broadcast_to(log_norm_bar / total2, np.shape(exp_prediction))
+            * exp_prediction
         )
-        prediction_bar = _unbroadcast(diff2_bar, prediction)
-        log_norm_bar = _unbroadcast(-diff2_bar, log_norm)
-        prediction_bar = prediction_bar + _unbroadcast(
-            np.broadcast_to(
-                _unbroadcast(_unbroadcast(log_norm_bar / total3, total3), total2),
-                np.shape(exp_prediction),
-            )
-            * exp_prediction,
-            prediction,
-        )
-        product_bar = _unbroadcast(prediction_bar, product)
         readout_bar[2] += _unbroadcast(prediction_bar, readout[2])
         readout_1 = readout[1]
-        x_bar = _unbroadcast(product_bar * readout_1, x)
-        readout_bar[1] += _unbroadcast(product_bar * x, readout_1)
+        x_bar = _unbroadcast(prediction_bar * readout_1, x)
+        readout_bar[1] += _unbroadcast(prediction_bar * x, readout_1)
         new_states_bar = states_bar
         states = states_tape.pop()
         states_bar = _zeros_like(states)

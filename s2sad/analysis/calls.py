@@ -152,6 +152,8 @@ class Calls(Scope):
         found = infer.call(function, values, options)
         if found != TOP or rule is None:
             return found
+        if (scalar := infer.total(function, values, options)) is not None:
+            return scalar
         if (tuple_type := infer.parts(function, values, options)) is not None:
             return tuple_type
         if rule.kind == "constant" and function in (len, builtins.range):

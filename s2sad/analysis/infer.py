@@ -108,6 +108,23 @@ def places(function: Any, args: list[Value]) -> Value | None:
     return None
 
 
+#: Without an axis these return one number, whatever the shape of their arguments.
+TOTALS = frozenset({
+    np.sum, np.prod, np.mean, np.average, np.var, np.std, np.max, np.min, np.amax, np.amin, np.ptp, np.median, np.vdot,
+    np.linalg.norm, np.nansum, np.nanmean, np.nanmax, np.nanmin,
+})  # fmt: skip
+
+
+def total(function: Any, args: list[Value], options: dict[str, Value]) -> Value | None:
+    """The type of a sum (or the like) over all of an array of which the shape is not known."""
+    count = 2 if function is np.vdot else 1
+    plain = [number(value) for value in args]
+    if not known_calls.contains(TOTALS, function) or len(args) != count or options:
+        return None
+    found = unknown_shape(args) if all(isinstance(value, Tensor) for value in plain) else TOP
+    return replace(found, dims=()) if isinstance(found, Tensor) else None
+
+
 COUNTS = {np.linalg.lstsq: 4, np.linalg.slogdet: 2, np.linalg.eigh: 2, np.modf: 2, np.frexp: 2}
 
 

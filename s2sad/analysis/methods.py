@@ -140,11 +140,10 @@ class Methods(Objects):
         found = infer.call(
             lambda a, *rest, **named: getattr(a, name)(*rest, **named), [plain, *values], options
         )
-        return (
-            infer.unknown_shape([plain])
-            if found == TOP and rule is not None and rule.kind != "constant"
-            else found
-        )
+        if found != TOP or rule is None or rule.kind == "constant":
+            return found
+        scalar = infer.total(getattr(np, name, None), [plain, *values], options)
+        return scalar if scalar is not None else infer.unknown_shape([plain])
 
     def container_method(self, value: Lst | Dct, expr: MethodCall, args: tuple[Atom, ...]) -> Value:
         given = [unbound(self.value(arg)) for arg in args]

@@ -236,9 +236,8 @@ class Frame(Control):
         plain = number(old)
         new = infer.operation(stmt.op, [old, value])
         if (isinstance(plain, Tensor) and plain.is_scalar) or isinstance(old, (Tup, Known)):
-            self.emit(
-                Assign(stmt.target, Op(stmt.op, (stmt.target, stmt.value)), span=stmt.span, notes=stmt.notes)
-            )
+            written_out = Op(stmt.op, (stmt.target, stmt.value))
+            self.emit(Assign(stmt.target, written_out, "augmented", span=stmt.span, notes=stmt.notes))
             self.set(stmt.target, new)
             return
         self.emit(stmt)

@@ -214,10 +214,14 @@ class _Stmt:
 
 @dataclass(frozen=True, slots=True)
 class Assign(_Stmt):
-    """``target = value``. An expression statement assigns to a temporary that nobody reads."""
+    """``target = value``. An expression statement assigns to a temporary that nobody reads.
+
+    `sugar` is "augmented" where the user wrote ``target += ...`` of a number.
+    """
 
     target: Var
     value: Expr
+    sugar: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,10 @@ def accumulated(stmt: Stmt, facts: Facts) -> Stmt:
             first == target != second and is_sum(target, facts)
         ):
             return AugName(target, kind, second, span=stmt.span, notes=stmt.notes)
+        case Assign(target=target, value=Op(kind, (first, second)), sugar="augmented") if (
+            first == target != second and target.name in facts.fresh_numbers
+        ):
+            return AugName(target, kind, second, span=stmt.span, notes=stmt.notes)
         case _:
             return stmt
 

@@ -103,6 +103,10 @@ class Adjoints:
         ] = {}  # a variable that refers to a part of another: its adjoint is that part's
         self.parts: dict[str, tuple[str, Any]] = {}  # a variable that is a structured part of another one
         self.by_reference: frozenset[str] = frozenset()  # variables whose adjoint is a buffer of the caller's
+        self.deferrable: set[str] = (
+            set()
+        )  # variables whose adjoint need not be summed to their shape (`shapes`)
+        self.loose: set[str] = set()  # those of them whose adjoint may indeed be larger
         self.was_owned: set[str] = set()  # of the adjoints taken: which owned their memory
         self.primal_of: dict[str, tuple[str, Path]] = {}
 
@@ -135,6 +139,9 @@ class Adjoints:
         while name in self.alias:
             name = self.alias[name]
         return name
+
+    def is_loose(self, name: str) -> bool:
+        return self.canonical(name) in self.loose
 
     def leaf_bars(self, name: str) -> list[tuple[Path, Value, Var]]:
         return [(path, value, self.bar(name, path)) for path, value in leaves(self.type_of(name))]
@@ -316,7 +323,7 @@ class Adjoints:
         if name in self.refs:
             self.add_reference(name, atom)
             return
-        value = self.type_of(name)
+        value = without_shape(number(self.type_of(name))) if name in self.loose else self.type_of(name)
         if is_structured(value):
             for path, leaf, _ in self.leaf_bars(name):
                 part = atom
@@ -391,19 +398,35 @@ class Adjoints:
 
     # ── shapes ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def unbroadcast(self, atom: Atom, found: Value, arg: Atom, target: Value) -> tuple[Atom, Value, bool]:
-        """Sum a contribution down to the shape of the operand `arg`. Returns the atom, its type, and whether summed."""
+    def unbroadcast(
+        self,
+        atom: Atom,
+        found: Value,
+        arg: Atom,
+        target: Value,
+        same: bool = False,
+        elementwise: bool = False,
+    ) -> tuple[Atom, Value, bool]:
+        """Sum a contribution down to the shape of the operand `arg`. Returns the atom, its type, and whether summed.
+
+        `same`: it is known to have that shape. `elementwise`: it comes from an elementwise operation.
+        """
         target, found = number(target), number(found)
         if isinstance(target, Tensor) and isinstance(found, Tensor):
             if same_shape(target.dims, found.dims):
                 return atom, found, False
-            if target.dims == () and found.dims is not None:
+            if target.dims == ():
                 new = Tensor(target.kind, found.dtype, ())
                 return self.frame.temp(Call(library("np.sum", np.sum), (atom,)), new), new, True
             axes = _summed_axes(target, found)
             if axes is not None:
                 return self.sum_axes(atom, found, axes, target)
         kind: Value = target if isinstance(target, Tensor) else TOP
+        if same:
+            return atom, kind, False
+        if elementwise and isinstance(arg, Var) and arg.name in self.deferrable:
+            self.loose.add(arg.name)
+            return atom, without_shape(kind), False
         return self.frame.temp(Call(helper("_unbroadcast"), (atom, arg)), kind), kind, False
 
     def sum_axes(
@@ -428,6 +451,11 @@ def leaf_items(value: Value) -> list[tuple[Any, Value]]:
             return list(attrs)
         case _:
             return []
+
+
+def without_shape(value: Value) -> Value:
+    """The type of an array of which only the kind and dtype are known."""
+    return Tensor(value.kind, value.dtype) if isinstance(value, Tensor) else TOP
 
 
 def _immutable(value: Value) -> bool:

@@ -81,7 +81,7 @@ class Nested:
         aux = self.split_aux(own) if has_aux else None
         test = self.check_number(own)
         unique = tuple(dict.fromkeys(wrt))
-        forward, backward, result, gradients = self.program.sweeps(own, unique)
+        forward, backward, result, gradients = self.program.sweeps(own, unique, split=False)
         by_name = dict(zip(unique, gradients, strict=True))
         picked = [by_name[pick] for pick in wrt]
         ending: list[Stmt] = []

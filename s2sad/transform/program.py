@@ -85,7 +85,9 @@ class Program:
 
     # ── reverse ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def sweeps(self, variant: Variant, wrt: tuple[str, ...]) -> tuple[Block, Block, Atom, list[Atom]]:
+    def sweeps(
+        self, variant: Variant, wrt: tuple[str, ...], split: bool
+    ) -> tuple[Block, Block, Atom, list[Atom]]:
         """The forward and the reverse sweep, the result and the gradients."""
         self.checker.check(variant, wrt)
         own = copy.copy(variant)
@@ -100,7 +102,14 @@ class Program:
             self.bars[id(variant), param] = reverse.adjoints.bar(param).name
         assert own.function is not None
         recorder = Recorder(
-            self.session, own.types, own.function.param_names(), nodes, own.function, reverse.regions
+            self.session,
+            own.types,
+            own.function.param_names(),
+            nodes,
+            own.function,
+            reverse.regions,
+            reverse.shapes,
+            split,
         )
         forward, backward = recorder.run(seeding)
         self.tapes |= {tape.name for tape in recorder.tapes.values()}
@@ -116,7 +125,7 @@ class Program:
     def joint(self, variant: Variant, wrt: tuple[str, ...], name: str, seed: Expr) -> Function:
         """``f_vjp(params, *, y_bar=1.0) -> (y, adjoints)``."""
         variant, wrt, names = without_seed(variant, wrt, self.session)
-        forward, backward, result, gradients = self.sweeps(variant, wrt)
+        forward, backward, result, gradients = self.sweeps(variant, wrt, split=False)
         function = variant.function
         assert function is not None
         forward = (*self.protect(variant, ()), *forward)
@@ -154,7 +163,7 @@ class Program:
         self, variant: Variant, wrt: tuple[str, ...], forward_name: str, reverse_name: str, names: Any
     ) -> None:
         variant, wrt, swap = without_seed(variant, wrt, self.session)
-        forward, backward, result, gradients = self.sweeps(variant, wrt)
+        forward, backward, result, gradients = self.sweeps(variant, wrt, split=True)
         if names is not None:
             forward = (*self.protect(variant, ()), *forward)
         function = variant.function

@@ -11,6 +11,7 @@ from s2sad.analysis.infer import TESTS
 from s2sad.analysis.objects import field_names
 from s2sad.analysis.operands import RuleCall, differentiable_operands, known_function, mutates, rule_call
 from s2sad.analysis.session import Resolved
+from s2sad.analysis.shapes import Shapes
 from s2sad.analysis.specialise import Frame
 from s2sad.analysis.values import (
     TOP,
@@ -54,7 +55,7 @@ from s2sad.ir.nodes import (
     Var,
 )
 from s2sad.rules.declare import BindError
-from s2sad.transform.adjoints import Adjoints, helper, is_structured, leaf_items, library
+from s2sad.transform.adjoints import Adjoints, helper, is_structured, leaf_items, library, without_shape
 from s2sad.transform.rule_code import RuleCode, refuse_unknown
 
 
@@ -77,7 +78,9 @@ class Pullbacks:
         active: frozenset[str],
         origin: Any,
         splits: Any,
+        shapes: Shapes,
     ) -> None:
+        self.shapes = shapes
         self.frame = frame
         self.adjoints = adjoints
         self.types = types
@@ -85,11 +88,12 @@ class Pullbacks:
         self.code = RuleCode(frame, origin)
         self.splits = splits
         self.span = NOWHERE
+        self.stmt: Stmt = Comment("")  # the one whose adjoint is being written
         self.masked: set[str] = set()  # variables of which np.where may pick nothing at some places
 
     def assign(self, stmt: Assign) -> list[Stmt] | None:
         """Emit the adjoint of an assignment with an active target; the forward statements, where they differ."""
-        self.span = stmt.span
+        self.span, self.stmt = stmt.span, stmt
         target, expr = stmt.target, stmt.value
         if isinstance(expr, Call) and isinstance(expr.func, Ref) and isinstance(expr.func.target, Resolved):
             return self.call_statement(stmt)
@@ -110,6 +114,8 @@ class Pullbacks:
             return None
         match expr:
             case Var():
+                if self.adjoints.is_loose(target.name):
+                    self.adjoints.loose.add(canonical(expr.name))
                 found = [Contribution(expr.name, seed, False)]
             case Const() | Ref():
                 return None
@@ -331,7 +337,12 @@ class Pullbacks:
                 else:
                     atom = self.code.product(seed, partial)
                 atom, value, summed = self.adjoints.unbroadcast(
-                    atom, self.adjoint_type(atom, target), operand, self.types.get(operand.name, TOP)
+                    atom,
+                    self.adjoint_type(atom, target),
+                    operand,
+                    self.types.get(operand.name, TOP),
+                    self.is_shaped_like(target, operand),
+                    True,
                 )
                 atom = self.cast(atom, value, operand)
                 contributions.append(
@@ -357,8 +368,15 @@ class Pullbacks:
         """A contribution's type. The seed has the type of the variable whose adjoint it is."""
         found = self.frame.value(atom)
         if isinstance(atom, Const) or found == TOP:
-            return self.types.get(target.name, TOP)
+            found = self.types.get(target.name, TOP)
+            return without_shape(number(found)) if self.adjoints.is_loose(target.name) else found
         return found
+
+    def is_shaped_like(self, target: Var, operand: Var) -> bool:
+        """Has the adjoint of the statement's target the shape of an operand?"""
+        return not self.adjoints.is_loose(target.name) and self.shapes.same(
+            self.stmt, target.name, operand.name
+        )
 
     def cast(self, atom: Atom, value: Value, operand: Var) -> Atom:
         """Keep the operand's dtype: float32 stays float32, the adjoint of a real variable stays real."""

@@ -63,6 +63,7 @@ class Recorder(Survey):
         self.snapshots.take(self.nodes)
         self.collect_primal(self.nodes)
         self.remat.prepare(self.nodes, self.params)
+        self.borrow.apply(self.nodes)
         self.remat.apply(self.nodes)
         self.survey(self.nodes, (), 0)
         for name in self.params:

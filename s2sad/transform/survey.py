@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from s2sad.analysis.operands import known_function
+from s2sad.analysis.shapes import Shapes
 from s2sad.analysis.values import Value
 from s2sad.ir.exits import BREAK, FALL, outcomes
 from s2sad.ir.nodes import (
@@ -27,6 +28,7 @@ from s2sad.ir.nodes import (
     While,
 )
 from s2sad.ir.walk import deep_defs, deep_uses, defs, uses, walk
+from s2sad.transform.borrow import Borrow
 from s2sad.transform.remat import Remat
 from s2sad.transform.snapshot import Snapshots
 from s2sad.transform.tree import (
@@ -73,6 +75,8 @@ class Survey:
         nodes: Nodes,
         function: Any,
         regions: Any,
+        shapes: Shapes,
+        split: bool,
     ) -> None:
         self.session = session
         self.types = types
@@ -95,6 +99,7 @@ class Survey:
         self.primal: set[str] = set(params)
         self.remat = Remat(session, types, regions)
         self.snapshots = Snapshots(session, types, regions)
+        self.borrow = Borrow(session, shapes, self.remat, self.params, lasting=not split)
 
     # ── rounds and exits ────────────────────────────────────────────────────────────────────────────────────
 

@@ -8,6 +8,7 @@ from s2sad.analysis.activity import active_variables
 from s2sad.analysis.alias import Regions
 from s2sad.analysis.operands import mutates, scattered_add
 from s2sad.analysis.session import Variant
+from s2sad.analysis.shapes import Shapes, deferrable
 from s2sad.analysis.specialise import Frame
 from s2sad.analysis.values import TOP, Value, varying
 from s2sad.ir.nodes import (
@@ -95,8 +96,11 @@ class Sweep:
         if isinstance(self.result, Var):
             self.frame.types[SEED] = self.types.get(self.result.name, TOP)
             self.frame.env[SEED] = self.frame.types[SEED]  # type: ignore[index]
+        self.shapes = Shapes(self.function.body, self.function.param_names(), self.types)
+        deferred = deferrable(self.function.body, self.shapes, self.active)
+        self.adjoints.deferrable = deferred - self.adjoints.alias.keys() - set(self.by_reference)
         self.pullbacks = Pullbacks(
-            self.frame, self.adjoints, self.types, self.active, self.function.origin, splits
+            self.frame, self.adjoints, self.types, self.active, self.function.origin, splits, self.shapes
         )
         self.pullbacks.masked = masked_variables(self.function.body, self.types)
         self.live_at_head = LoopLiveness(self.function.body)

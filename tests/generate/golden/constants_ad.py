@@ -65,43 +65,27 @@ def cost_jvp(x, n: int, *, x_dot):  # -> (y, y_dot)
 
 
 def cost_vjp(x, n: int, *, y_bar=1.0):  # -> (y, x_bar)
-    product2_tape = []
-    x_sq_tape = []
-    product3_tape = []
+    product_tape = []
     total_tape = []
     first = (n + m.floor(RATE)) % len(TABLE)
     TABLE_first = TABLE[first]
-    product = RATE * x
-    exp_product = m.exp(product)
-    total = TABLE_first * exp_product
+    exp = m.exp(RATE * x)
+    total = TABLE_first * exp
     items = list(STEPS)
     n2 = len(items)
     for i in range(n2):
         step = items[i]
-        product2 = step * la.norm(TABLE)
-        product2_tape.append(product2)
-        x_sq = x**2
-        x_sq_tape.append(x_sq)
-        product3 = product2 * x_sq
-        product3_tape.append(product3)
+        product = step * la.norm(TABLE)
+        product_tape.append(product)
         total_tape.append(total)
-        total = total + product3
+        total = total + product * x**2
     y = total
     total_bar = y_bar
     x_bar = _zeros_like(x)
     for i in range(n2 - 1, -1, -1):
-        product2 = product2_tape.pop()
-        x_sq = x_sq_tape.pop()
-        product3 = product3_tape.pop()
+        product = product_tape.pop()
         total = total_tape.pop()
-        product3_bar = _unbroadcast(total_bar, product3)
         total_bar = _unbroadcast(total_bar, total)
-        x_bar += _unbroadcast(_unbroadcast(product3_bar * product2, x_sq) * (2 * x), x)
-    x_bar += _unbroadcast(
-        _unbroadcast(
-            _unbroadcast(total_bar * TABLE_first, exp_product) * exp_product, product
-        )
-        * RATE,
-        x,
-    )
+        x_bar += _unbroadcast(total_bar * product * (2 * x), x)
+    x_bar += _unbroadcast(total_bar * TABLE_first * exp * RATE, x)
     return y, x_bar

@@ -51,7 +51,6 @@ def pick_vjp(x: np.ndarray, rows: np.ndarray, n, k=2, *, y_bar=1.0):  # -> (y, x
     x_rows_tape = []
     total2_tape = []
     x_part_tape = []
-    product_tape = []
     total_tape = []
     total = 0.0
     diff = n - 1
@@ -62,10 +61,8 @@ def pick_vjp(x: np.ndarray, rows: np.ndarray, n, k=2, *, y_bar=1.0):  # -> (y, x
         total2_tape.append(total2)
         x_part = x[i, k]
         x_part_tape.append(x_part)
-        product = total2 * x_part
-        product_tape.append(product)
         total_tape.append(total)
-        total = total + product
+        total = total + total2 * x_part
     y = total
     total_bar = y_bar
     x_bar = _zeros_like(x)
@@ -73,11 +70,9 @@ def pick_vjp(x: np.ndarray, rows: np.ndarray, n, k=2, *, y_bar=1.0):  # -> (y, x
         x_rows = x_rows_tape.pop()
         total2 = total2_tape.pop()
         x_part = x_part_tape.pop()
-        product = product_tape.pop()
         total = total_tape.pop()
-        product_bar = _unbroadcast(total_bar, product)
         total_bar = _unbroadcast(total_bar, total)
-        total2_bar = _unbroadcast(product_bar * x_part, total2)
-        np.add.at(x_bar, (i, k), _unbroadcast(product_bar * total2, x_part))
+        total2_bar = np.sum(total_bar * x_part)
+        np.add.at(x_bar, (i, k), _unbroadcast(total_bar * total2, x_part))
         np.add.at(x_bar, rows, np.broadcast_to(total2_bar, np.shape(x_rows)))
     return y, x_bar

@@ -9,16 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 
-def _unbroadcast(g, x):
-    """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
-    shape = np.shape(x)
-    if np.shape(g) == shape:
-        return g
-    extra = np.ndim(g) - len(shape)
-    axes = tuple(range(extra)) + tuple(extra + i for i, n in enumerate(shape) if n == 1)
-    return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
-
-
 def _zeros_like(x):
     """Zeros of the structure of `x`; what is no float or complex number stays as it is."""
     if isinstance(x, np.ndarray):
@@ -142,20 +132,14 @@ def polynomial_vjp(
         total_tape.append(total)
         total = total * scale + c
     options_part = options["a"]
-    product = options_part * total
     options_part2 = options["b"]
     total2 = np.sum(x)
-    product2 = options_part2 * total2
-    y = product + product2
-    product_bar = _unbroadcast(y_bar, product)
-    product2_bar = _unbroadcast(y_bar, product2)
-    x_bar = np.broadcast_to(
-        _unbroadcast(product2_bar * options_part2, total2), np.shape(x)
-    )
+    y = options_part * total + options_part2 * total2
+    x_bar = np.broadcast_to(y_bar * options_part2, np.shape(x))
     options_bar = _zeros_like(options)
-    options_bar["b"] += _unbroadcast(product2_bar * total2, options_part2)
-    total_bar = product_bar * options_part
-    options_bar["a"] += product_bar * total
+    options_bar["b"] += y_bar * total2
+    total_bar = y_bar * options_part
+    options_bar["a"] += y_bar * total
     coefficients_bar = _zeros_like(coefficients)
     scale_bar = 0.0
     for i in range(n - 1, -1, -1):

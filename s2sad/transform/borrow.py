@@ -1,0 +1,139 @@
+"""Shapes that the reverse sweep asks for, of values that it does not need otherwise: take them from other values.
+
+``_unbroadcast(g, v)``, ``np.shape(v)``, ``np.size(v)`` look at no element of `v`.  If nothing else in the reverse sweep
+reads `v`, another variable of the same shape (`analysis.shapes`) stands in for it: one that is kept anyway, or a
+parameter.  Where there is none, and `v` would be lost otherwise, the forward sweep keeps its shape, not the array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from s2sad.analysis.shapes import Shapes
+from s2sad.ir.nodes import Assign, Atom, Call, Expr, Ref, Stmt, Var
+from s2sad.ir.walk import map_stmt, uses, walk
+from s2sad.transform.remat import Remat
+from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Step
+
+#: Functions that look at the shape of one argument only, and which one that is.
+SHAPE_OF = {"_unbroadcast": 1, "np.shape": 0, "np.size": 0, "np.ndim": 0}
+
+
+def borrowed(expr: Expr) -> tuple[int, str] | None:
+    """The position and name of the argument of which an expression wants the shape only."""
+    match expr:
+        case Call(func=Ref(text=text), args=args, kwargs=()) if text in SHAPE_OF:
+            position = SHAPE_OF[text]
+            atom = args[position] if position < len(args) else None
+            return (position, atom.name) if isinstance(atom, Var) else None
+        case _:
+            return None
+
+
+class Borrow:
+    """Rewrites the adjoint statements of one tree."""
+
+    def __init__(self, session: Any, shapes: Shapes, remat: Remat, params: set[str], lasting: bool) -> None:
+        self.session = session
+        self.shapes = shapes
+        self.remat = remat
+        self.params = params
+        self.lasting = lasting  # what is assigned outside of loops is there in the reverse sweep
+        self.kept: set[str] = set()
+
+    def apply(self, nodes: Nodes) -> None:
+        for stmts in reverse_lists(nodes):
+            for stmt in walk(tuple(stmts)):
+                self.kept.update(contents_of(stmt))
+        self.nodes(nodes, 0 if self.lasting else 1)
+
+    def nodes(self, nodes: Nodes, depth: int) -> None:
+        for node in nodes:
+            match node:
+                case Step():
+                    self.step(node, depth)
+                case Branch(body=body, orelse=orelse):
+                    self.nodes(body, depth)
+                    self.nodes(orelse, depth)
+                case Loop(head=head, body=body):
+                    self.nodes(head, depth + 1)
+                    self.nodes(body, depth + 1)
+                case Guard(body=body):
+                    self.nodes(body, depth)
+                case Attempt(ways=ways, final=final):
+                    for way in (*ways, final):
+                        self.nodes(way, depth)
+                case _:
+                    pass
+
+    def step(self, step: Step, depth: int) -> None:
+        own = {name for stmt in step.reverse for name in (var.name for var in uses(stmt))}
+        if not own:
+            return
+
+        def statement(stmt: Stmt) -> Stmt:
+            new = map_stmt(stmt, same, lambda block: tuple(map(statement, block)))
+            found = borrowed(new.value) if isinstance(new, Assign) else None
+            if found is None:
+                return new
+            assert isinstance(new, Assign) and isinstance(new.value, Call)
+            position, name = found
+            other = self.stand_in(step, name)
+            if other is None:
+                return new
+            args = tuple(Var(other) if k == position else arg for k, arg in enumerate(new.value.args))
+            return replace(new, value=replace(new.value, args=args))
+
+        step.reverse = [statement(stmt) for stmt in step.reverse]
+
+    def stand_in(self, step: Step, name: str) -> str | None:
+        """A variable of the same shape that is there anyway, or None if `name` is as good as any."""
+        classes = self.shapes.after.get(id(step.stmt), {})
+        if name not in classes or name in self.kept or name in self.params or self.remat.expression(name):
+            return None
+        equal = [other for other, number in classes.items() if number == classes[name] and other != name]
+        for choice in (self.kept, self.params):
+            found = sorted(choice.intersection(equal))
+            if found:
+                return found[0]
+        return None
+
+
+def same(atom: Atom) -> Atom:
+    return atom
+
+
+def contents_of(stmt: Stmt) -> Iterator[str]:
+    """The variables that a statement reads for more than their shape."""
+    found = borrowed(stmt.value) if isinstance(stmt, Assign) else None
+    if found is None:
+        yield from (var.name for var in uses(stmt))
+        return
+    assert isinstance(stmt, Assign) and isinstance(stmt.value, Call)
+    yield from (arg.name for k, arg in enumerate(stmt.value.args) if k != found[0] and isinstance(arg, Var))
+
+
+def reverse_lists(nodes: Nodes) -> Iterable[list[Stmt]]:
+    """All lists of adjoint statements of a tree."""
+    for node in nodes:
+        match node:
+            case Step(reverse=reverse):
+                yield reverse
+            case Branch(body=body, orelse=orelse, end_body=first, end_orelse=second):
+                yield from (first, second)
+                yield from reverse_lists(body)
+                yield from reverse_lists(orelse)
+            case Loop(head=head, body=body, before=before, end=end):
+                yield from (before, end)
+                yield from reverse_lists(head)
+                yield from reverse_lists(body)
+            case Guard(body=body):
+                yield from reverse_lists(body)
+            case Attempt(ways=ways, ends=ends, final=final):
+                yield from ends
+                for way in (*ways, final):
+                    yield from reverse_lists(way)
+            case _:
+                pass
