@@ -227,11 +227,9 @@ def log_posterior_vjp(
     prior = k * constant + m * np.sum(log_determinants) - product2 * frobenius
     y = likelihood_1 + prior
     likelihood_1_bar = y_bar
-    prior_bar = y_bar
-    frobenius_bar = np.sum(-prior_bar) * product2
-    log_determinants_bar = np.broadcast_to(
-        np.sum(prior_bar) * m, np.shape(log_determinants)
-    )
+    prior_bar = np.sum(y_bar)
+    frobenius_bar = -prior_bar * product2
+    log_determinants_bar = np.broadcast_to(prior_bar * m, np.shape(log_determinants))
     factors_bar = _zeros_like(factors)
     factors_bar[:, d:] += np.broadcast_to(frobenius_bar, np.shape(factors[:, d:])) * (
         2 * factors[:, d:]

@@ -372,7 +372,7 @@ def map_stmt(
             name, found = target_fn(target), map_expr(value, atom_fn)
             if name is target and found is value:
                 return stmt
-            return Assign(name, found, span=stmt.span, notes=stmt.notes)
+            return Assign(name, found, stmt.sugar, span=stmt.span, notes=stmt.notes)
         case Unpack(targets=targets, value=value):
             return changed(stmt, targets=settled(targets, map(target_fn, targets)), value=atom_fn(value))
         case SetItem(obj=obj, index=index, value=value) | AugItem(obj=obj, index=index, value=value):
