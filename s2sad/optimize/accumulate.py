@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from s2sad.ir.nodes import Assign, AugItem, AugName, Block, Call, Const, Function, Op, Stmt, Var
 from s2sad.ir.walk import deep_uses, map_blocks, with_body
-from s2sad.optimize.copies import mentioned
 from s2sad.optimize.facts import Facts
 
 
@@ -79,7 +78,7 @@ def zero_start(out: list[Stmt], target: Var, facts: Facts) -> int | None:
         stmt = out[position]
         if isinstance(stmt, Assign) and stmt.target == target and stmt.value == Const(0.0):
             return position
-        if target.name in mentioned(stmt) or facts.effects(stmt).leaves:
+        if target.name in facts.mentions(stmt) or facts.effects(stmt).leaves:
             return None
     return None
 

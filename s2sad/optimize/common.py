@@ -7,6 +7,7 @@ result is shared only where nobody changes it either.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,9 +30,9 @@ from s2sad.ir.nodes import (
     Var,
     While,
 )
-from s2sad.ir.walk import map_blocks, uses, walk, with_body
+from s2sad.ir.walk import map_blocks, uses, with_body
 from s2sad.optimize.algebra import is_generated
-from s2sad.optimize.facts import Effects, Facts, commute
+from s2sad.optimize.facts import Effects, Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +47,23 @@ Table = dict[Expr, _Known]
 
 
 def share(function: Function, facts: Facts) -> Function:
-    return with_body(function, _Sharing(function, facts).block(function.body, {}))
+    sharing = _Sharing(facts)
+    return with_body(function, sharing.block(function.body, {})) if sharing.repeated else function
 
 
 class _Sharing:
-    def __init__(self, function: Function, facts: Facts) -> None:
+    def __init__(self, facts: Facts) -> None:
         self.facts = facts
         changed = {
             var.name
-            for stmt in walk(function.body)
+            for stmt in facts.stmts
             for var in ((stmt.target,) if isinstance(stmt, AugName) else uses_of_store(stmt))
         }
         self.constant = facts.exclusive - changed
+        worth = Counter(
+            [stmt.value for stmt in facts.stmts if isinstance(stmt, Assign) and self.is_worth(stmt)]
+        )
+        self.repeated = {value for value, count in worth.items() if count > 1}
 
     def block(self, block: Block, table: Table) -> Block:
         out: list[Stmt] = []
@@ -68,21 +74,26 @@ class _Sharing:
             if isinstance(stmt, Assign):
                 stmt = self.assign(stmt, table)
             self.forget(table, stmt)
-            if isinstance(stmt, Assign) and self.is_worth(stmt) and stmt.target not in uses(stmt):
+            if isinstance(stmt, Assign) and self.is_wanted(stmt) and stmt.target not in uses(stmt):
                 table.setdefault(stmt.value, _Known(stmt.target, self.facts.effects(stmt)))
             out.append(stmt)
         return tuple(out)
 
     def assign(self, stmt: Assign, table: Table) -> Assign:
-        known = table.get(stmt.value) if self.is_worth(stmt) else None
+        known = table.get(stmt.value) if table and self.is_wanted(stmt) else None
         if known is None or not (is_generated(stmt.target) or is_generated(known.target)):
             return stmt
         return replace(stmt, value=known.target)
 
     def forget(self, table: Table, stmt: Stmt) -> None:
+        if not table:
+            return
         effects = self.facts.effects(stmt)
         for expr in [expr for expr, known in table.items() if not undisturbed(known, effects)]:
             del table[expr]
+
+    def is_wanted(self, stmt: Assign) -> bool:
+        return self.is_worth(stmt) and stmt.value in self.repeated
 
     def is_worth(self, stmt: Assign) -> bool:
         """Is the value costly to compute, and can it be shared?"""
@@ -105,10 +116,10 @@ class _Sharing:
 
 def undisturbed(known: _Known, effects: Effects) -> bool:
     """Does the known value still hold after a statement with these effects? A jump does not matter."""
-    return commute(
-        known.effects,
-        Effects(effects.reads - {known.target.name}, effects.binds, effects.state, effects.writes),
-    )
+    own = known.effects
+    if own.writes or (effects.writes and own.state):
+        return False
+    return own.reads.isdisjoint(effects.binds) and own.binds.isdisjoint(effects.binds)
 
 
 def uses_of_store(stmt: Stmt) -> tuple[Var, ...]:

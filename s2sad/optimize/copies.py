@@ -27,7 +27,7 @@ from s2sad.ir.nodes import (
     Var,
     While,
 )
-from s2sad.ir.walk import blocks, deep_defs, deep_uses, defs, map_blocks, map_stmt, same_var, with_body
+from s2sad.ir.walk import blocks, defs, map_blocks, map_stmt, same_var, with_body
 from s2sad.optimize.facts import Facts
 
 Env = dict[str, Var]
@@ -49,8 +49,10 @@ class _Propagation:
         return tuple(self.stmt(stmt, env) for stmt in block)
 
     def stmt(self, stmt: Stmt, env: Env) -> Stmt:
-        if isinstance(stmt, (For, While, Try)):
-            forget(env, bound_in((stmt,)))  # what it binds is not known at any point of its blocks
+        if isinstance(stmt, (For, While, Try)) and env:
+            forget(
+                env, self.facts.mentions(stmt).binds
+            )  # what it binds is not known at any point of its blocks
 
         def atom(old: Atom) -> Atom:
             return env.get(old.name, old) if isinstance(old, Var) else old
@@ -62,9 +64,12 @@ class _Propagation:
             new = map_blocks(stmt, inner)
         elif isinstance(stmt, Assign) and isinstance(stmt.value, MakeFunction):
             new = stmt
+        elif env.keys().isdisjoint(self.facts.used(stmt)):
+            new = map_blocks(stmt, inner)
         else:
             new = map_stmt(stmt, atom, inner, same_var)
-        forget(env, bound_in((stmt,)))
+        if env:
+            forget(env, self.facts.mentions(stmt).binds)
         match new:
             case Assign(target=target, value=Var() as source) if (
                 target.is_temp
@@ -92,10 +97,6 @@ def forget(env: Env, names: Iterable[str]) -> None:
         env.pop(name, None)
         for copy in [copy for copy, source in env.items() if source.name == name]:
             del env[copy]
-
-
-def bound_in(block: Block) -> set[str]:
-    return {var.name for var in deep_defs(block)}
 
 
 # ── stand-ins ────────────────────────────────────────────────────────────────────────────────────────────
@@ -128,20 +129,20 @@ def _merged(stmts: list[Stmt], copy: int, name: str, target: Var, facts: Facts) 
     """The block with the temporary `name` replaced by `target`, to which statement number `copy` copies it."""
     if facts.binds[name] != 1 or facts.captured & {name, target.name}:
         return None
-    start = next((k for k in range(copy) if any(var.name == name for var in defs(stmts[k]))), None)
+    start = next((k for k in range(copy) if name in facts.mentions(stmts[k]).binds), None)
     if start is None or not isinstance(stmts[start], (Assign, Unpack)):
         return None
     if any(var == target for var in defs(stmts[start])):
         return None
     between = stmts[start + 1 : copy]
-    if any(facts.effects(stmt).leaves or target.name in mentioned(stmt) for stmt in between):
+    if any(target.name in facts.mentions(stmt) or facts.effects(stmt).leaves for stmt in between):
         return None
-    reads = sum(1 for var in deep_uses(tuple(between)) if var.name == name) + 1
+    reads = sum(facts.mentions(stmt).reads.get(name, 0) for stmt in between) + 1
     rebound = False
     for stmt in stmts[copy + 1 :]:
-        here = sum(1 for var in deep_uses((stmt,)) if var.name == name)
-        binds = target.name in bound_in((stmt,))
-        if here and (rebound or (binds and any(True for _ in blocks(stmt)))):
+        mentions = facts.mentions(stmt)
+        here, binds = mentions.reads.get(name, 0), target.name in mentions.binds
+        if here and (rebound or (binds and blocks(stmt))):
             return None
         if here and isinstance(stmt, AugName):
             return None  # `t += %s` would become `t += t`: right, but not readable
@@ -157,7 +158,9 @@ def _merged(stmts: list[Stmt], copy: int, name: str, target: Var, facts: Facts) 
         return target if old.name == name else old
 
     def all_of(block: Block) -> Block:
-        return tuple(map_stmt(stmt, atom, all_of, bound) for stmt in block)
+        return tuple(
+            [map_stmt(stmt, atom, all_of, bound) if name in facts.mentions(stmt) else stmt for stmt in block]
+        )
 
     facts.reads[target.name] += facts.reads.pop(name) - 1
     facts.binds.pop(name)
@@ -166,7 +169,3 @@ def _merged(stmts: list[Stmt], copy: int, name: str, target: Var, facts: Facts) 
     if notes.above or notes.behind:
         first = replace(first, notes=notes)
     return [*stmts[:start], first, *all_of(tuple(between)), *all_of(tuple(stmts[copy + 1 :]))]
-
-
-def mentioned(stmt: Stmt) -> set[str]:
-    return bound_in((stmt,)) | {var.name for var in deep_uses((stmt,))}

@@ -102,6 +102,22 @@ class Effects:
         self.leaves = self.leaves or other.leaves
 
 
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """How often a statement and its blocks read each variable, and which they bind."""
+
+    reads: dict[str, int]
+    binds: set[str]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.reads or name in self.binds
+
+    def add(self, other: Mentions) -> None:
+        for name, count in other.reads.items():
+            self.reads[name] = self.reads.get(name, 0) + count
+        self.binds.update(other.binds)
+
+
 class Facts:
     """Facts of one function as it is now: a pass that changes it makes new ones."""
 
@@ -124,7 +140,10 @@ class Facts:
         self.reads = Counter([var.name for stmt in self.stmts for var in uses(stmt)])
         self.binds = Counter([var.name for stmt in self.stmts for var in defs(stmt)])
         self._own = frozenset(self.binds) - self.params - self.captured
+        # By the id of a statement, with the statement, so that the id stays its own.
         self._effects: dict[int, tuple[Stmt, Effects]] = {}
+        self._used: dict[int, tuple[Stmt, frozenset[str]]] = {}
+        self._mentions: dict[int, tuple[Stmt, Mentions]] = {}
 
     @property
     def exclusive(self) -> frozenset[str]:
@@ -199,10 +218,11 @@ class Facts:
                 continue
             fresh = isinstance(stmt, AugName) or (isinstance(stmt, Assign) and self._is_fresh(stmt.value))
             if not fresh:
-                gone = {var.name for var in defs(stmt)}
-                arrays -= gone
-                numbers -= gone
-            arrays -= self._escaping(stmt)
+                gone = [var.name for var in defs(stmt)]
+                arrays.difference_update(gone)
+                numbers.difference_update(gone)
+            if arrays:
+                arrays -= self._escaping(stmt)
         while any(target in numbers and source not in numbers for target, source in copies):
             numbers -= {target for target, source in copies if source not in numbers}
         return frozenset(arrays), frozenset(numbers)
@@ -243,7 +263,27 @@ class Facts:
         if known is None:
             found = Effects()
             self._add(stmt, found)
-            known = self._effects[id(stmt)] = stmt, found  # with the statement, so that its id stays its own
+            known = self._effects[id(stmt)] = stmt, found
+        return known[1]
+
+    def used(self, stmt: Stmt) -> frozenset[str]:
+        """What a statement reads itself."""
+        known = self._used.get(id(stmt))
+        if known is None:
+            known = self._used[id(stmt)] = stmt, frozenset([var.name for var in uses(stmt)])
+        return known[1]
+
+    def mentions(self, stmt: Stmt) -> Mentions:
+        """What a statement and its blocks read and bind."""
+        known = self._mentions.get(id(stmt))
+        if known is None:
+            found = Mentions({}, {var.name for var in defs(stmt)})
+            for var in uses(stmt):
+                found.reads[var.name] = found.reads.get(var.name, 0) + 1
+            for block in blocks(stmt):
+                for inner in block:
+                    found.add(self.mentions(inner))
+            known = self._mentions[id(stmt)] = stmt, found
         return known[1]
 
     def _add(self, stmt: Stmt, found: Effects) -> None:

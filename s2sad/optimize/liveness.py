@@ -6,6 +6,7 @@ then is it rebuilt.  Within `try` everything that is read anywhere stays live, s
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 
 from s2sad.ir.nodes import (
@@ -28,110 +29,136 @@ from s2sad.ir.nodes import (
     While,
     With,
 )
-from s2sad.ir.walk import changed, deep_uses, defs, settled, uses, with_body
+from s2sad.ir.walk import changed, defs, settled, with_body
 from s2sad.optimize.dce import is_pure
 from s2sad.optimize.facts import Facts
-
-Names = frozenset[str]
-NONE: Names = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class _Exits:
     """What is live where a `break` and a `continue` lead to, and what is live at any point."""
 
-    after: Names = NONE
-    head: Names = NONE
-    always: Names = NONE
+    after: Set[str] = frozenset()
+    head: Set[str] = frozenset()
+    always: Set[str] = frozenset()
 
 
 def drop_dead_stores(function: Function, facts: Facts) -> Function:
     always = frozenset(facts.captured)
-    body, _ = _Walk(facts).block(function.body, NONE, _Exits(always=always))
-    return with_body(function, body)
+    return with_body(function, _Walk(facts).block(function.body, set(), _Exits(always=always)))
 
 
 class _Walk:
+    """`live` is what is read after the place where the walk is; each step brings it to the state ahead of it."""
+
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
 
-    def block(self, block: Block, live: Names, exits: _Exits) -> tuple[Block, Names]:
-        """The block without its dead stores, and what is live ahead of it."""
+    def block(self, block: Block, live: set[str], exits: _Exits) -> Block:
+        """The block without its dead stores."""
         out: list[Stmt] = []
+        live |= exits.always
         for stmt in reversed(block):
-            new, live = self.stmt(stmt, live | exits.always, exits)
+            new = self.stmt(stmt, live, exits)
             if new is not None:
                 out.append(new)
         out.reverse()
-        return settled(block, out), live
+        return settled(block, out)
 
-    def stmt(self, stmt: Stmt, live: Names, exits: _Exits) -> tuple[Stmt | None, Names]:
-        read = frozenset(var.name for var in uses(stmt))
+    def stmt(self, stmt: Stmt, live: set[str], exits: _Exits) -> Stmt | None:
         match stmt:
             case Assign(target=target, value=value):
                 if value == target or (target.name not in live and is_pure(value)):
-                    return None, live
-                return stmt, (live - {target.name}) | read
+                    return None
+                self.bind(target.name, live, exits)
+                live |= self.facts.used(stmt)
+                return stmt
             case AugName(target=target):
                 if target.name not in live and self.is_own(target):
-                    return None, live
-                return stmt, live | read | {target.name}
+                    return None
+                live |= self.facts.used(stmt)
+                return stmt
             case If(body=body, orelse=orelse):
-                new_body, first = self.block(body, live, exits)
-                new_orelse, second = self.block(orelse, live, exits)
-                if all(isinstance(inner, Comment) for inner in (*new_body, *new_orelse)):
-                    return None, live
-                return changed(stmt, body=new_body, orelse=new_orelse), first | second | read
+                other = set(live)
+                body = self.block(body, live, exits)
+                orelse = self.block(orelse, other, exits)
+                if all(isinstance(inner, Comment) for inner in (*body, *orelse)):
+                    return None
+                live |= other | self.facts.used(stmt)
+                return changed(stmt, body=body, orelse=orelse)
             case For():
-                return self.for_loop(stmt, live, exits, read)
+                return self.for_loop(stmt, live, exits)
             case While():
                 return self.while_loop(stmt, live, exits)
             case Break():
-                return stmt, exits.after | exits.always
+                live.clear()
+                live |= exits.after | exits.always
+                return stmt
             case Continue():
-                return stmt, exits.head | exits.always
+                live.clear()
+                live |= exits.head | exits.always
+                return stmt
             case Return() | Raise():
-                return stmt, read | exits.always
+                live.clear()
+                live |= self.facts.used(stmt) | exits.always
+                return stmt
             case Try():
-                return stmt, live | {var.name for var in deep_uses((stmt,))} | exits.after | exits.head
+                live |= self.facts.mentions(stmt).reads.keys() | exits.after | exits.head
+                return stmt
             case With(body=body, target=target):
-                held = replace(exits, always=exits.always | live)
-                new_body, inner = self.block(body, live, held)
+                body = self.block(body, live, replace(exits, always=exits.always | live))
                 if target is not None:
-                    inner = inner - {target.name}
-                return changed(stmt, body=new_body), inner | read | exits.always
-            case Assert(message_block=block):
-                return stmt, live | read | {var.name for var in deep_uses(block)}
+                    self.bind(target.name, live, exits)
+                live |= self.facts.used(stmt)
+                return changed(stmt, body=body)
+            case Assert():
+                live |= self.facts.mentions(stmt).reads.keys()
+                return stmt
             case Delete(obj=Var(name=name), index=None, name=None):
-                return stmt, live | {name}
+                live.add(name)
+                return stmt
             case _:
-                return stmt, (live - {var.name for var in defs(stmt)}) | read
+                for var in defs(stmt):
+                    self.bind(var.name, live, exits)
+                live |= self.facts.used(stmt)
+                return stmt
+
+    def bind(self, name: str, live: set[str], exits: _Exits) -> None:
+        if name not in exits.always:
+            live.discard(name)
 
     def is_own(self, target: Var) -> bool:
         return self.facts.is_number(target) or target.name in self.facts.exclusive
 
-    def for_loop(self, stmt: For, live: Names, exits: _Exits, read: Names) -> tuple[Stmt | None, Names]:
-        orelse, after = self.block(stmt.orelse, live, exits)
-        head = after
+    def for_loop(self, stmt: For, live: set[str], exits: _Exits) -> Stmt:
+        after = frozenset(live)
+        orelse = self.block(stmt.orelse, live, exits)  # `live` is what the head of the loop leads to
         while True:
-            body, start = self.block(stmt.body, head, _Exits(live, head, exits.always))
-            grown = head | (start - {stmt.target.name})
-            if grown == head:
+            start = set(live)
+            body = self.block(stmt.body, start, _Exits(after, frozenset(live), exits.always))
+            self.bind(stmt.target.name, start, exits)
+            if start <= live:
                 break
-            head = grown
-        return changed(stmt, body=body, orelse=orelse), head | read
+            live |= start
+        live |= self.facts.used(stmt)
+        return changed(stmt, body=body, orelse=orelse)
 
-    def while_loop(self, stmt: While, live: Names, exits: _Exits) -> tuple[Stmt | None, Names]:
-        orelse, after = self.block(stmt.orelse, live, exits)
-        test = frozenset({stmt.test.name}) if isinstance(stmt.test, Var) else NONE
-        top = NONE
+    def while_loop(self, stmt: While, live: set[str], exits: _Exits) -> Stmt:
+        after = frozenset(live)
+        orelse = self.block(stmt.orelse, live, exits)
+        live |= self.facts.used(stmt)
+        tested, top = frozenset(live), frozenset[str]()
         while True:
-            body, start = self.block(stmt.body, top, _Exits(live, top, exits.always))
-            head, grown = self.block(stmt.head, start | after | test, exits)
-            if grown <= top:
+            start = set(top)
+            body = self.block(stmt.body, start, _Exits(after, top, exits.always))
+            start |= tested
+            head = self.block(stmt.head, start, exits)
+            if start <= top:
                 break
-            top = top | grown
-        return changed(stmt, head=head, body=body, orelse=orelse), top
+            top |= start
+        live.clear()
+        live |= top
+        return changed(stmt, head=head, body=body, orelse=orelse)
 
 
 def drop_unread(function: Function, facts: Facts) -> Function:

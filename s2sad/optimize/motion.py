@@ -43,9 +43,10 @@ class _Motion:
 
     def join(self, stmts: list[Stmt], effects: list[Effects], start: int, target: Var) -> None:
         """Make the value of `target` and its reader neighbours, but for temporaries that are merged as well."""
-        reader = next((k for k in range(start + 1, len(stmts)) if target in uses(stmts[k])), None)
-        if reader is None:
-            return  # inside of a block
+        mentions, name = self.facts.mentions, target.name
+        reader = next((k for k in range(start + 1, len(stmts)) if name in mentions(stmts[k]).reads), None)
+        if reader is None or target not in uses(stmts[reader]):
+            return  # in another block
         last = reader  # the first of the temporaries that stand right before the reader
         while last - 1 > start and self.merges(stmts[last - 1]):
             last -= 1
@@ -132,6 +133,8 @@ def _unpacked(block: Block, facts: Facts) -> Block:
 
 def _unpack_one(stmts: list[Stmt], position: int, whole: Var, facts: Facts) -> None:
     size = facts.tuple_size(whole, getattr(stmts[position], "value", None))
+    if size is None or size < 2:
+        return
     parts: dict[int, int] = {}
     for k in range(position + 1, len(stmts)):
         match stmts[k]:
@@ -147,7 +150,7 @@ def _unpack_one(stmts: list[Stmt], position: int, whole: Var, facts: Facts) -> N
                 parts[key] = k
             case _:
                 pass
-    if size is None or sorted(parts) != list(range(size)) or facts.reads[whole.name] != size or size < 2:
+    if sorted(parts) != list(range(size)) or facts.reads[whole.name] != size:
         return
     targets = tuple(var for key in range(size) for var in defs(stmts[parts[key]]))
     new = Unpack(targets, whole, span=stmts[position].span)
