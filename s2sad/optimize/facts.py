@@ -13,7 +13,7 @@ apart in three ways only; all other objects are taken for one:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -55,6 +55,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.purity import pure_call, pure_method
 from s2sad.ir.subst import all_names
 from s2sad.ir.walk import blocks, defs, expr_atoms, functions, uses, walk
+from s2sad.optimize.mentions import Index, Memo, Mentions
 
 #: Library functions that return an array of their own, besides the ufuncs.
 FRESH = frozenset(
@@ -102,22 +103,6 @@ class Effects:
         self.leaves = self.leaves or other.leaves
 
 
-@dataclass(frozen=True, slots=True)
-class Mentions:
-    """How often a statement and its blocks read each variable, and which they bind."""
-
-    reads: dict[str, int]
-    binds: set[str]
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.reads or name in self.binds
-
-    def add(self, other: Mentions) -> None:
-        for name, count in other.reads.items():
-            self.reads[name] = self.reads.get(name, 0) + count
-        self.binds.update(other.binds)
-
-
 class Facts:
     """Facts of one function as it is now: a pass that changes it makes new ones."""
 
@@ -127,6 +112,7 @@ class Facts:
         types: Mapping[str, Value] | None = None,
         tapes: Iterable[str] = (),
         finished: Mapping[str, Function] | None = None,
+        index: Index | None = None,
     ) -> None:
         self.function = function
         self.finished = finished or {}
@@ -136,14 +122,29 @@ class Facts:
         self.params = set(function.param_names()) | set(function.free)
         self.captured = {name for inner in functions(function.body) for name in inner.free}
         self.captured |= set(function.free) | set(function.nonlocals)
+        self.index = Index() if index is None else index
         self.stmts = tuple(walk(function.body))
-        self.reads = Counter([var.name for stmt in self.stmts for var in uses(stmt)])
-        self.binds = Counter([var.name for stmt in self.stmts for var in defs(stmt)])
+        self.reads: Counter[str] = Counter()
+        self.binds: Counter[str] = Counter()
+        for stmt in self.stmts:
+            own = self.index.own(stmt)
+            for name, count in own.reads.items():
+                self.reads[name] += count
+            for var in defs(stmt):
+                self.binds[var.name] += 1
+        self._numbers: dict[str, bool] = {}
+        self._arrays: dict[str, bool] = {}
         self._own = frozenset(self.binds) - self.params - self.captured
-        # By the id of a statement, with the statement, so that the id stays its own.
-        self._effects: dict[int, tuple[Stmt, Effects]] = {}
-        self._used: dict[int, tuple[Stmt, frozenset[str]]] = {}
-        self._mentions: dict[int, tuple[Stmt, Mentions]] = {}
+        self._places: Memo[tuple[bool, frozenset[str]]] = Memo()
+        self._before: Facts | None = None
+
+    def after(self, function: Function) -> Facts:
+        """The facts of the function that a pass made of this one."""
+        new = Facts(function, self.types, self.tapes, self.finished, self.index)
+        new._numbers, new._arrays, new._places = self._numbers, self._arrays, self._places
+        new._before = self if "_effects" in vars(self) else self._before
+        self._before = None
+        return new
 
     @property
     def exclusive(self) -> frozenset[str]:
@@ -168,16 +169,31 @@ class Facts:
 
     def is_number(self, atom: Any) -> bool:
         """Is it a number (or a string, a range, ...), which nothing can change?"""
-        value = self.type(atom)
+        if not isinstance(atom, Var):
+            return isinstance(atom, Const)
+        found = self._numbers.get(atom.name)
+        if found is None:
+            found = self._numbers[atom.name] = self._is_number(atom)
+        return found
+
+    def _is_number(self, var: Var) -> bool:
+        value = self.type(var)
         return (
-            isinstance(atom, Const)
-            or isinstance(value, Rng)
+            isinstance(value, Rng)
             or (isinstance(value, Tensor) and value.dims == ())
             or (isinstance(value, Other) and value.kind in ("str", "slice"))
         )
 
     def is_array(self, atom: Any) -> bool:
-        value = self.type(atom)
+        if not isinstance(atom, Var):
+            return False
+        found = self._arrays.get(atom.name)
+        if found is None:
+            found = self._arrays[atom.name] = self._is_array(atom)
+        return found
+
+    def _is_array(self, var: Var) -> bool:
+        value = self.type(var)
         return isinstance(value, Tensor) and value.dims is not None and value.dims != ()
 
     def tuple_size(self, atom: Any, value: Any) -> int | None:
@@ -216,16 +232,20 @@ class Facts:
                 copies.append((stmt.target.name, stmt.value.name))
                 arrays -= {stmt.target.name, stmt.value.name}
                 continue
-            fresh = isinstance(stmt, AugName) or (isinstance(stmt, Assign) and self._is_fresh(stmt.value))
+            fresh, escaping = self._places.get(stmt) or self._places.put(stmt, self._placed(stmt))
             if not fresh:
-                gone = [var.name for var in defs(stmt)]
-                arrays.difference_update(gone)
-                numbers.difference_update(gone)
-            if arrays:
-                arrays -= self._escaping(stmt)
+                gone = self.index.own(stmt).binds
+                arrays -= gone
+                numbers -= gone
+            arrays -= escaping
         while any(target in numbers and source not in numbers for target, source in copies):
             numbers -= {target for target, source in copies if source not in numbers}
         return frozenset(arrays), frozenset(numbers)
+
+    def _placed(self, stmt: Stmt) -> tuple[bool, frozenset[str]]:
+        """Does a statement bind new objects only, and which variables' objects does it put elsewhere?"""
+        fresh = isinstance(stmt, AugName) or (isinstance(stmt, Assign) and self._is_fresh(stmt.value))
+        return fresh, frozenset(self._escaping(stmt))
 
     def _is_fresh(self, value: Expr) -> bool:
         match value:
@@ -258,37 +278,33 @@ class Facts:
 
     # ── effects ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def effects(self, stmt: Stmt) -> Effects:
-        known = self._effects.get(id(stmt))
-        if known is None:
-            found = Effects()
-            self._add(stmt, found)
-            known = self._effects[id(stmt)] = stmt, found
-        return known[1]
+    @cached_property
+    def _effects(self) -> Memo[Effects]:
+        """Those known before hold still if the objects of one's own are the same."""
+        before, self._before = self._before, None
+        if before is not None and before.exclusive == self.exclusive and before.captured == self.captured:
+            return before._effects
+        return Memo()
 
-    def used(self, stmt: Stmt) -> frozenset[str]:
+    def effects(self, stmt: Stmt) -> Effects:
+        found = self._effects.get(stmt)
+        if found is None:
+            found = self._effects.put(stmt, Effects())
+            self._add(stmt, found)
+        return found
+
+    def used(self, stmt: Stmt) -> Set[str]:
         """What a statement reads itself."""
-        known = self._used.get(id(stmt))
-        if known is None:
-            known = self._used[id(stmt)] = stmt, frozenset([var.name for var in uses(stmt)])
-        return known[1]
+        return self.index.own(stmt).reads.keys()
 
     def mentions(self, stmt: Stmt) -> Mentions:
         """What a statement and its blocks read and bind."""
-        known = self._mentions.get(id(stmt))
-        if known is None:
-            found = Mentions({}, {var.name for var in defs(stmt)})
-            for var in uses(stmt):
-                found.reads[var.name] = found.reads.get(var.name, 0) + 1
-            for block in blocks(stmt):
-                for inner in block:
-                    found.add(self.mentions(inner))
-            known = self._mentions[id(stmt)] = stmt, found
-        return known[1]
+        return self.index.deep(stmt)
 
     def _add(self, stmt: Stmt, found: Effects) -> None:
-        found.reads |= {var.name for var in uses(stmt)}
-        found.binds |= {var.name for var in defs(stmt)}
+        own = self.index.own(stmt)
+        found.reads.update(own.reads)
+        found.binds.update(own.binds)
         match stmt:
             case Assign(value=value):
                 self._expression(value, found)

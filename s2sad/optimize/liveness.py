@@ -71,12 +71,12 @@ class _Walk:
                 if value == target or (target.name not in live and is_pure(value)):
                     return None
                 self.bind(target.name, live, exits)
-                live |= self.facts.used(stmt)
+                live.update(self.facts.used(stmt))
                 return stmt
             case AugName(target=target):
                 if target.name not in live and self.is_own(target):
                     return None
-                live |= self.facts.used(stmt)
+                live.update(self.facts.used(stmt))
                 return stmt
             case If(body=body, orelse=orelse):
                 other = set(live)
@@ -84,7 +84,7 @@ class _Walk:
                 orelse = self.block(orelse, other, exits)
                 if all(isinstance(inner, Comment) for inner in (*body, *orelse)):
                     return None
-                live |= other | self.facts.used(stmt)
+                live.update(other, self.facts.used(stmt))
                 return changed(stmt, body=body, orelse=orelse)
             case For():
                 return self.for_loop(stmt, live, exits)
@@ -92,27 +92,27 @@ class _Walk:
                 return self.while_loop(stmt, live, exits)
             case Break():
                 live.clear()
-                live |= exits.after | exits.always
+                live.update(exits.after, exits.always)
                 return stmt
             case Continue():
                 live.clear()
-                live |= exits.head | exits.always
+                live.update(exits.head, exits.always)
                 return stmt
             case Return() | Raise():
                 live.clear()
-                live |= self.facts.used(stmt) | exits.always
+                live.update(self.facts.used(stmt), exits.always)
                 return stmt
             case Try():
-                live |= self.facts.mentions(stmt).reads.keys() | exits.after | exits.head
+                live.update(self.facts.mentions(stmt).reads, exits.after, exits.head)
                 return stmt
             case With(body=body, target=target):
                 body = self.block(body, live, replace(exits, always=exits.always | live))
                 if target is not None:
                     self.bind(target.name, live, exits)
-                live |= self.facts.used(stmt)
+                live.update(self.facts.used(stmt))
                 return changed(stmt, body=body)
             case Assert():
-                live |= self.facts.mentions(stmt).reads.keys()
+                live.update(self.facts.mentions(stmt).reads)
                 return stmt
             case Delete(obj=Var(name=name), index=None, name=None):
                 live.add(name)
@@ -120,7 +120,7 @@ class _Walk:
             case _:
                 for var in defs(stmt):
                     self.bind(var.name, live, exits)
-                live |= self.facts.used(stmt)
+                live.update(self.facts.used(stmt))
                 return stmt
 
     def bind(self, name: str, live: set[str], exits: _Exits) -> None:
@@ -140,13 +140,13 @@ class _Walk:
             if start <= live:
                 break
             live |= start
-        live |= self.facts.used(stmt)
+        live.update(self.facts.used(stmt))
         return changed(stmt, body=body, orelse=orelse)
 
     def while_loop(self, stmt: While, live: set[str], exits: _Exits) -> Stmt:
         after = frozenset(live)
         orelse = self.block(stmt.orelse, live, exits)
-        live |= self.facts.used(stmt)
+        live.update(self.facts.used(stmt))
         tested, top = frozenset(live), frozenset[str]()
         while True:
             start = set(top)

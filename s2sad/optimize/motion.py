@@ -7,11 +7,9 @@ statements in between can be judged (`Facts.commute`), so the value moves down t
 
 from __future__ import annotations
 
-from typing import Any
-
 from s2sad.ir.nodes import Assign, AugName, Block, Build, Function, GetItem, MethodCall, Stmt, Unpack, Var
 from s2sad.ir.walk import defs, map_blocks, uses, with_body
-from s2sad.optimize.facts import Effects, Facts, commute
+from s2sad.optimize.facts import Facts, commute
 
 
 def gather(function: Function, facts: Facts) -> Function:
@@ -24,24 +22,26 @@ class _Motion:
 
     def block(self, block: Block) -> Block:
         stmts = [map_blocks(stmt, self.block) for stmt in block]
-        effects = [self.facts.effects(stmt) for stmt in stmts]
         for position in range(len(stmts) - 1, -1, -1):
             match stmts[position]:
                 case Assign(target=target, value=value) if self.facts.single(target) and self.facts.is_pure(
                     value
                 ):
-                    self.join(stmts, effects, position, target)
+                    self.join(stmts, position, target)
                 case Unpack(targets=targets) if len(targets) > 1:
-                    self.open_copies(stmts, effects, position, targets)
+                    self.open_copies(stmts, position, targets)
                 case _:
                     pass
         return tuple(stmts)
+
+    def commute(self, first: Stmt, second: Stmt) -> bool:
+        return commute(self.facts.effects(first), self.facts.effects(second))
 
     def merges(self, stmt: Stmt) -> bool:
         """Will the printer merge this statement into a later one, by all accounts?"""
         return isinstance(stmt, Assign) and self.facts.single(stmt.target) and not is_step(stmt)
 
-    def join(self, stmts: list[Stmt], effects: list[Effects], start: int, target: Var) -> None:
+    def join(self, stmts: list[Stmt], start: int, target: Var) -> None:
         """Make the value of `target` and its reader neighbours, but for temporaries that are merged as well."""
         mentions, name = self.facts.mentions, target.name
         reader = next((k for k in range(start + 1, len(stmts)) if name in mentions(stmts[k]).reads), None)
@@ -52,30 +52,26 @@ class _Motion:
             last -= 1
         if last == start + 1:
             return
-        if all(commute(effects[start], effects[k]) for k in range(start + 1, last)):
+        if all(self.commute(stmts[start], stmts[k]) for k in range(start + 1, last)):
             move(stmts, start, last - 1)
-            move(effects, start, last - 1)
         elif isinstance(stmts[reader], AugName) or is_accumulation(stmts[reader]):
-            self.hoist(stmts, effects, start, reader)
+            self.hoist(stmts, start, reader)
 
-    def hoist(self, stmts: list[Stmt], effects: list[Effects], start: int, reader: int) -> None:
+    def hoist(self, stmts: list[Stmt], start: int, reader: int) -> None:
         """Move the reader up, with the temporaries that it reads besides."""
         group = [reader]
-        wanted = set(effects[reader].reads)
+        wanted = set(self.facts.mentions(stmts[reader]).reads)
         for k in range(reader - 1, start, -1):
             stmt = stmts[k]
             if isinstance(stmt, Assign) and stmt.target.name in wanted and self.merges(stmt):
                 group.insert(0, k)
-                wanted |= effects[k].reads
-            elif not all(commute(effects[k], effects[member]) for member in group):
+                wanted.update(self.facts.mentions(stmt).reads)
+            elif not all(self.commute(stmt, stmts[member]) for member in group):
                 return
         for offset, k in enumerate(group):
             move(stmts, k, start + 1 + offset)
-            move(effects, k, start + 1 + offset)
 
-    def open_copies(
-        self, stmts: list[Stmt], effects: list[Effects], start: int, targets: tuple[Var, ...]
-    ) -> None:
+    def open_copies(self, stmts: list[Stmt], start: int, targets: tuple[Var, ...]) -> None:
         """``%a, %b = items; push(x); x = %a; push(y); y = %b``: bring the copies up to the statement that unpacks."""
         temps = {target.name for target in targets if self.facts.single(target)}
         copies = [k for k in range(start + 1, len(stmts)) if _copied(stmts[k]) in temps]
@@ -84,11 +80,10 @@ class _Motion:
         moved = [start, *copies]
         others = [k for k in range(start + 1, copies[-1]) if k not in moved]
         for k in others:
-            if not all(commute(effects[k], effects[member]) for member in moved if member < k):
+            if not all(self.commute(stmts[k], stmts[member]) for member in moved if member < k):
                 return
         order = [*others, *moved]
         stmts[start : copies[-1] + 1] = [stmts[k] for k in order]
-        effects[start : copies[-1] + 1] = [effects[k] for k in order]
 
 
 def _copied(stmt: Stmt) -> str | None:
@@ -106,7 +101,7 @@ def is_accumulation(stmt: Stmt) -> bool:
     return isinstance(stmt, Assign) and stmt.target in uses(stmt)
 
 
-def move(items: list[Any], source: int, place: int) -> None:
+def move(items: list[Stmt], source: int, place: int) -> None:
     items.insert(place, items.pop(source))
 
 

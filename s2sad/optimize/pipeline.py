@@ -46,7 +46,7 @@ def optimise(
             if changed is function:
                 idle[rewrite] = function
             else:
-                function, facts = changed, Facts(changed, types, tapes, finished)
+                function, facts = changed, facts.after(changed)
     return prune_function(function)
 
 
