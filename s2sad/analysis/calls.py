@@ -6,7 +6,7 @@ import builtins
 from types import FunctionType
 from typing import Any
 
-from s2sad.analysis import generators, infer, known_calls
+from s2sad.analysis import generators, infer, known_calls, rule_bodies
 from s2sad.analysis.binding import bind_arguments, expand_stars
 from s2sad.analysis.inline import inlineable, splice
 from s2sad.analysis.refuse import refuse
@@ -261,7 +261,10 @@ class Calls(Scope):
             )
             variant.constants = constants_of(arguments, params, bound)
             session.variants[key] = variant
-            session.complete(variant, function)
+            if session.keep_constants:
+                rule_bodies.complete(session, variant, function)
+            else:
+                session.complete(variant, function)
         elif any(active is variant for active in session.working):
             session.recurse(variant)
         return variant, tuple(operands)

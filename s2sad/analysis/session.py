@@ -189,22 +189,12 @@ class Session:
         found = self.prepared.get(id(source))
         if found is None:
             function = source if isinstance(source, Function) else source.lower()
-            names = set(all_names(function))
-            if not self.keep_constants:
-                self.taken |= {name for name in names if not name.startswith("%")}
-            counter = [0]
-
-            def fresh(wish: str) -> str:
-                name, number = wish, 0
-                while name in names:
-                    number += 1
-                    name = f"{wish}_{number}"
-                names.add(name)
-                return name
-
-            del counter
-            function = split_webs(single_exit(function, fresh))[0]
-            found = self.prepared[id(source)] = (source, function)
+            if self.keep_constants:
+                prepared = prepared_rule(function)
+            else:
+                self.taken |= {name for name in all_names(function) if not name.startswith("%")}
+                prepared = prepared_form(function)
+            found = self.prepared[id(source)] = (source, prepared)
         return found[1]
 
     def complete(self, variant: Variant, function: Function) -> None:
@@ -249,6 +239,31 @@ class Session:
     def origin(self) -> Any:
         """The source of the function that is being specialised."""
         return self.stack[-1].origin if self.stack else None
+
+
+def prepared_form(function: Function) -> Function:
+    names = set(all_names(function))
+
+    def fresh(wish: str) -> str:
+        name, number = wish, 0
+        while name in names:
+            number += 1
+            name = f"{wish}_{number}"
+        names.add(name)
+        return name
+
+    return split_webs(single_exit(function, fresh))[0]
+
+
+_rule_bodies: dict[int, tuple[Function, Function]] = {}
+
+
+def prepared_rule(function: Function) -> Function:
+    """A rule's body, prepared once in the life of the process."""
+    found = _rule_bodies.get(id(function))
+    if found is None:
+        found = _rule_bodies[id(function)] = (function, prepared_form(function))
+    return found[1]
 
 
 def steers(value: Value) -> bool:

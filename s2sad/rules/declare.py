@@ -168,37 +168,60 @@ class Rule:
         if self.kind in ("zero", "constant"):
             refuse_out(function, args, kwargs or {}, value, self.refuses)
             return {}
-        signature, names = self._call_signature(function)
+        keywords = kwargs or {}
+        operands = (*args, *keywords.values())
+        key = (id(self), id(function), len(args), tuple(keywords))
+        form = _forms.get(key) or _forms.setdefault(key, self._form(function, len(args), tuple(keywords)))
+        for name, slot in form.unsupported:
+            if not is_default(form.signature, name, value(taken(operands, slot))):
+                raise BindError(f"`{name}=` of `{self.name}` is not supported", name)
+        if form.error:
+            raise BindError(*form.error)
+        return {name: taken(operands, slot) for name, slot in form.slots.items()}
+
+    def _form(self, function: Any, positional: int, keywords: tuple[str, ...]) -> _Form:
+        """How a call with so many positional arguments, and with these keywords, is bound."""
+        signature, names = match_signature(function, self.params, self.aliases)
+        numbers = range(positional + len(keywords))
         try:
-            bound = signature.bind(*args, **(kwargs or {}))
+            bound = signature.bind(
+                *numbers[:positional], **dict(zip(keywords, numbers[positional:], strict=True))
+            )
         except TypeError as error:
             unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
             text = (
                 f"`{unknown[1]}=` of `{self.name}` is not supported" if unknown else f"`{self.name}`: {error}"
             )
-            raise BindError(text) from None
-        result: dict[str, Any] = {}
-        for name, operand in flat_arguments(signature, bound):
-            if name in names:
-                result[names[name]] = operand
-            elif not is_default(signature, name, value(operand)):
-                raise BindError(f"`{name}=` of `{self.name}` is not supported", name)
+            return _Form(signature, {}, (), (text,))
+        given = dict(flat_arguments(signature, bound))
+        slots = {names[name]: slot for name, slot in given.items() if name in names}
+        unsupported = tuple((name, slot) for name, slot in given.items() if name not in names)
         for parameter in self.params.parameters.values():
             required = parameter.default is parameter.empty and parameter.kind in POSITIONAL
-            if required and parameter.name not in result:
-                raise BindError(f"{self.name}: argument `{parameter.name}` is missing", parameter.name)
-        return result
-
-    def _call_signature(self, function: Any) -> tuple[inspect.Signature, dict[str, str]]:
-        """The signature a call is bound to, and its parameters' names in the rule."""
-        cached = _call_signatures.get((id(self), id(function)))
-        if cached is None:
-            cached = match_signature(function, self.params, self.aliases)
-            _call_signatures[id(self), id(function)] = cached
-        return cached
+            if required and parameter.name not in slots:
+                missing = f"{self.name}: argument `{parameter.name}` is missing"
+                return _Form(signature, slots, unsupported, (missing, parameter.name))
+        return _Form(signature, slots, unsupported, ())
 
 
-_call_signatures: dict[tuple[int, int], tuple[inspect.Signature, dict[str, str]]] = {}
+Slot = int | tuple[int, ...]  # which operands of a call, the keyword ones last; a tuple for ``*args``
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How calls of one form are bound: operands by parameter of the rule, and those that must be defaults."""
+
+    signature: inspect.Signature
+    slots: dict[str, Slot]
+    unsupported: tuple[tuple[str, Slot], ...]
+    error: tuple[str, ...]
+
+
+_forms: dict[tuple[int, int, int, tuple[str, ...]], _Form] = {}
+
+
+def taken(operands: Sequence[Any], slot: Slot) -> Any:
+    return tuple(operands[k] for k in slot) if isinstance(slot, tuple) else operands[slot]
 
 
 # ── the table ────────────────────────────────────────────────────────────────────────────────────────────
