@@ -137,11 +137,11 @@ def _merged(stmts: list[Stmt], copy: int, name: str, target: Var, facts: Facts) 
     between = stmts[start + 1 : copy]
     if any(target.name in facts.mentions(stmt) or facts.effects(stmt).leaves for stmt in between):
         return None
-    reads = sum(facts.mentions(stmt).reads.get(name, 0) for stmt in between) + 1
+    reads = sum(facts.mentions(stmt).reads.count(name) for stmt in between) + 1
     rebound = False
     for stmt in stmts[copy + 1 :]:
         mentions = facts.mentions(stmt)
-        here, binds = mentions.reads.get(name, 0), target.name in mentions.binds
+        here, binds = mentions.reads.count(name), target.name in mentions.binds
         if here and (rebound or (binds and blocks(stmt))):
             return None
         if here and isinstance(stmt, AugName):

@@ -28,7 +28,7 @@ from s2sad.ir.nodes import (
     With,
 )
 from s2sad.ir.purity import pure_call, pure_method
-from s2sad.ir.walk import changed, deep_uses, functions, settled, uses, walk, with_body
+from s2sad.ir.walk import changed, deep_uses, functions, settled, with_body
 
 
 def is_pure(expr: Expr) -> bool:
@@ -84,12 +84,8 @@ def prune_function(function: Function) -> Function:
         read = {var.name for var in deep_uses(body)}
         for inner in functions(body):
             read |= set(inner.free)
-        for stmt in walk(
-            body
-        ):  # ``x += 1`` alone does not make x wanted, but an object may be seen elsewhere
-            read |= {var.name for var in uses(stmt)}
         new = _swept(body, read | set(function.nonlocals))
-        if new == body:
+        if new is body:
             return with_body(function, body)
         body = new
 

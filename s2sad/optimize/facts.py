@@ -13,7 +13,7 @@ apart in three ways only; all other objects are taken for one:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -120,18 +120,15 @@ class Facts:
         self.types = types or {}
         self.tapes = frozenset(tapes)
         self.params = set(function.param_names()) | set(function.free)
-        self.captured = {name for inner in functions(function.body) for name in inner.free}
-        self.captured |= set(function.free) | set(function.nonlocals)
         self.index = Index() if index is None else index
         self.stmts = tuple(walk(function.body))
-        self.reads: Counter[str] = Counter()
-        self.binds: Counter[str] = Counter()
+        self.captured = {*function.free, *function.nonlocals}
         for stmt in self.stmts:
-            own = self.index.own(stmt)
-            for name, count in own.reads.items():
-                self.reads[name] += count
-            for var in defs(stmt):
-                self.binds[var.name] += 1
+            if isinstance(stmt, Assign) and isinstance(stmt.value, MakeFunction):
+                made = stmt.value.function
+                self.captured.update(made.free, *[inner.free for inner in functions(made.body)])
+        self.reads = Counter([name for stmt in self.stmts for name in self.index.own(stmt).reads])
+        self.binds = Counter([var.name for stmt in self.stmts for var in defs(stmt)])
         self._numbers: dict[str, bool] = {}
         self._arrays: dict[str, bool] = {}
         self._own = frozenset(self.binds) - self.params - self.captured
@@ -293,9 +290,9 @@ class Facts:
             self._add(stmt, found)
         return found
 
-    def used(self, stmt: Stmt) -> Set[str]:
+    def used(self, stmt: Stmt) -> frozenset[str]:
         """What a statement reads itself."""
-        return self.index.own(stmt).reads.keys()
+        return self.index.own(stmt).used
 
     def mentions(self, stmt: Stmt) -> Mentions:
         """What a statement and its blocks read and bind."""
@@ -303,7 +300,7 @@ class Facts:
 
     def _add(self, stmt: Stmt, found: Effects) -> None:
         own = self.index.own(stmt)
-        found.reads.update(own.reads)
+        found.reads.update(own.used)
         found.binds.update(own.binds)
         match stmt:
             case Assign(value=value):

@@ -103,7 +103,7 @@ class _Walk:
                 live.update(self.facts.used(stmt), exits.always)
                 return stmt
             case Try():
-                live.update(self.facts.mentions(stmt).reads, exits.after, exits.head)
+                live.update(self.facts.mentions(stmt).used, exits.after, exits.head)
                 return stmt
             case With(body=body, target=target):
                 body = self.block(body, live, replace(exits, always=exits.always | live))
@@ -112,7 +112,7 @@ class _Walk:
                 live.update(self.facts.used(stmt))
                 return changed(stmt, body=body)
             case Assert():
-                live.update(self.facts.mentions(stmt).reads)
+                live.update(self.facts.mentions(stmt).used)
                 return stmt
             case Delete(obj=Var(name=name), index=None, name=None):
                 live.add(name)

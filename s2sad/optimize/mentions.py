@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -12,13 +11,14 @@ from s2sad.ir.walk import blocks, defs, uses
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """How often each variable is read, and which are bound."""
+    """The variables that are read, each as often as it is, and those that are bound."""
 
-    reads: dict[str, int]
+    reads: tuple[str, ...]
+    used: frozenset[str]
     binds: frozenset[str]
 
     def __contains__(self, name: str) -> bool:
-        return name in self.reads or name in self.binds
+        return name in self.used or name in self.binds
 
 
 T = TypeVar("T")
@@ -43,35 +43,25 @@ class Index:
     """Mentions of statements: by a statement itself, and together with those in its blocks."""
 
     def __init__(self) -> None:
-        self._own: Memo[Mentions] = Memo()
-        self._deep: Memo[Mentions] = Memo()
+        self._own: dict[int, tuple[Stmt, Mentions]] = {}
+        self._deep: dict[int, tuple[Stmt, Mentions]] = {}
 
     def own(self, stmt: Stmt) -> Mentions:
-        found = self._own.get(stmt)
+        found = self._own.get(id(stmt))
         if found is None:
-            reads: dict[str, int] = {}
-            for var in uses(stmt):
-                reads[var.name] = reads.get(var.name, 0) + 1
-            found = self._own.put(stmt, Mentions(reads, frozenset([var.name for var in defs(stmt)])))
-        return found
+            reads = tuple([var.name for var in uses(stmt)])
+            mentions = Mentions(reads, frozenset(reads), frozenset([var.name for var in defs(stmt)]))
+            found = self._own[id(stmt)] = stmt, mentions
+        return found[1]
 
     def deep(self, stmt: Stmt) -> Mentions:
-        inside = blocks(stmt)
-        if not inside:
-            return self.own(stmt)
-        found = self._deep.get(stmt)
+        found = self._deep.get(id(stmt))
         if found is None:
-            found = self._deep.put(
-                stmt, total([self.own(stmt), *[self.deep(inner) for block in inside for inner in block]])
-            )
-        return found
+            inside = blocks(stmt)
+            found = self._deep[id(stmt)] = stmt, self._total(stmt) if inside else self.own(stmt)
+        return found[1]
 
-
-def total(parts: Iterable[Mentions]) -> Mentions:
-    reads: dict[str, int] = {}
-    binds: set[str] = set()
-    for part in parts:
-        for name, count in part.reads.items():
-            reads[name] = reads.get(name, 0) + count
-        binds |= part.binds
-    return Mentions(reads, frozenset(binds))
+    def _total(self, stmt: Stmt) -> Mentions:
+        parts = [self.own(stmt), *[self.deep(inner) for block in blocks(stmt) for inner in block]]
+        reads = tuple([name for part in parts for name in part.reads])
+        return Mentions(reads, frozenset(reads), frozenset([name for part in parts for name in part.binds]))

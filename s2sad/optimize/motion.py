@@ -44,7 +44,7 @@ class _Motion:
     def join(self, stmts: list[Stmt], start: int, target: Var) -> None:
         """Make the value of `target` and its reader neighbours, but for temporaries that are merged as well."""
         mentions, name = self.facts.mentions, target.name
-        reader = next((k for k in range(start + 1, len(stmts)) if name in mentions(stmts[k]).reads), None)
+        reader = next((k for k in range(start + 1, len(stmts)) if name in mentions(stmts[k]).used), None)
         if reader is None or target not in uses(stmts[reader]):
             return  # in another block
         last = reader  # the first of the temporaries that stand right before the reader
@@ -60,12 +60,12 @@ class _Motion:
     def hoist(self, stmts: list[Stmt], start: int, reader: int) -> None:
         """Move the reader up, with the temporaries that it reads besides."""
         group = [reader]
-        wanted = set(self.facts.mentions(stmts[reader]).reads)
+        wanted = set(self.facts.mentions(stmts[reader]).used)
         for k in range(reader - 1, start, -1):
             stmt = stmts[k]
             if isinstance(stmt, Assign) and stmt.target.name in wanted and self.merges(stmt):
                 group.insert(0, k)
-                wanted.update(self.facts.mentions(stmt).reads)
+                wanted |= self.facts.mentions(stmt).used
             elif not all(self.commute(stmt, stmts[member]) for member in group):
                 return
         for offset, k in enumerate(group):
