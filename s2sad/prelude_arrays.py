@@ -433,3 +433,20 @@ def _corrcoef_tangent(x_dot, y_dot, out, x, y, rowvar):
     along = np.sum(np.real(np.conj(unit) * rows_dot), axis=1, keepdims=True)
     unit_dot = (rows_dot - unit * along) / length
     return np.reshape(unit_dot @ np.conj(unit).T + unit @ np.conj(unit_dot).T, np.shape(out))
+
+
+def _flat_places(index, shape):
+    """The index of an array of this shape that means ``a.flat[index]``."""
+    if len(shape) == 1:
+        return index
+    size = math.prod(shape)
+    return np.unravel_index(np.arange(size)[index], shape)
+
+
+def _along_axis(indices, shape, axis):
+    """The index of an array of this shape that means ``np.take_along_axis(a, indices, axis)``."""
+    if axis is None:
+        return np.unravel_index(np.arange(math.prod(shape))[indices], shape)
+    axis = axis % len(shape)
+    places = np.ogrid[tuple(slice(size) for size in shape)]
+    return tuple(indices if k == axis else places[k] for k in range(len(shape)))

@@ -6,8 +6,11 @@ import builtins
 from types import FunctionType
 from typing import Any
 
-from s2sad.analysis import generators, infer, known_calls, rule_bodies
+import numpy as np
+
+from s2sad.analysis import generators, infer, known_calls, rule_bodies, writing
 from s2sad.analysis.binding import bind_arguments, expand_stars
+from s2sad.analysis.fillers import reshaped
 from s2sad.analysis.inline import inlineable, splice
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Found, Scope
@@ -109,6 +112,11 @@ class Calls(Scope):
             found = handler(self, args, dict(kwargs), expr)
             if found is not None:
                 return found
+        written = writing.filling(self, known, args, kwargs, expr) or writing.with_out(
+            self, known, args, kwargs
+        )
+        if written is not None:
+            return written
         whole = is_helper(known) and not self.session.keep_constants
         if (whole or is_part_of_rule(known)) and declare.find(known) is None:
             return self.call_function(from_function(known), None, args, kwargs, expr)
@@ -150,6 +158,8 @@ class Calls(Scope):
         if is_helper(function) and function.__name__ in ("_zeros_like", "_copy", "_add"):
             return infer.like(values[0])
         found = infer.call(function, values, options)
+        if found == TOP and function in (np.reshape, np.broadcast_to) and not options:
+            found = reshaped(values)
         if found != TOP or rule is None:
             return found
         if (scalar := infer.total(function, values, options)) is not None:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from s2sad.analysis import known_calls
+from s2sad.analysis.fillers import filler
+from s2sad.analysis.slicing import array_item
 from s2sad.analysis.values import (
     BOOL,
     NEVER,
@@ -28,7 +30,8 @@ from s2sad.analysis.values import (
     Value,
     abstract,
     broadcast,
-    dim,
+    guessed,
+    is_guessed,
     join,
     join_kinds,
     number,
@@ -70,6 +73,8 @@ def call(
     results = []
     if NEVER in args:
         return NEVER
+    if (made := filler(function, args, kwargs or {})) != TOP:
+        return made
     if function in VALUES_MATTER:
         shape_givers = [value for value in (*args, *(kwargs or {}).values()) if isinstance(value, Tensor)]
         if any(
@@ -89,6 +94,8 @@ def call(
         except Exception:
             return TOP
     found = abstract(results[0], results[1])
+    if any(map(is_guessed, (*args, *(kwargs or {}).values()))):
+        found = guessed(found)
     follows = sizes or known_calls.contains(known_calls.SIZES, function)
     return found if follows or all(map(_is_told, (*args, *(kwargs or {}).values()))) else _untold(found)
 
@@ -474,7 +481,7 @@ def item(value: Value, index: Any) -> Value:
             return Other("str")
         case _:
             value = number(value)
-            return _array_item(value, index) if isinstance(value, Tensor) else TOP
+            return array_item(value, index) if isinstance(value, Tensor) else TOP
 
 
 def _plain_slice(index: slice) -> slice | None:
@@ -487,95 +494,3 @@ def _plain_slice(index: slice) -> slice | None:
         else:
             return None
     return slice(*parts)
-
-
-def _array_item(value: Tensor, index: Any) -> Value:
-    unknown = Tensor(value.kind, value.dtype)
-    parts = index if isinstance(index, tuple) else (index,)
-    if any(isinstance(part, Tensor) and part.kind == "b" for part in parts):
-        return unknown if value.dims is None else _masked(value, parts)
-    if value.dims is None:
-        return unknown
-    if None in value.dims:
-        return _partly_known(value, parts)
-    results = []
-    for which in (0, 1):
-        try:
-            where = tuple(_sample_index(part, which) for part in parts)
-            array = np.empty([size if isinstance(size, int) else size[which] for size in value.dims], np.int8)  # type: ignore[index]
-            results.append(array[where])
-        except (LookupError, IndexError, TypeError, ValueError):
-            return _partly_known(value, parts)
-    if np.ndim(results[0]) != np.ndim(results[1]):
-        return unknown
-    return Tensor(
-        value.kind,
-        value.dtype,
-        tuple(dim(pair) for pair in zip(results[0].shape, results[1].shape, strict=True)),
-    )
-
-
-def _masked(value: Tensor, parts: tuple[Any, ...]) -> Value:
-    """``a[mask]``: the rank can be told when the mask stands alone."""
-    mask = parts[0]
-    if len(parts) == 1 and mask.dims is not None and value.dims is not None:
-        return Tensor(value.kind, value.dtype, (None, *value.dims[len(mask.dims) :]))
-    return Tensor(value.kind, value.dtype)
-
-
-def _partly_known(value: Tensor, parts: tuple[Any, ...]) -> Value:
-    """Sizes by hand for basic indices: a slice with unknown bounds has an unknown size, the rank is still known."""
-    assert value.dims is not None
-    out: list[Dim] = []
-    axis = 0
-    if len(parts) > len(value.dims) + sum(
-        1 for part in parts if isinstance(part, Known) and part.value in (None, Ellipsis)
-    ):
-        return Tensor(value.kind, value.dtype)  # the program raises here at run time
-    consumed = sum(1 for part in parts if not (isinstance(part, Known) and part.value in (None, Ellipsis)))
-    for part in parts:
-        match part:
-            case Known(value=None):
-                out.append(1)
-            case Known(value=known) if known is Ellipsis:
-                keep = len(value.dims) - consumed
-                out += value.dims[axis : axis + keep]
-                axis += keep
-            case slice(start=None, stop=None):
-                if axis >= len(value.dims):
-                    return Tensor(value.kind, value.dtype)
-                out.append(value.dims[axis] if part.step is None else None)
-                axis += 1
-            case slice():
-                out.append(None)
-                axis += 1
-            case Known(value=int()) | Tensor(kind="i", dims=()):
-                axis += 1
-            case _:
-                return Tensor(value.kind, value.dtype)
-    if axis > len(value.dims):
-        return Tensor(value.kind, value.dtype)
-    return Tensor(value.kind, value.dtype, (*out, *value.dims[axis:]))
-
-
-def _sample_index(part: Any, which: int) -> Any:
-    if isinstance(part, slice):
-        return slice(
-            *(
-                None if edge is None else _sample_edge(edge, which)
-                for edge in (part.start, part.stop, part.step)
-            )
-        )
-    if isinstance(part, Tensor) and part.kind == "i" and part.dims == ():
-        return 0  # any integer: the shape is the same
-    return sample(part, which)
-
-
-def _sample_edge(edge: Value, which: int) -> int:
-    match edge:
-        case Known(value=int() | None as known):
-            return known  # type: ignore[return-value]
-        case Tensor(ints=ints) if ints is not None:
-            return ints[which]
-        case _:
-            raise LookupError

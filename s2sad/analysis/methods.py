@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from s2sad.analysis import infer, known_calls, protocols
+from s2sad.analysis import infer, known_calls, protocols, writing
 from s2sad.analysis.binding import expand_stars
+from s2sad.analysis.fillers import reshaped
 from s2sad.analysis.objects import Objects
 from s2sad.analysis.scope import Found
 from s2sad.analysis.values import (
@@ -89,7 +90,8 @@ class Methods(Objects):
             case Known(value=dict() | list() | tuple()):
                 return TOP, expr
             case _:
-                return self.array_method(value, expr), expr
+                written = writing.filling_method(self, expr) or writing.method_with_out(self, expr)
+                return written or (self.array_method(value, expr), expr)
 
     def written_out(
         self, expr: MethodCall, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...]
@@ -140,6 +142,8 @@ class Methods(Objects):
         found = infer.call(
             lambda a, *rest, **named: getattr(a, name)(*rest, **named), [plain, *values], options
         )
+        if found == TOP and name == "reshape" and not options:
+            found = reshaped([plain, *values])
         if found != TOP or rule is None or rule.kind == "constant":
             return found
         scalar = infer.total(getattr(np, name, None), [plain, *values], options)

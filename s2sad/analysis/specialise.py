@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from s2sad.analysis import infer, protocols
+from s2sad.analysis import infer, protocols, writing
 from s2sad.analysis.alias import note_mutations
 from s2sad.analysis.consumers import settled
 from s2sad.analysis.control import Control
@@ -43,6 +43,7 @@ from s2sad.ir.nodes import (
     AugAttr,
     AugItem,
     AugName,
+    Block,
     Break,
     Build,
     BuildDict,
@@ -75,6 +76,7 @@ from s2sad.ir.nodes import (
     With,
     Yield,
 )
+from s2sad.ir.walk import deep_uses, map_stmt
 
 
 def specialise(session: Session, function: Function, arguments: Env, variant: Variant) -> Variant:
@@ -82,12 +84,30 @@ def specialise(session: Session, function: Function, arguments: Env, variant: Va
     frame = Frame(session, function, dict(arguments))
     given = tuple(Assign(Var(name), atom) for name, atom in variant.constants.items())
     body = frame.block((*given, *function.body))
-    variant.function = replace(function, body=body)
+    variant.function = replace(function, body=without_idle(body))
     variant.types = frame.types
     variant.result = frame.result if frame.result is not None else Known(None)
     note_mutations(variant)
     variant.effects = {name: frame.env_at_end.get(name, value) for name, value in arguments.items()}
     return variant
+
+
+def without_idle(body: Block) -> Block:
+    """A body without the temporaries that only named a place that a store has taken the place of."""
+    used = {var.name for var in deep_uses(body)}
+
+    def kept(block: Block) -> Block:
+        return tuple(map_stmt(stmt, lambda atom: atom, kept) for stmt in block if not is_idle(stmt))
+
+    def is_idle(stmt: Stmt) -> bool:
+        return (
+            isinstance(stmt, Assign)
+            and stmt.target.is_temp
+            and stmt.target.name not in used
+            and isinstance(stmt.value, (Var, Const, GetItem, GetAttr))
+        )
+
+    return kept(body)
 
 
 class Frame(Control):
@@ -164,7 +184,7 @@ class Frame(Control):
             return  # the reverse sweep may still want the value
         if isinstance(stmt, (AugItem, AugAttr)) and self.aug_element(stmt):
             return
-        if protocols.store(self, stmt):
+        if protocols.store(self, stmt) or writing.flat_store(self, stmt):
             return
         self.emit(stmt)
         if not isinstance(stmt.obj, Var):
@@ -263,7 +283,7 @@ class Frame(Control):
             case GetAttr():
                 return self.attribute(expr)
             case GetItem(obj=obj, index=index):
-                followed = protocols.get_item(self, expr)
+                followed = protocols.get_item(self, expr) or writing.flat_item(self, expr)
                 return followed or (infer.item(self.value(obj), self.index_value(index)), expr)
             case Build(kind=kind, items=items):
                 items = self.without_stars(items)

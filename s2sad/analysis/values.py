@@ -5,13 +5,14 @@ then a value of known kind (`Tensor`, `Tup`, `Lst`, `Dct`, `Obj`, `Fn`, `Rng`), 
 
 Sizes. A dimension is a number, or the pair of values that it takes in two imagined calls of the function with different
 sizes.  Symbols are pairs of primes, so `n - 2` computed in two ways gives equal pairs, and a size that does not depend
-on the arguments gives a number.  The result type of a NumPy function is found by calling it on two small arrays of those
+on the arguments gives a number.  A pair of equal numbers is a guess: what the size is unless the argument is too short
+for the slice, say.  A guess tells sizes apart, as any pair does, but no branch is decided by it.  The result type of a NumPy function is found by calling it on two small arrays of those
 sizes: no table of shapes is needed, and dtype promotion is NumPy's own.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,16 @@ import numpy as np
 SAMPLES = 2
 Dim = int | tuple[int, int] | None  # None: not known
 Dims = tuple[Dim, ...] | None  # None: rank not known
+INTEGERS = (
+    (19, 47),
+    (11, 31),
+    (17, 41),
+    (13, 47),
+    (29, 59),
+    (23, 61),
+    (37, 79),
+    (31, 89),
+)  # of integer arguments
 SYMBOLS = ((7, 11), (13, 19), (17, 29), (23, 37), (31, 41), (43, 53), (47, 61), (59, 71), (67, 79), (73, 89))
 
 
@@ -276,7 +287,7 @@ def join_kinds(a: str, b: str) -> str:
 def _join_tensors(a: Tensor, b: Tensor) -> Tensor:
     dims: Dims = None
     if a.dims is not None and b.dims is not None and len(a.dims) == len(b.dims):
-        dims = tuple(x if x == y else None for x, y in zip(a.dims, b.dims, strict=True))
+        dims = tuple(_join_sizes(x, y) for x, y in zip(a.dims, b.dims, strict=True))
     kind = join_kinds(a.kind, b.kind)
     if a.dtype == b.dtype:
         dtype = a.dtype
@@ -288,6 +299,12 @@ def _join_tensors(a: Tensor, b: Tensor) -> Tensor:
             if soft.weak and not strong.weak and strong.kind == kind:
                 dtype = strong.dtype
     return Tensor(kind, dtype, dims, a.weak and b.weak, a.ints if a.ints == b.ints else None)
+
+
+def _join_sizes(a: Dim, b: Dim) -> Dim:
+    if a == b:
+        return a
+    return (a if isinstance(a, tuple) else b) if plain_size(a) == plain_size(b) else None
 
 
 def weaken(value: Value) -> Value:
@@ -322,6 +339,41 @@ def dim(samples: tuple[int, ...]) -> Dim:
     return samples[0] if samples[0] == samples[1] else (samples[0], samples[1])
 
 
+def plain_size(size: Dim) -> Dim:
+    """A size without the doubt of a guess: for comparison with others."""
+    return size[0] if isinstance(size, tuple) and size[0] == size[1] else size
+
+
+def is_guessed(value: Value) -> bool:
+    """Whether sizes that follow from this value hold in the imagined calls only."""
+    match value:
+        case Tensor(dims=dims, ints=ints):
+            return ints is not None or any(
+                isinstance(size, tuple) and size[0] == size[1] for size in dims or ()
+            )
+        case Tup(items=items) | Lst(items=tuple() as items):
+            return any(map(is_guessed, items))
+        case Rng(args=args):
+            return any(map(is_guessed, args))
+        case _:
+            return False
+
+
+def guessed(value: Value) -> Value:
+    """A type whose sizes are guesses."""
+    match value:
+        case Tensor(dims=dims) if dims:
+            return replace(
+                value, dims=tuple((size, size) if isinstance(size, int) else size for size in dims)
+            )
+        case Tup(items=items, cls=cls):
+            return Tup(tuple(map(guessed, items)), cls)
+        case Lst(elem=elem, items=tuple() as items):
+            return Lst(guessed(elem), tuple(map(guessed, items)))
+        case _:
+            return value
+
+
 def broadcast(first: Dims, second: Dims) -> Dims:
     """The broadcast sizes; None where they cannot be told."""
     if first is None or second is None:
@@ -330,10 +382,10 @@ def broadcast(first: Dims, second: Dims) -> Dims:
     padded = [(1,) * (width - len(dims)) + dims for dims in (first, second)]
     out: list[Dim] = []
     for a, b in zip(*padded, strict=True):
-        if a == b:
-            out.append(a)
-        elif a == 1 or b == 1:
-            out.append(b if a == 1 else a)
+        if plain_size(a) == plain_size(b):
+            out.append(a if isinstance(a, int) else b)
+        elif plain_size(a) == 1 or plain_size(b) == 1:
+            out.append(b if plain_size(a) == 1 else a)
         elif a is None or b is None:
             out.append(b if a is None else a)
         else:  # they must be equal when the program runs: a number says more than a symbol
@@ -343,7 +395,9 @@ def broadcast(first: Dims, second: Dims) -> Dims:
 
 def same_shape(first: Dims, second: Dims) -> bool:
     """Whether two values surely have equal shapes."""
-    return first is not None and first == second and None not in first
+    if first is None or second is None or None in first:
+        return False
+    return tuple(map(plain_size, first)) == tuple(map(plain_size, second))
 
 
 # ── values from and to the live world ────────────────────────────────────────────────────────────────────

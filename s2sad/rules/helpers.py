@@ -7,9 +7,11 @@ Other helpers are differentiated by their source, as a user's function is (`anal
 import numpy as np
 
 from s2sad.prelude import _add, _copy, _match_dtype, _times, _unbroadcast, _zeros_like
+from s2sad.prelude_arrays import _along_axis, _flat_places
 from s2sad.rules.declare import array, case, constant, linear, rule, scalar
 
 constant(_zeros_like)
+constant(_flat_places, _along_axis)  # of integers
 
 
 @linear(

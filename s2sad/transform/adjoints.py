@@ -27,6 +27,7 @@ from s2sad.analysis.values import (
     Value,
     may_vary,
     number,
+    plain_size,
     same_shape,
 )
 from s2sad.frontend.resolve import Live
@@ -472,7 +473,7 @@ def _summed_axes(target: Tensor, found: Tensor) -> tuple[tuple[int, ...], tuple[
     for axis, (size, full) in enumerate(zip(target.dims, found.dims[extra:], strict=True), start=extra):
         if size is None or full is None:
             return None
-        if size == full:
+        if plain_size(size) == plain_size(full):
             continue
         if size != 1:
             return None

@@ -17,7 +17,7 @@ from s2sad.analysis.alias import Regions, rebindings
 from s2sad.analysis.operands import known_function
 from s2sad.analysis.session import Variant
 from s2sad.analysis.specialise import Frame
-from s2sad.analysis.values import BOOL, INT, TOP, Dct, Known, Lst, Rng, Tensor, Value, number
+from s2sad.analysis.values import BOOL, INT, TOP, Dct, Known, Lst, Rng, Tensor, Tup, Value, number
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -237,9 +237,7 @@ class Canonical:
         parts = getattr(index, "items", (index,))
         for part in parts:
             value = number(self.types.get(part.name, TOP)) if isinstance(part, Var) else None
-            if isinstance(value, Lst) or (
-                isinstance(value, Tensor) and value.kind != "b" and value.dims != ()
-            ):
+            if value is not None and _repeats(value):
                 return True
         return False
 
@@ -449,6 +447,18 @@ class Canonical:
             return self.spread(target, [(key, infer.element(value)), (GetItem(obj, key), value.elem)], body)
 
         return self.length(keys), emit_item
+
+
+def _repeats(index: Value) -> bool:
+    match index:
+        case Lst():
+            return True
+        case Tup(items=items):
+            return any(map(_repeats, items))
+        case Tensor(kind=kind, dims=dims):
+            return kind != "b" and dims != ()
+        case _:
+            return False
 
 
 def _all_uses(stmt: Stmt) -> Any:

@@ -16,7 +16,7 @@ from s2sad.analysis.operands import mutates
 from s2sad.analysis.session import Generated, Resolved, Session, Variant
 from s2sad.analysis.soundness import Checker
 from s2sad.analysis.specialise import specialise
-from s2sad.analysis.values import TOP, Dct, Known, Lst, Obj, Tensor, Top, Tup, Value, number
+from s2sad.analysis.values import INT, INTEGERS, TOP, Dct, Known, Lst, Obj, Tensor, Top, Tup, Value, number
 from s2sad.frontend.resolve import Live
 from s2sad.ir.nodes import (
     Assign,
@@ -76,7 +76,7 @@ class Program:
         """The top-level function, specialised to these argument types."""
         function = self.session.prepare(source)
         params = tuple(function.param_names())
-        known = {name: arguments.get(name, TOP) for name in params}
+        known = sized({name: arguments.get(name, TOP) for name in params})
         variant = Variant(function.name, None, source, params, known)
         self.session.taken.add(function.name)
         self.session.complete(variant, function)
@@ -332,6 +332,15 @@ class Program:
             return new
 
         return tuple(statement(stmt) for stmt in block)
+
+
+def sized(arguments: dict[str, Value]) -> dict[str, Value]:
+    """Integer arguments get symbols, as sizes have them: ``np.zeros(n)`` and ``u[:n]`` are as long as each other."""
+    symbols = iter(INTEGERS)
+    return {
+        name: replace(INT, ints=next(symbols, None)) if value == INT else value
+        for name, value in arguments.items()
+    }
 
 
 def kernel(variant: Variant) -> Variant:
