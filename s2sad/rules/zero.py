@@ -54,7 +54,7 @@ constant(np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.promote_typ
 constant(np.dtype, np.finfo, np.iinfo, np.issubdtype, np.isdtype, np.common_type, np.broadcast_shapes)
 constant(np.isscalar, np.iscomplexobj, np.isrealobj, np.shares_memory, np.may_share_memory)
 constant(np.array2string, np.array_repr, np.array_str, np.set_printoptions, np.get_printoptions)
-constant(np.errstate, np.seterr, np.geterr, np.testing.assert_allclose, np.ndindex, np.einsum_path)
+constant(np.errstate, np.seterr, np.geterr, np.ndindex, np.einsum_path)
 constant(operator.length_hint, time.time, time.perf_counter, time.monotonic, time.process_time, time.sleep)
 
 SHAPE_ATTRIBUTES = ("shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags")

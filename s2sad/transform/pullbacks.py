@@ -173,8 +173,8 @@ class Pullbacks:
     def spread(self, found: list[Contribution], own: str) -> None:
         """Add the contributions; the one to the assigned variable itself last, since the others read its adjoint."""
         found = [item for item in found if item.name in self.active]
-        receivers = len(found)
-        for item in sorted(found, key=lambda item: item.name == own):
+        receivers, canonical = len(found), self.adjoints.canonical
+        for item in sorted(found, key=lambda item: canonical(item.name) == canonical(own)):
             fresh = item.fresh or (
                 receivers == 1 and not isinstance(item.atom, Const) and self.owned(item.atom)
             )

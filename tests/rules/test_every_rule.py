@@ -24,6 +24,7 @@ from s2sad.rules.check import (
     map_together,
     random_like,
 )
+from s2sad.rules.reading import check_partial_count
 
 for package in declare.OPTIONAL:
     importlib.import_module(package)
@@ -63,6 +64,11 @@ def runs(function, args, kwargs):
 @of_rules(RULES)
 def test_finite_differences_and_dot_product(rule):
     check_rule(rule)
+
+
+@of_rules(ELEMENTWISE)
+def test_one_partial_for_each_argument(rule):
+    check_partial_count(rule.partials, len(rule.wrt))
 
 
 @of_rules([r for r in RULES if not r.real_only])

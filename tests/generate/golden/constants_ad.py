@@ -85,7 +85,8 @@ def cost_vjp(x, n: int, *, y_bar=1.0):  # -> (y, x_bar)
     for i in range(n2 - 1, -1, -1):
         product = product_tape.pop()
         total = total_tape.pop()
+        product_bar = total_bar
         total_bar = _unbroadcast(total_bar, total)
-        x_bar += _unbroadcast(total_bar * product * (2 * x), x)
+        x_bar += _unbroadcast(product_bar * product * (2 * x), x)
     x_bar += _unbroadcast(total_bar * TABLE_first * exp * RATE, x)
     return y, x_bar

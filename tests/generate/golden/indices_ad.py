@@ -71,8 +71,9 @@ def pick_vjp(x: np.ndarray, rows: np.ndarray, n, k=2, *, y_bar=1.0):  # -> (y, x
         total2 = total2_tape.pop()
         x_part = x_part_tape.pop()
         total = total_tape.pop()
+        product_bar = total_bar
         total_bar = _unbroadcast(total_bar, total)
-        total2_bar = np.sum(total_bar * x_part)
-        np.add.at(x_bar, (i, k), _unbroadcast(total_bar * total2, x_part))
+        total2_bar = np.sum(product_bar * x_part)
+        np.add.at(x_bar, (i, k), _unbroadcast(product_bar * total2, x_part))
         np.add.at(x_bar, rows, np.broadcast_to(total2_bar, np.shape(x_rows)))
     return y, x_bar
