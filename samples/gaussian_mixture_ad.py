@@ -17,6 +17,16 @@ def _unbroadcast(g, x):
     return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
 
 
+def _split_like(out_bar, arrays, sizes, axis):
+    """Cut out_bar along axis into pieces of these sizes, shaped as arrays: the transpose of joining."""
+    ends = [sum(sizes[: i + 1]) for i in range(len(sizes) - 1)]
+    pieces = np.split(out_bar, ends, axis)
+    adjoints = [
+        np.reshape(piece, np.shape(a)) for piece, a in zip(pieces, arrays, strict=True)
+    ]
+    return np.stack(adjoints) if isinstance(arrays, np.ndarray) else adjoints
+
+
 def _zeros_like(x):
     """Zeros of the structure of `x`; what is no float or complex number stays as it is."""
     if isinstance(x, np.ndarray):
@@ -37,16 +47,6 @@ def _zeros_like(x):
         zero.__dict__.update({k: _zeros_like(v) for k, v in vars(x).items()})
         return zero
     return x
-
-
-def _split_like(out_bar, arrays, sizes, axis):
-    """Cut out_bar along axis into pieces of these sizes, shaped as arrays: the transpose of joining."""
-    ends = [sum(sizes[: i + 1]) for i in range(len(sizes) - 1)]
-    pieces = np.split(out_bar, ends, axis)
-    adjoints = [
-        np.reshape(piece, np.shape(a)) for piece, a in zip(pieces, arrays, strict=True)
-    ]
-    return np.stack(adjoints) if isinstance(arrays, np.ndarray) else adjoints
 
 
 def _matmul_vjp(out_bar, out, a, b):
@@ -78,6 +78,11 @@ def _matmul_vjp(out_bar, out, a, b):
     return result
 
 
+def _concatenate_vjp(out_bar, arrays, axis):
+    result = _split_like(out_bar, arrays, [np.shape(a_1)[axis] for a_1 in arrays], axis)
+    return result
+
+
 def log_posterior_jvp(
     alphas: np.ndarray,
     means: np.ndarray,
@@ -99,7 +104,7 @@ def log_posterior_jvp(
     log_determinants_dot = np.sum(log_diagonals_dot, axis=1)
     log_determinants = np.sum(log_diagonals, axis=1)
     zeros = np.zeros((k, 1))
-    concatenate_dot = np.concatenate([factors_dot, _zeros_like(zeros)], axis=1)
+    concatenate_dot = np.concatenate([factors_dot, np.zeros_like(zeros)], axis=1)
     concatenate = np.concatenate([factors, zeros], axis=1)
     columns_2, rows_2 = np.triu_indices(d, 1)
     places_2 = np.full((d, d), d + len(rows_2))
@@ -290,16 +295,7 @@ def log_posterior_vjp(
     means_bar[:, None, :] += _unbroadcast(-centred_bar, means[:, None, :])
     concatenate_bar = _zeros_like(concatenate)
     np.add.at(concatenate_bar, (slice(None, None, None), places_2), lower_bar)
-    items3 = []
-    items_0 = items[0]
-    shape_items_0 = np.shape(items_0)
-    item = shape_items_0[1]
-    items3.append(item)
-    items_0 = items[1]
-    shape_items_0 = np.shape(items_0)
-    item = shape_items_0[1]
-    items3.append(item)
-    factors_bar += _split_like(concatenate_bar, items, items3, 1)[0]
+    factors_bar += _concatenate_vjp(concatenate_bar, items, 1)[0]
     log_diagonals_2 = factors[:, :d]
     log_diagonals_bar = np.broadcast_to(
         np.expand_dims(log_determinants_bar, 1), np.shape(log_diagonals_2)
