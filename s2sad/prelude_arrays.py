@@ -20,6 +20,16 @@ def _safe_divide(a, b):
     return np.where(zero, 0, a) / np.where(zero, 1, b)
 
 
+def _bessel_i1(x):
+    """The modified Bessel function I1, the slope of np.i0: the mean of cos(t) sinh(x cos(t)) over a quarter turn."""
+    nodes = np.cos(
+        (np.arange(64) + 0.5) * (np.pi / 128)
+    )  # the integrand is periodic: 64 points give all digits
+    return np.mean(nodes * np.sinh(np.multiply.outer(x, nodes)), axis=-1).astype(
+        np.result_type(x, np.float32)
+    )
+
+
 def _product_of_others(x, axis=None):
     """For each element the product of the others along axis; no division, so zeros do no harm."""
     axes = range(np.ndim(x)) if axis is None else np.atleast_1d(axis) % np.ndim(x)
@@ -212,6 +222,14 @@ def _pad_widths(pad_width, ndim):
     return [(int(lo), int(hi)) for lo, hi in np.broadcast_to(pad_width, (ndim, 2))]
 
 
+def _pad_adjoint(out_bar, x, widths, mode):
+    """The adjoint of np.pad in a mode that mixes elements: along each axis by the matrix that pads there."""
+    for axis, (n, width) in enumerate(zip(np.shape(x), widths, strict=True)):
+        matrix = np.pad(np.eye(n, dtype=np.result_type(x)), (width, (0, 0)), mode)
+        out_bar = np.moveaxis(np.tensordot(out_bar, matrix, (axis, 0)), -1, axis)
+    return out_bar
+
+
 def _untile(out_bar, x, reps):
     """Transpose of np.tile: the sum of all copies."""
     reps = np.ravel(reps).tolist()
@@ -344,95 +362,6 @@ def _interp_adjoint_xp(out_bar, xp, parts):
     np.add.at(xp_bar, i, low * shift)
     np.add.at(xp_bar, j, high * shift)
     return xp_bar
-
-
-def _quantile_parts(x, q, axis, method):
-    """Where np.quantile reads: the rows' axes, their order, the two ranks, and the weight of the upper one."""
-    axes = tuple(range(np.ndim(x))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    n = math.prod([np.shape(x)[i] for i in axes])
-    moved = np.moveaxis(np.asarray(x), axes, range(-len(axes), 0))
-    rows = np.reshape(moved, (*moved.shape[: np.ndim(x) - len(axes)], n))
-    rank = np.quantile(
-        np.arange(n), np.ravel(q), method=method
-    )  # of 0, 1, 2, ... the quantile is the rank itself
-    low = np.floor(rank).astype(int)
-    weight = (rank - low).astype(np.result_type(x))
-    return axes, np.argsort(rows, axis=-1, kind="stable"), low, np.minimum(low + 1, n - 1), weight
-
-
-def _quantile_tangent(x_dot, out, x, q, axis, method):
-    """Tangent of np.quantile: the same mean of two elements of each row."""
-    axes, order, low, high, weight = _quantile_parts(x, q, axis, method)
-    rows_dot = np.reshape(np.moveaxis(np.asarray(x_dot), axes, range(-len(axes), 0)), order.shape)
-    sorted_dot = np.take_along_axis(rows_dot, order, -1)
-    out_dot = sorted_dot[..., low] * (1 - weight) + sorted_dot[..., high] * weight
-    return np.reshape(np.moveaxis(out_dot, -1, 0), np.shape(out))
-
-
-def _quantile_adjoint(out_bar, x, q, axis, method):
-    """Adjoint of np.quantile: each seed goes to the two elements that the quantile lies between."""
-    axes, order, low, high, weight = _quantile_parts(x, q, axis, method)
-    seed = np.moveaxis(np.reshape(out_bar, (len(low), *order.shape[:-1])), 0, -1)
-    sorted_bar = np.zeros(order.shape, np.result_type(x))
-    np.add.at(sorted_bar, (..., low), seed * (1 - weight))
-    np.add.at(sorted_bar, (..., high), seed * weight)
-    rows_bar = np.take_along_axis(sorted_bar, np.argsort(order, axis=-1), -1)
-    rest = [n for i, n in enumerate(np.shape(x)) if i not in [j % np.ndim(x) for j in axes]]
-    return np.moveaxis(
-        np.reshape(rows_bar, rest + [np.shape(x)[i] for i in axes]), range(-len(axes), 0), axes
-    )
-
-
-# ── statistics ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _centred_rows(m, y, rowvar):
-    """The variables of np.cov as the rows of a matrix, each with its mean taken off."""
-    rows = np.atleast_2d(m)
-    rows = rows if rowvar or np.ndim(m) < 2 else rows.T
-    if y is not None:
-        more = np.atleast_2d(y)
-        rows = np.concatenate((rows, more if rowvar or np.ndim(y) < 2 else more.T))
-    return rows - np.mean(rows, axis=1, keepdims=True)
-
-
-def _uncentred(rows_bar, m, y, rowvar):
-    """The adjoints of m and y from that of the rows `_centred_rows` made of them."""
-    count = len(rows_bar) if y is None else 1 if np.ndim(m) < 2 else np.shape(m)[0 if rowvar else 1]
-    parts = [rows_bar[:count], rows_bar[count:]]
-    m_bar, y_bar = [
-        part if rowvar or np.ndim(x) < 2 else part.T for part, x in zip(parts, (m, y), strict=True)
-    ]
-    return np.reshape(m_bar, np.shape(m)), None if y is None else np.reshape(y_bar, np.shape(y))
-
-
-def _weights_like(weights, a, axis):
-    """The weights of np.average in a shape that broadcasts against a."""
-    if np.shape(weights) == np.shape(a):
-        return weights
-    axes = [i % np.ndim(a) for i in np.atleast_1d(axis)]
-    moved = np.transpose(weights, np.argsort(axes))
-    return np.reshape(moved, [n if i in axes else 1 for i, n in enumerate(np.shape(a))])
-
-
-def _unweighted(w_bar, weights, a, axis):
-    """The adjoint of the weights of np.average, from the shape that `_weights_like` gave them back to their own."""
-    if np.shape(weights) == np.shape(a):
-        return w_bar
-    axes = [i % np.ndim(a) for i in np.atleast_1d(axis)]
-    kept = np.reshape(w_bar, [np.shape(a)[i] for i in sorted(axes)])
-    return np.transpose(kept, np.argsort(np.argsort(axes)))
-
-
-def _corrcoef_tangent(x_dot, y_dot, out, x, y, rowvar):
-    """Tangent of np.corrcoef: rows are centred, brought to length 1, and multiplied."""
-    rows = _centred_rows(x, y, rowvar)
-    rows_dot = _centred_rows(x_dot, y_dot, rowvar)
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit = rows / length
-    along = np.sum(np.real(np.conj(unit) * rows_dot), axis=1, keepdims=True)
-    unit_dot = (rows_dot - unit * along) / length
-    return np.reshape(unit_dot @ np.conj(unit).T + unit @ np.conj(unit_dot).T, np.shape(out))
 
 
 def _flat_places(index, shape):

@@ -216,3 +216,28 @@ def _lstsq_adjoints(out_bar, out, a, b, rcond):
         b_bar = b_bar + rest
     u, _, vh = np.linalg.svd(a, full_matrices=False)
     return a_bar + (u * out_bar[3]) @ vh, np.reshape(b_bar, np.shape(b))
+
+
+def _cond_slope(x, p):
+    """The derivative of np.linalg.cond(x, p) by each entry of x."""
+    if p is None or p == 2 or p == -2:
+        u, s, vh = np.linalg.svd(x, full_matrices=False)
+        top, bottom = (-1, 0) if p == -2 else (0, -1)
+        slope = np.zeros_like(s)
+        slope[..., top] = 1 / s[..., bottom]
+        slope[..., bottom] -= s[..., top] / s[..., bottom] ** 2
+        return (u * slope[..., None, :]) @ vh
+    inverse = np.linalg.inv(x)
+    adjoint = np.conj(np.swapaxes(inverse, -1, -2))
+    sizes = [np.linalg.norm(m, p, axis=(-2, -1), keepdims=True) for m in (x, inverse)]
+    slopes = [
+        m / size if p == "fro" else _norm_slope(m, p, (-2, -1))
+        for m, size in zip((x, inverse), sizes, strict=True)
+    ]
+    return sizes[1] * slopes[0] - sizes[0] * (adjoint @ slopes[1] @ adjoint)
+
+
+def _solved_axes(a, axes):
+    """The order of a's axes in which tensorsolve takes it as a matrix: those of `axes` come last."""
+    moved = [] if axes is None else [i % np.ndim(a) for i in axes]
+    return [i for i in range(np.ndim(a)) if i not in moved] + moved

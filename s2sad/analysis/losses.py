@@ -451,8 +451,7 @@ class Ways(LossGraph):
 
     def unknown_operation(self, target: str, expr: Expr) -> None:
         """Nothing is known of it: its result may hold whatever it is given, and so may every object that it is given."""
-        what, call = described(expr)
-        help = f"declare one with @s2sad.rule({call}), or mark its argument constant with s2sad.stop_gradient"
+        what, help = described(expr)[0], remedy(expr)
         atoms = list(expr_atoms(expr))
         if isinstance(expr, MethodCall) and expr.name in HARMLESS_METHODS:
             return
@@ -547,6 +546,19 @@ def _store_help(kind: Value) -> str:
 
 def _text_of(expr: Expr) -> str:
     return described(expr)[1]
+
+
+def remedy(expr: Expr) -> str:
+    """What to do about an operation that has no rule: the reason it has none, where one is listed."""
+    known = (
+        live_target(expr.func)
+        if isinstance(expr, Call)
+        else getattr(np.ndarray, getattr(expr, "name", ""), None)
+    )
+    return (
+        why_refused(known)
+        or f"declare one with @s2sad.rule({described(expr)[1]}), or mark its argument constant with s2sad.stop_gradient"
+    )
 
 
 def described(expr: Expr) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from s2sad.analysis import known_calls
 from s2sad.analysis.activity import RESULT
 from s2sad.analysis.infer import TESTS
 from s2sad.analysis.loss_graph import LOST, Summary
-from s2sad.analysis.losses import HARMLESS_METHODS, Ways, described, is_text
+from s2sad.analysis.losses import HARMLESS_METHODS, Ways, described, is_text, remedy
 from s2sad.analysis.operands import (
     CONTAINER_METHODS,
     INERT,
@@ -347,9 +347,9 @@ class Findings(Ways):
                 return True
 
     def unknown(self, stmt: Stmt, expr: Expr) -> Diagnostic:
-        what, target = described(expr)
-        return self.diagnostic(stmt, "S2S021", f"no derivative is known for {what}",
-                               f"declare one with @s2sad.rule({target}), or mark its argument constant with s2sad.stop_gradient")  # fmt: skip
+        return self.diagnostic(
+            stmt, "S2S021", f"no derivative is known for {described(expr)[0]}", remedy(expr)
+        )
 
     def diagnostic(self, stmt: Stmt, code: str, message: str, help: str) -> Diagnostic:
         span = stmt.span if stmt.span.line else self.nearby(stmt)

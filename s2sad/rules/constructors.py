@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from s2sad.prelude import _matrix_of_diagonal, _unbroadcast, _unstack_like
-from s2sad.prelude_arrays import _positions, _scatter_add
+from s2sad.prelude_arrays import _bessel_i1, _positions, _scatter_add
 from s2sad.rules.declare import array, case, constant, linear, method, rule, scalar, zero
 
 constant(np.zeros, np.ones, np.empty, np.zeros_like, np.ones_like, np.empty_like, np.eye, np.identity, np.tri)
@@ -42,7 +42,7 @@ class array_:
         return _unstack_like(np.zeros(np.shape(out)), object)
 
 
-@rule(np.asarray, np.asanyarray, wrt=("a",), view=True, cases=NESTS)
+@rule(np.asarray, np.asanyarray, np.asarray_chkfinite, wrt=("a",), view=True, cases=NESTS)
 class asarray:
     def a(a_dot, out, a, dtype=None):
         if dtype is None or np.issubdtype(dtype, np.inexact):
@@ -63,6 +63,20 @@ class asarray:
 )
 def ascontiguousarray(out_bar, a):
     return _unstack_like(np.reshape(out_bar, np.shape(a)), a)  # the result has one axis at least
+
+
+@linear(np.require, view=True, cases=[case(array(2, 3)), case(array(2, 3), requirements="F")])
+def require(out_bar, a, *, requirements=None):
+    return out_bar
+
+
+@rule(np.real_if_close, wrt="a", view=True, cases=[case(array(2, 3)), case(array(3), tol=10)])
+class real_if_close:
+    def a(a_dot, out, a, tol=100):
+        return a_dot if np.iscomplexobj(out) else np.real(a_dot)
+
+    def vjp(out_bar, out, a, tol=100):
+        return out_bar
 
 
 @rule(np.astype, wrt=("x",), batch="elementwise", cases=[case(array(2, 3), float), case(array(2, 3), int)])
@@ -86,7 +100,7 @@ def cast(out_bar, value):
     return out_bar
 
 
-@linear(np.complex128, np.complex64, cases=[case(scalar())])
+@linear(np.complex128, np.complex64, np.clongdouble, cases=[case(scalar())])
 def complex_cast(out_bar, real):
     return out_bar if np.iscomplexobj(real) else np.real(out_bar)
 
@@ -214,22 +228,15 @@ class arange:
         return start_bar, 0.0, np.sum(np.arange(out.size) * out_bar)
 
 
-@rule(
-    np.vander,
-    wrt=("x",),
-    fresh=True,
-    cases=[case(array(3)), case(array(3), 4), case(array(3), N=2, increasing=True), case(array(3), N=0)],
-)
-class vander:
-    def x(x_dot, out, x, N=None, increasing=False):
-        p = np.arange(np.shape(out)[1], dtype=out.dtype)
-        p = p if increasing else p[::-1]
-        return p * np.asarray(x)[:, None] ** np.maximum(p.real - 1, 0) * x_dot[:, None]
+@rule(np.kaiser, wrt="beta", real_only=True, fresh=True, cases=[case(6, scalar(1, 5)), case(1, scalar(1, 5))])
+class kaiser:  # i0(beta * r) / i0(beta), with r on a half circle; the slope of i0 is I1
+    def beta(beta_dot, out, M, beta):
+        r = np.sqrt(1 - np.linspace(-1, 1, M) ** 2) if M > 1 else np.ones(M)
+        return (r * _bessel_i1(beta * r) - out * _bessel_i1(beta)) / np.i0(beta) * beta_dot
 
-    def vjp(out_bar, out, x, N=None, increasing=False):
-        p = np.arange(np.shape(out)[1], dtype=out.dtype)
-        p = p if increasing else p[::-1]
-        return np.sum(np.conj(p * np.asarray(x)[:, None] ** np.maximum(p.real - 1, 0)) * out_bar, axis=1)
+    def vjp(out_bar, out, M, beta):
+        r = np.sqrt(1 - np.linspace(-1, 1, M) ** 2) if M > 1 else np.ones(M)
+        return np.sum((r * _bessel_i1(beta * r) - out * _bessel_i1(beta)) * out_bar) / np.i0(beta)
 
 
 # ── diagonals and triangles ──────────────────────────────────────────────────────────────────────────────

@@ -124,6 +124,7 @@ class Rule:
     aliases: Mapping[str, str] = field(
         default_factory=dict
     )  # further names of parameters, NumPy's to the rule's
+    accepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the words that an option may be
     cases: tuple[CaseMaker, ...] = ()
     domain: tuple[tuple[float, float], ...] = ()
 
@@ -170,13 +171,15 @@ class Rule:
             return {}
         keywords = kwargs or {}
         operands = (*args, *keywords.values())
-        key = (id(self), id(function), len(args), tuple(keywords))
+        key = (id(self), _key(function), len(args), tuple(keywords))
         form = _forms.get(key) or _forms.setdefault(key, self._form(function, len(args), tuple(keywords)))
         for name, slot in form.unsupported:
             if not is_default(form.signature, name, value(taken(operands, slot))):
                 raise BindError(f"`{name}=` of `{self.name}` is not supported", name)
         if form.error:
             raise BindError(*form.error)
+        for name in self.accepts.keys() & form.slots.keys():
+            self._check_word(name, value(taken(operands, form.slots[name])))
         return {name: taken(operands, slot) for name, slot in form.slots.items()}
 
     def _form(self, function: Any, positional: int, keywords: tuple[str, ...]) -> _Form:
@@ -203,6 +206,12 @@ class Rule:
                 return _Form(signature, slots, unsupported, (missing, parameter.name))
         return _Form(signature, slots, unsupported, ())
 
+    def _check_word(self, name: str, word: Any) -> None:
+        """Refuse an option that is not one of those that it may be (or of which that is not known)."""
+        if word not in self.accepts[name]:
+            listed = ", ".join(map(repr, self.accepts[name]))
+            raise BindError(f"`{name}=` of `{self.name}` must be one of {listed}, written as such", name)
+
 
 Slot = int | tuple[int, ...]  # which operands of a call, the keyword ones last; a tuple for ``*args``
 
@@ -217,7 +226,7 @@ class _Form:
     error: tuple[str, ...]
 
 
-_forms: dict[tuple[int, int, int, tuple[str, ...]], _Form] = {}
+_forms: dict[tuple[int, Any, int, tuple[str, ...]], _Form] = {}
 
 
 def taken(operands: Sequence[Any], slot: Slot) -> Any:
@@ -410,11 +419,13 @@ def linear(
     view: bool = False,
     fresh: bool = False,
     aliases: Mapping[str, str] | None = None,
+    accepts: Mapping[str, tuple[str, ...]] | None = None,
     cases: Sequence[CaseMaker] = (),
 ) -> Callable[[AnyFunction], AnyFunction]:
     """Declare the transpose of a function that is linear in the arguments `wrt`, jointly (default: the first).
 
     Its tangent is the function itself, with tangents in these places (zeros for inactive ones).
+    `accepts` lists the words that an option may be, where not all have a derivative: ``accepts={"mode": ("edge",)}``.
     The body takes `out_bar`, then the parameters; it returns one contribution for each of `wrt`, each exactly
     of its argument's shape.
     """
@@ -435,6 +446,7 @@ def linear(
                 view=view,
                 fresh=fresh,
                 aliases=aliases or {},
+                accepts=accepts or {},
                 cases=tuple(cases),
             )
         )
@@ -453,6 +465,7 @@ def rule(
     poles: str = "",
     kinks: str = "",
     aliases: Mapping[str, str] | None = None,
+    accepts: Mapping[str, tuple[str, ...]] | None = None,
     cases: Sequence[CaseMaker] = (),
 ) -> Callable[[type], type]:
     """Declare both modes by hand, as a class of plain functions (no `self`).
@@ -491,6 +504,7 @@ def rule(
                 poles=poles,
                 kinks=kinks,
                 aliases=aliases or {},
+                accepts=accepts or {},
                 cases=tuple(cases),
             )
         )

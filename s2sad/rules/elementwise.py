@@ -14,6 +14,7 @@ import operator
 import numpy as np
 
 from s2sad.prelude import _unbroadcast
+from s2sad.prelude_arrays import _bessel_i1
 from s2sad.rules.declare import array, attribute, case, elementwise, known, linear, method, rule
 
 # ── arithmetic ───────────────────────────────────────────────────────────────────────────────────────────
@@ -254,6 +255,11 @@ def rad2deg(x):
 @elementwise(np.sinc)
 def sinc(x, *, out):
     return (np.cos(np.pi * x) - out) / (x + (x == 0))  # at zero 0 / 1
+
+
+@elementwise(np.i0, real_only=True)
+def i0(x):
+    return _bessel_i1(x)
 
 
 # ── choosing ─────────────────────────────────────────────────────────────────────────────────────────────

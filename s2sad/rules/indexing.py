@@ -109,6 +109,22 @@ def select(out_bar, condlist, choicelist, default=0):
     return choices_bar, _unbroadcast(np.where(chosen == len(condlist), out_bar, 0), default)
 
 
+@linear(
+    np.lib.stride_tricks.sliding_window_view,
+    wrt="x",
+    view=True,
+    cases=[
+        case(array(5), 2),
+        case(array(3, 4), (2, 3)),
+        case(array(3, 4), 2, axis=0),
+        case(array(2, 5), (2, 2), (0, -1)),
+    ],
+)
+def sliding_window_view(out_bar, x, window_shape, axis=None):
+    windows = np.lib.stride_tricks.sliding_window_view(_positions(x), window_shape, axis)
+    return _scatter_add(out_bar, windows, x)
+
+
 method("take", np.take)
 method("choose", np.choose)
 method("compress", np.ndarray.compress)

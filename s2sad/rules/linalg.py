@@ -16,6 +16,7 @@ from s2sad.prelude import _unbroadcast
 from s2sad.prelude_arrays import _safe_divide
 from s2sad.prelude_linalg import (
     _cofactors,
+    _cond_slope,
     _eig_adjoint,
     _eig_tangent,
     _gaps,
@@ -29,6 +30,7 @@ from s2sad.prelude_linalg import (
     _pinv_adjoint,
     _qr_adjoint,
     _qr_tangent,
+    _solved_axes,
     _svd_adjoint,
     _svd_tangent,
     _vector_norm_slope,
@@ -363,6 +365,7 @@ class svdvals:
 @rule(
     np.linalg.qr,
     wrt="a",
+    accepts={"mode": ("reduced", "r")},
     batch="native",
     fresh=True,
     poles="linearly dependent columns",
@@ -376,15 +379,15 @@ class svdvals:
 )
 class qr:
     def a(a_dot, out, a, mode="reduced"):
-        if mode not in ("reduced", "r") or np.shape(a)[-2] < np.shape(a)[-1]:
-            raise ValueError("qr: only mode 'reduced' or 'r' of a tall matrix has a derivative here")
+        if np.shape(a)[-2] < np.shape(a)[-1]:
+            raise ValueError("qr: only that of a tall matrix has a derivative here")
         if mode == "r":
             return _qr_tangent(a_dot, np.linalg.qr(a)[0], out)[1]
         return _qr_tangent(a_dot, out[0], out[1])
 
     def vjp(out_bar, out, a, mode="reduced"):
-        if mode not in ("reduced", "r") or np.shape(a)[-2] < np.shape(a)[-1]:
-            raise ValueError("qr: only mode 'reduced' or 'r' of a tall matrix has a derivative here")
+        if np.shape(a)[-2] < np.shape(a)[-1]:
+            raise ValueError("qr: only that of a tall matrix has a derivative here")
         if mode == "r":
             return _qr_adjoint(np.zeros_like(a), out_bar, np.linalg.qr(a)[0], out)
         return _qr_adjoint(out_bar[0], out_bar[1], out[0], out[1])
@@ -453,6 +456,72 @@ class lstsq:  # x, the squared residuals, the rank (constant), the singular valu
 
     def vjp(out_bar, out, a, b, rcond=None):
         return _lstsq_adjoints(out_bar, out, a, b, rcond)
+
+
+@rule(
+    np.linalg.cond,
+    wrt="x",
+    fresh=True,
+    poles="singular x",
+    kinks="equal extreme singular values, or maxima: one of them",
+    cases=[
+        case(array(3, 3)),
+        case(array(4, 2)),
+        case(array(4, 2, 2)),
+        *[case(spd(3), p) for p in (2, -2, 1, np.inf, "fro")],
+    ],
+)
+class cond:
+    def x(x_dot, out, x, p=None):
+        return np.sum(np.real(np.conj(_cond_slope(x, p)) * x_dot), axis=(-2, -1))
+
+    def vjp(out_bar, out, x, p=None):
+        return _cond_slope(x, p) * np.expand_dims(out_bar, (-2, -1))
+
+
+@rule(
+    np.linalg.tensorinv,
+    wrt="a",
+    fresh=True,
+    poles="singular a",
+    cases=[case(array(2, 2, 4)), case(array(2, 3, 6), ind=2), case(array(6, 2, 3), ind=1)],
+)
+class tensorinv:
+    def a(a_dot, out, a, ind=2):
+        inverse = np.reshape(out, (-1, int(np.prod(np.shape(a)[:ind]))))
+        return np.reshape(-inverse @ np.reshape(a_dot, np.shape(inverse)) @ inverse, np.shape(out))
+
+    def vjp(out_bar, out, a, ind=2):
+        inverse = np.reshape(out, (-1, int(np.prod(np.shape(a)[:ind]))))
+        adjoint = np.conj(inverse).T
+        return np.reshape(-adjoint @ np.reshape(out_bar, np.shape(inverse)) @ adjoint, np.shape(a))
+
+
+@rule(
+    np.linalg.tensorsolve,
+    wrt=("a", "b"),
+    fresh=True,
+    poles="singular a",
+    cases=[
+        case(array(4, 2, 2), array(4)),
+        case(array(2, 3, 6), array(2, 3)),
+        case(array(2, 4, 2), array(4), axes=(0,)),
+    ],
+)
+class tensorsolve:
+    def a(a_dot, out, a, b, axes=None):
+        order = _solved_axes(a, axes)
+        moved = np.transpose(a_dot, order)
+        return np.linalg.tensorsolve(np.transpose(a, order), -np.tensordot(moved, out, np.ndim(out)))
+
+    def b(b_dot, out, a, b, axes=None):
+        return np.linalg.tensorsolve(a, b_dot, axes)
+
+    def vjp(out_bar, out, a, b, axes=None):
+        order = _solved_axes(a, axes)
+        square = np.reshape(np.transpose(a, order), (np.size(b), np.size(b)))
+        b_bar = np.reshape(np.linalg.solve(np.conj(square).T, np.ravel(out_bar)), np.shape(b))
+        return np.transpose(-np.multiply.outer(b_bar, np.conj(out)), np.argsort(order)), b_bar
 
 
 @rule(

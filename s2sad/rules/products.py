@@ -30,6 +30,7 @@ PAIRS_1_2 = (
 
 @rule(
     np.matmul,
+    np.linalg.matmul,
     operator.matmul,
     batch="native",
     cases=[
@@ -335,6 +336,23 @@ class cross:  # of vectors with three components; <seed, a x b> = <a, b x seed> 
             np.moveaxis(a_bar, -1, axisa if axis is None else axis),
             np.moveaxis(b_bar, -1, axisb if axis is None else axis),
         )
+
+
+@rule(
+    np.linalg.cross,
+    wrt=("x1", "x2"),
+    cases=[case(array(3), array(3)), case(array(2, 3), array(3)), case(array(3, 2), array(3, 2), axis=0)],
+)
+class linalg_cross:
+    def x1(x1_dot, out, x1, x2, *, axis=-1):
+        return np.linalg.cross(x1_dot, x2, axis=axis)
+
+    def x2(x2_dot, out, x1, x2, *, axis=-1):
+        return np.linalg.cross(x1, x2_dot, axis=axis)
+
+    def vjp(out_bar, out, x1, x2, *, axis=-1):
+        x1_bar = _unbroadcast(np.cross(np.conj(x2), out_bar, axis=axis), x1)
+        return x1_bar, _unbroadcast(np.cross(out_bar, np.conj(x1), axis=axis), x2)
 
 
 MODES = tuple(

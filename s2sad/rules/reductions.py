@@ -58,40 +58,6 @@ def mean(out_bar, a, axis=None, *, keepdims=False, where=True):
 
 
 @rule(
-    np.nansum,
-    wrt="a",
-    batch="axis",
-    fresh=True,
-    cases=[*REDUCTIONS, case(np.array([[1.0, np.nan], [2.0, 3.0]]), axis=1)],
-)
-class nansum:
-    def a(a_dot, out, a, axis=None, *, keepdims=False):
-        return np.sum(np.where(np.isnan(a), 0, a_dot), axis=axis, keepdims=keepdims)
-
-    def vjp(out_bar, out, a, axis=None, *, keepdims=False):
-        seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
-        return np.where(np.isnan(a), 0, seed)
-
-
-@rule(
-    np.nanmean,
-    wrt="a",
-    batch="axis",
-    fresh=True,
-    cases=[*REDUCTIONS, case(np.array([[1.0, np.nan], [2.0, 3.0]]), axis=1)],
-)
-class nanmean:
-    def a(a_dot, out, a, axis=None, *, keepdims=False):
-        return np.mean(a_dot, axis=axis, keepdims=keepdims, where=~np.isnan(a))
-
-    def vjp(out_bar, out, a, axis=None, *, keepdims=False):
-        seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
-        valid = ~np.isnan(a)
-        count = np.sum(valid, axis=axis, keepdims=True, dtype=np.result_type(a))
-        return np.where(valid, seed / count, 0)
-
-
-@rule(
     np.prod,
     wrt="a",
     batch="axis",
@@ -288,6 +254,30 @@ class cumprod:  # no division by a: it may hold zeros
         if axis is None:
             return np.reshape(_cumprod_adjoint(out_bar, np.ravel(a), 0), np.shape(a))
         return _cumprod_adjoint(out_bar, a, axis)
+
+
+if hasattr(np, "cumulative_prod"):  # NumPy 2.1
+
+    @rule(
+        np.cumulative_prod,
+        wrt="x",
+        batch="axis",
+        fresh=True,
+        cases=[case(array(4)), case(array(2, 3), axis=0), case(array(2, 3), axis=-1, include_initial=True)],
+    )
+    class cumulative_prod:
+        def x(x_dot, out, x, *, axis=None, include_initial=False):
+            along = 0 if axis is None else axis
+            change = _cumprod_tangent(x_dot, x, along)
+            if include_initial:
+                return np.concatenate((np.zeros_like(np.take(change, [0], along)), change), along)
+            return change
+
+        def vjp(out_bar, out, x, *, axis=None, include_initial=False):
+            along = 0 if axis is None else axis
+            if include_initial:
+                return _cumprod_adjoint(np.delete(out_bar, 0, along), x, along)
+            return _cumprod_adjoint(out_bar, x, along)
 
 
 for name in ("sum", "mean", "prod", "var", "std", "max", "min", "cumsum", "cumprod"):

@@ -13,6 +13,7 @@ from s2sad.prelude_arrays import (
     _block_depth,
     _join_pieces,
     _on_diagonal,
+    _pad_adjoint,
     _pad_widths,
     _positions,
     _scatter_add,
@@ -23,6 +24,8 @@ from s2sad.rules.declare import array, attribute, case, linear, method, rule, sc
 
 # ── the same elements under another shape ────────────────────────────────────────────────────────────────
 
+
+ORDERS = {"order": ("C", "F", "A")}  # "K", the order in memory, a tangent need not share
 
 # No linear rules: order="A" asks for the memory layout of the array, which its tangent need not share.
 
@@ -75,38 +78,31 @@ class reshape_method:  # the new shape as one argument or as several
     np.ravel,
     wrt="a",
     view=True,
+    accepts=ORDERS,
     cases=[case(array(2, 3)), case(array()), case(scalar()), case(array(2, 3), order="F")],
 )
 class ravel:
     def a(a_dot, out, a, order="C"):
         if order == "C":
             return np.ravel(a_dot)
-        if order == "K":
-            raise ValueError("order='K' has no derivative here: use order='C' or 'F'")
         return np.ravel(a_dot, order="F" if order == "F" or np.isfortran(a) else "C")
 
     def vjp(out_bar, out, a, order="C"):
         if order == "C":
             return np.reshape(out_bar, np.shape(a))
-        if order == "K":
-            raise ValueError("order='K' has no derivative here: use order='C' or 'F'")
         return np.reshape(out_bar, np.shape(a), order="F" if order == "F" or np.isfortran(a) else "C")
 
 
-@rule(np.ndarray.flatten, wrt="a", cases=[case(array(2, 3)), case(array(2, 3), order="F")])
+@rule(np.ndarray.flatten, wrt="a", accepts=ORDERS, cases=[case(array(2, 3)), case(array(2, 3), order="F")])
 class flatten:
     def a(a_dot, out, a, order="C"):
         if order == "C":
             return np.ravel(a_dot)
-        if order == "K":
-            raise ValueError("order='K' has no derivative here: use order='C' or 'F'")
         return np.ravel(a_dot, order="F" if order == "F" or np.isfortran(a) else "C")
 
     def vjp(out_bar, out, a, order="C"):
         if order == "C":
             return np.reshape(out_bar, np.shape(a))
-        if order == "K":
-            raise ValueError("order='K' has no derivative here: use order='C' or 'F'")
         return np.reshape(out_bar, np.shape(a), order="F" if order == "F" or np.isfortran(a) else "C")
 
 
@@ -351,25 +347,25 @@ def resize(out_bar, a, new_shape):
     return _scatter_add(out_bar, np.resize(_positions(a), new_shape), a)
 
 
+PADDED = ("constant", "edge", "reflect", "symmetric", "wrap", "mean", "linear_ramp")
+
+
 @rule(
     np.pad,
     wrt="array",
+    accepts={"mode": PADDED},
     cases=[
         case(array(3), 2),
         case(array(2, 3), ((1, 0), (0, 2))),
         case(array(2, 3), (1, 2), constant_values=5.0),
         case(array(2, 3), {-1: (1, 2)}),
         case(array(3), 0),
-        *[case(array(4, 3), ((1, 2), (2, 2)), mode) for mode in ("edge", "reflect", "symmetric", "wrap")],
+        *[case(array(4, 3), ((1, 2), (2, 2)), mode) for mode in PADDED],
         case(array(3), 5, "reflect"),
     ],
 )
 class pad:
     def array(array_dot, out, array, pad_width, mode="constant", *, constant_values=0):
-        if mode == "constant":
-            return np.pad(array_dot, pad_width)
-        if mode not in ("edge", "reflect", "symmetric", "wrap"):
-            raise ValueError(f"np.pad: no derivative is known for mode {mode!r}")
         return np.pad(array_dot, pad_width, mode)
 
     def vjp(out_bar, out, array, pad_width, mode="constant", *, constant_values=0):
@@ -378,8 +374,8 @@ class pad:
             return out_bar[
                 tuple([slice(lo, lo + n) for (lo, _), n in zip(widths, np.shape(array), strict=True)])
             ]
-        if mode not in ("edge", "reflect", "symmetric", "wrap"):
-            raise ValueError(f"np.pad: no derivative is known for mode {mode!r}")
+        if mode in ("mean", "linear_ramp"):
+            return _pad_adjoint(out_bar, array, _pad_widths(pad_width, np.ndim(array)), mode)
         return _scatter_add(out_bar, np.pad(_positions(array), pad_width, mode), array)
 
 
@@ -426,7 +422,10 @@ JOINED = (
 )
 
 
-@linear(np.vstack, cases=[*JOINED, case([array(3), array(2, 3)]), case([scalar(), scalar()])])
+ROW_STACK = (np.row_stack,) if hasattr(np, "row_stack") else ()  # until NumPy removes it
+
+
+@linear(np.vstack, *ROW_STACK, cases=[*JOINED, case([array(3), array(2, 3)]), case([scalar(), scalar()])])
 def vstack(out_bar, tup):
     return _split_like(out_bar, tup, [np.shape(np.atleast_2d(a))[0] for a in tup], 0)
 

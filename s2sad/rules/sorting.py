@@ -1,9 +1,8 @@
-"""Sorting, differences, interpolation, polynomials: functions of neighbouring elements along an axis."""
+"""Sorting, differences, interpolation: functions of neighbouring elements along an axis."""
 
 # mypy: no-check-untyped-defs
 import numpy as np
 
-from s2sad.prelude import _unstack_like
 from s2sad.prelude_arrays import (
     _diff_adjoint,
     _diff_joined_adjoints,
@@ -93,6 +92,21 @@ class unique:
 
     def vjp(out_bar, out, ar):
         return _scatter_add(out_bar, np.unique(ar, return_index=True)[1], ar)
+
+
+@rule(
+    np.sort_complex,
+    wrt="a",
+    fresh=True,
+    kinks="equal elements keep their order",
+    cases=[case(distinct(5)), case(distinct(2, 3))],
+)
+class sort_complex:
+    def a(a_dot, out, a):
+        return np.take_along_axis(a_dot, np.argsort(a, axis=-1, kind="stable"), -1).astype(out.dtype)
+
+    def vjp(out_bar, out, a):
+        return np.take_along_axis(out_bar, np.argsort(np.argsort(a, axis=-1, kind="stable"), axis=-1), -1)
 
 
 # ── differences and integrals ────────────────────────────────────────────────────────────────────────────
@@ -197,7 +211,7 @@ class unwrap:  # adds multiples of the period, which are constant
         return out_bar
 
 
-# ── interpolation and polynomials ────────────────────────────────────────────────────────────────────────
+# ── interpolation ────────────────────────────────────────────────────────────────────────
 
 KNOTS = np.array([-1.5, -0.4, 0.3, 1.6])
 
@@ -235,27 +249,3 @@ class interp:
             _interp_adjoint_xp(out_bar, xp, parts),
             _interp_adjoint_fp(out_bar, fp, parts),
         )
-
-
-@rule(
-    np.polyval,
-    wrt=("p", "x"),
-    cases=[
-        case(array(4), array(3)),
-        case(array(3), array(2, 3)),
-        case(array(3), scalar()),
-        case(array(1), array(2)),
-    ],
-)
-class polyval:
-    def p(p_dot, out, p, x):
-        return np.polyval(p_dot, x)
-
-    def x(x_dot, out, p, x):
-        return np.polyval(np.arange(len(p) - 1, 0, -1, dtype=np.asarray(p).dtype) * p[:-1], x) * x_dot
-
-    def vjp(out_bar, out, p, x):
-        powers = np.vander(np.ravel(x), len(p)).astype(np.result_type(x))  # vander widens
-        p_bar = _unstack_like(np.ravel(out_bar) @ np.conj(powers), p)
-        slope = np.polyval(np.arange(len(p) - 1, 0, -1, dtype=np.asarray(p).dtype) * p[:-1], x)
-        return p_bar, np.conj(slope) * out_bar

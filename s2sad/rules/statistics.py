@@ -4,9 +4,12 @@
 import numpy as np
 
 from s2sad.prelude import _unbroadcast
-from s2sad.prelude_arrays import (
+from s2sad.prelude_statistics import (
+    _binned,
     _centred_rows,
     _corrcoef_tangent,
+    _edges_adjoint,
+    _edges_tangent,
     _quantile_adjoint,
     _quantile_tangent,
     _uncentred,
@@ -197,3 +200,28 @@ class corrcoef:  # as cov, of rows of length 1
 )
 def bincount(out_bar, x, weights=None, minlength=0):
     return out_bar[x]
+
+
+@rule(
+    np.histogram,
+    wrt=("a", "weights"),
+    real_only=True,
+    fresh=True,
+    kinks="counts move in steps: their derivative by a is zero; edges that follow from a move with its extrema",
+    cases=[
+        case(distinct(6), 3),
+        case(distinct(2, 3), bins=4, weights=array(2, 3)),
+        case(distinct(6), 3, (-1.5, 1.5), weights=array(6)),
+        case(distinct(6), np.array([-1.0, 0.5, 1.1]), weights=array(6)),
+    ],
+)
+class histogram:
+    def a(a_dot, out, a, bins=10, range=None, weights=None):
+        return np.zeros(out[0].shape, out[1].dtype), _edges_tangent(a_dot, out, a, bins, range)
+
+    def weights(weights_dot, out, a, bins=10, range=None, weights=None):
+        return np.histogram(a, out[1], weights=weights_dot)[0], np.zeros_like(out[1])
+
+    def vjp(out_bar, out, a, bins=10, range=None, weights=None):
+        a_bar = _edges_adjoint(out_bar[1], a, bins, range)
+        return a_bar, None if weights is None else _binned(out_bar[0], out[1], a)

@@ -36,6 +36,7 @@ zero(any, all, bool, int)
 zero(np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift, np.right_shift)
 zero(operator.and_, operator.or_, operator.xor, operator.invert, operator.lshift, operator.rshift)
 zero(np.bitwise_count, np.gcd, np.lcm, np.packbits, np.unpackbits)
+zero(operator.inv, operator.countOf, operator.indexOf)
 zero(math.gcd, math.lcm, math.comb, math.perm, math.factorial, operator.index)
 
 # ── places in arrays ─────────────────────────────────────────────────────────────────────────────────────
@@ -43,6 +44,7 @@ zero(math.gcd, math.lcm, math.comb, math.perm, math.factorial, operator.index)
 zero(np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.argsort, np.argpartition, np.lexsort, np.argwhere)
 zero(np.nonzero, np.flatnonzero, np.count_nonzero, np.searchsorted, np.digitize)
 zero(np.unravel_index, np.ravel_multi_index, np.tril_indices, np.triu_indices, np.diag_indices)
+zero(np.linalg.matrix_rank)
 zero(np.tril_indices_from, np.triu_indices_from, np.diag_indices_from)
 
 for name in ("argmax", "argmin", "argsort", "argpartition", "nonzero", "searchsorted", "round", "any", "all"):
@@ -55,9 +57,10 @@ constant(np.dtype, np.finfo, np.iinfo, np.issubdtype, np.isdtype, np.common_type
 constant(np.isscalar, np.iscomplexobj, np.isrealobj, np.shares_memory, np.may_share_memory)
 constant(np.array2string, np.array_repr, np.array_str, np.set_printoptions, np.get_printoptions)
 constant(np.errstate, np.seterr, np.geterr, np.ndindex, np.einsum_path)
+constant(np.isfortran, np.iterable, np.mintypecode, np.linalg.LinAlgError)
 constant(operator.length_hint, time.time, time.perf_counter, time.monotonic, time.process_time, time.sleep)
 
-SHAPE_ATTRIBUTES = ("shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags")
+SHAPE_ATTRIBUTES = ("shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags", "device")
 
 
 def _shape_attribute(name):
@@ -79,4 +82,15 @@ for name in SHAPE_ATTRIBUTES:
 # Draws are constants: differentiating with respect to a distribution's parameters wants the draw written as a
 # function of them (`mean + sd * rng.normal()`); an active parameter is refused by the compiler.
 constant_owner(np.random.Generator, np.random.RandomState, random.Random)
-constant(np.random.default_rng, np.random.SeedSequence, np.random.PCG64)
+constant(np.random.default_rng, np.random.SeedSequence)
+constant(
+    np.random.BitGenerator,
+    np.random.MT19937,
+    np.random.PCG64,
+    np.random.PCG64DXSM,
+    np.random.Philox,
+    np.random.SFC64,
+)
+constant(
+    np.random.seed, np.random.ranf, np.random.sample, np.random.get_bit_generator, np.random.set_bit_generator
+)
