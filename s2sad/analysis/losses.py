@@ -23,6 +23,7 @@ from s2sad.analysis.operands import (
     RuleCall,
     constructs,
     known_function,
+    live_target,
     rule_call,
     scattered_add,
 )
@@ -77,6 +78,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.walk import expr_atoms, walk
 from s2sad.rules.declare import BindError
+from s2sad.rules.refused import why_refused
 
 
 class Ways(LossGraph):

@@ -15,7 +15,7 @@ from s2sad.rules.declare import find
 
 REASONS: dict[int, str] = {}  # by identity
 STORES: set[int] = set()
-_listed = []  # what is known by identity must live
+_listed: list[object] = []  # what is known by identity must live
 
 
 def refused(reason, *functions):
@@ -135,7 +135,8 @@ refused(
     "it looks into NumPy or changes its settings",
     *of_module(np, "info", "show_config", "show_runtime", "test", "get_include", "getbufsize", "setbufsize", "geterrcall",
                "seterrcall", "printoptions"),
-    np.linalg.test, np.fft.test, np.random.test,
+    *(part.test for part in (np.linalg, np.fft, np.random)),
+    *of_module(np.random, "seed", "get_bit_generator", "set_bit_generator"),
 )  # fmt: skip
 
 # ── Python's own ─────────────────────────────────────────────────────────────────────────────────────────

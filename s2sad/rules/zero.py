@@ -91,6 +91,4 @@ constant(
     np.random.Philox,
     np.random.SFC64,
 )
-constant(
-    np.random.seed, np.random.ranf, np.random.sample, np.random.get_bit_generator, np.random.set_bit_generator
-)
+constant(np.random.ranf, np.random.sample, takes_active=False)
