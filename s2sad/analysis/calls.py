@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.analysis import generators, infer, known_calls, rule_bodies, writing
+from s2sad.analysis import generators, infer, known_calls, records, rule_bodies, writing
 from s2sad.analysis.binding import bind_arguments, expand_stars
 from s2sad.analysis.fillers import reshaped
 from s2sad.analysis.inline import inlineable, splice
@@ -37,7 +37,6 @@ from s2sad.analysis.values import (
 )
 from s2sad.frontend.resolve import SourceClass, SourceFunction, denote, from_function
 from s2sad.ir.nodes import (
-    NOWHERE,
     Atom,
     Call,
     Const,
@@ -342,20 +341,10 @@ class Calls(Scope):
         self, cls: SourceClass, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], expr: Expr
     ) -> Found:
         init = cls.method("__init__")
-        fields = tuple(field.name for field in cls.fields if field.init)
-        if init is None and fields:
-            named = dict(zip(fields, args, strict=False)) | dict(kwargs)
-            values = {name: self.value(atom) for name, atom in named.items()}
-            for field in cls.fields:
-                if field.name not in values and field.default is not None:
-                    values[field.name] = self.value(Ref(field.name, field.default))
-            if getattr(cls, "is_namedtuple", False) and all(name in values for name in fields):
-                return Tup(tuple(values[name] for name in fields), cls), expr
-            if cls.method("__post_init__") is not None:
-                refuse(self.function.origin, self.stmt_now.span if self.stmt_now is not None else NOWHERE, "S2S022",
-                       f"`{cls.name}.__post_init__` is not followed", "compute the field in a function that makes the object")  # fmt: skip
-            return Obj(cls, tuple(sorted(values.items()))), expr
-        new = MethodCall(_class_ref(cls, expr), "__new__", (_class_ref(cls, expr),))
+        if init is None and cls.fields:
+            return records.make(self, cls, args, kwargs, expr)
+        ref = records.class_ref(cls, expr)
+        new = MethodCall(ref, "__new__", (ref,))
         made = self.temp(new, Obj(cls))
         if init is not None:
             value, done = self.call_function(init, None, (made, *args), kwargs, expr)
@@ -387,10 +376,6 @@ def _atom_of(value: Value) -> Atom:
     known = getattr(value, "value", None)
     own = isinstance(known, (SourceFunction, SourceClass, Variant, Generated))
     return Ref(getattr(known, "name", "function"), known if own else denote(known))
-
-
-def _class_ref(cls: SourceClass, expr: Expr) -> Atom:
-    return expr.func if isinstance(expr, Call) else Ref(cls.name, cls)
 
 
 def _plain_name(function: Function) -> str:

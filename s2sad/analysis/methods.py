@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from s2sad.analysis import infer, known_calls, protocols, writing
+from s2sad.analysis import infer, known_calls, protocols, records, writing
 from s2sad.analysis.binding import expand_stars
 from s2sad.analysis.fillers import reshaped
 from s2sad.analysis.objects import Objects
@@ -76,6 +76,9 @@ class Methods(Objects):
             ):
                 target = getattr(known, expr.name, None)
                 return (TOP, expr) if target is None else self.call_value(Known(target), args, kwargs, expr)
+            case Tup(cls=cls) if cls is not None:
+                found = records.tuple_method(self, value, expr, args, kwargs)
+                return found or (self.array_method(value, expr), expr)
             case Dct() if expr.name == "update" and self.written_out(expr, args, kwargs):
                 return Known(None), Const(None)
             case Lst() | Dct():

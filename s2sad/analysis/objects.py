@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
-from typing import Any
-
 import numpy as np
 
 from s2sad.analysis import infer, protocols
 from s2sad.analysis.calls import Calls
-from s2sad.analysis.refuse import refuse
+from s2sad.analysis.records import field_names
 from s2sad.analysis.scope import Found
 from s2sad.analysis.values import (
     INT,
@@ -18,6 +14,7 @@ from s2sad.analysis.values import (
     Bound,
     Known,
     Lst,
+    Maybe,
     Obj,
     Other,
     Tensor,
@@ -27,20 +24,11 @@ from s2sad.analysis.values import (
 )
 from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.nodes import (
-    NOWHERE,
     Atom,
     GetAttr,
     MethodCall,
 )
 from s2sad.rules import declare
-
-
-def is_cached(cls: SourceClass, name: str, getter: Any) -> bool:
-    """Whether a property keeps its first value, so that reading it again does not run it again."""
-    held = inspect.getattr_static(cls.live, name, None) if getattr(cls, "live", None) is not None else None
-    if isinstance(held, functools.cached_property):
-        return True
-    return any("cached_property" in repr(decorator) for decorator in getattr(getter, "decorators", ()) or ())
 
 
 class Objects(Calls):
@@ -51,22 +39,18 @@ class Objects(Calls):
         match value:
             case Obj(cls=cls):
                 held = value.attr(name)
+                if isinstance(held, Maybe):
+                    protocols.refuse_maybe_cached(self, name)
                 if held is not None:
                     return held, expr
-                getter = cls.property(name) if hasattr(cls, "property") else None
-                if getter is not None and is_cached(cls, name, getter):
-                    refuse(self.function.origin, self.stmt_now.span if self.stmt_now is not None else NOWHERE, "S2S022", f"`{name}` is a cached property",
-                           "make it an ordinary property, or keep the value in a variable")  # fmt: skip
-                if getter is not None:
-                    return self.call_function(getter, None, (expr.obj,), (), expr)
-                method = cls.method(name)
-                if method is not None:
-                    return Bound(Known(method), (expr.obj,)), expr
-                hooked = protocols.missing_attribute(self, cls, expr.obj, name)
-                return hooked or (self.class_attribute(cls, name), expr)
+                return self.class_member(cls, expr)
             case Tup(cls=cls, items=items) if cls is not None:
                 fields = field_names(cls)
-                return (items[list(fields).index(name)] if name in fields else TOP), expr
+                if name in fields:
+                    return items[fields.index(name)], expr
+                if isinstance(cls, SourceClass):
+                    return self.class_member(cls, expr)
+                return TOP, expr
             case Known(value=SourceClass() as cls):
                 method = cls.method(name)
                 return (Known(method) if method is not None else self.class_attribute(cls, name)), expr
@@ -77,6 +61,20 @@ class Objects(Calls):
                     return TOP, expr
             case _:
                 return self.array_attribute(number(value), name), expr
+
+    def class_member(self, cls: SourceClass, expr: GetAttr) -> Found:
+        """What an object reads of its class: a property, a bound method, a constant."""
+        name = expr.name
+        getter = cls.property(name)
+        if getter is not None and protocols.is_cached(cls, name, getter):
+            return protocols.cached_property(self, expr, getter)
+        if getter is not None:
+            return self.call_function(getter, None, (expr.obj,), (), expr)
+        method = cls.method(name)
+        if method is not None:
+            return Bound(Known(method), (expr.obj,)), expr
+        hooked = protocols.missing_attribute(self, cls, expr.obj, name)
+        return hooked or (self.class_attribute(cls, name), expr)
 
     def class_attribute(self, cls: SourceClass, name: str) -> Value:
         live = getattr(cls, "live", None)
@@ -133,10 +131,3 @@ OPERATOR_METHODS = {
     "neg": ("__neg__",), "lt": ("__lt__", "__gt__"), "gt": ("__gt__", "__lt__"), "le": ("__le__", "__ge__"),
     "ge": ("__ge__", "__le__"), "eq": ("__eq__", "__eq__"),
 }  # fmt: skip
-
-
-def field_names(cls: Any) -> tuple[str, ...]:
-    """The fields of a named tuple or dataclass, live or in source form."""
-    if isinstance(cls, SourceClass):
-        return tuple(field.name for field in cls.fields)
-    return tuple(getattr(cls, "_fields", ()))

@@ -7,6 +7,8 @@ descriptor's or a hook's code, is refused.
 from __future__ import annotations
 
 import builtins
+import functools
+import inspect
 import operator
 from typing import TYPE_CHECKING, Any
 
@@ -130,6 +132,8 @@ def _setter(frame: Frame, cls: SourceClass, name: str) -> SourceFunction | None:
     if member is None:
         return None
     if member.kind == "property":
+        if is_cached(cls, name, member.value):
+            return None  # the value goes where the property would keep it
         if not isinstance(member.setter, SourceFunction):
             _refuse(
                 frame,
@@ -175,6 +179,33 @@ def missing_attribute(frame: Any, cls: SourceClass, obj: Atom, name: str) -> Fou
             hook, None, (obj, Const(name)), (), MethodCall(obj, "__getattr__", (Const(name),))
         )
     )
+
+
+def is_cached(cls: SourceClass, name: str, getter: Any) -> bool:
+    """Whether a property keeps its first value, so that reading it again does not run it again."""
+    held = inspect.getattr_static(cls.live, name, None) if getattr(cls, "live", None) is not None else None
+    if isinstance(held, functools.cached_property):
+        return True
+    return any("cached_property" in repr(decorator) for decorator in getattr(getter, "decorators", ()) or ())
+
+
+def refuse_maybe_cached(frame: Any, name: str) -> None:
+    _refuse(
+        frame,
+        f"`{name}` is a cached property, which has been read on some of the ways to here only",
+        "read it once ahead of the branch or loop",
+    )
+
+
+def cached_property(frame: Any, expr: GetAttr, getter: SourceFunction) -> Found:
+    """The first read of a `functools.cached_property`: it stores the value in the object, where later reads find it."""
+    value, done = frame.call_function(getter, None, (expr.obj,), (), expr)
+    if done is None:
+        return value, None
+    held = done if isinstance(done, (Var, Const)) else frame.temp(done, value)
+    if isinstance(expr.obj, Var):
+        frame.stmt(SetAttr(expr.obj, expr.name, held, span=_place(frame)))
+    return value, held
 
 
 def class_method(cls: SourceClass, name: str, ref: Atom) -> tuple[SourceFunction, tuple[Atom, ...]] | None:

@@ -20,6 +20,7 @@ from s2sad.analysis.values import (
     Other,
     Tup,
     Value,
+    definite,
     join,
 )
 from s2sad.frontend.resolve import Live, SourceClass, SourceFunction, SourceValue
@@ -125,7 +126,7 @@ class Scope:
         assert self.env is not None
         self.env[var.name] = value
         old = self.types.get(var.name)
-        self.types[var.name] = value if old is None or old == NEVER else join(old, value)
+        self.types[var.name] = definite(value if old is None or old == NEVER else join(old, value))
 
     def mutated(self, var: Var, value: Value) -> None:
         """The object that `var` holds has changed in a way that its type tells: so do the containers that hold it."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from s2sad.analysis import infer, protocols
+from s2sad.analysis import infer, protocols, records
 from s2sad.analysis.scope import Found
 from s2sad.analysis.values import (
     INT,
@@ -315,5 +315,6 @@ STRUCTURAL: dict[Any, Any] = {
     functools.reduce: _reduce, declare.known: _known, setattr: protocols.set_attribute,
     object.__setattr__: protocols.set_attribute, super: protocols.super_object,
     **{function: protocols.conversion(function) for function in protocols.CONVERSIONS if function is not len},
+    **records.HANDLERS,
     **({np.unstack: _unstack} if hasattr(np, "unstack") else {}),
 }  # fmt: skip

@@ -169,12 +169,19 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
+class Maybe:
+    """An attribute that the object has on some of the ways to here: a cached property that may have been read."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Top:
     """Anything."""
 
 
 TOP = Top()
-Value = Tensor | Known | Tup | Lst | Dct | Obj | Inst | Fn | Bound | Gen | Rng | Other | Top
+Value = Tensor | Known | Tup | Lst | Dct | Obj | Inst | Fn | Bound | Gen | Rng | Other | Maybe | Top
 
 FLOAT = Tensor("f", np.dtype(float), (), weak=True)
 INT = Tensor("i", np.dtype(int), (), weak=True)
@@ -252,7 +259,7 @@ def join(first: Value, second: Value) -> Value:
             return Dct(_join_elem(a.elem, b.elem))
         case Obj(), Obj() if a.cls is b.cls:
             names = sorted(dict(a.attrs).keys() | dict(b.attrs).keys())
-            return Obj(a.cls, tuple((n, _join_optional(a.attr(n), b.attr(n))) for n in names))
+            return Obj(a.cls, tuple((n, _join_attr(a.cls, n, a.attr(n), b.attr(n))) for n in names))
         case (Rng(), Rng()):
             return Rng(())
         case Other(), Other():
@@ -274,10 +281,33 @@ def _join_elem(a: Value, b: Value) -> Value:
     return a if b == NEVER else join(a, b)
 
 
-def _join_optional(a: Value | None, b: Value | None) -> Value:
+def _join_attr(cls: Any, name: str, a: Value | None, b: Value | None) -> Value:
     if a is None or b is None:
-        return b if a is None else a  # type: ignore[return-value]
+        held = b if a is None else a
+        assert held is not None
+        return Maybe(held) if cls.property(name) is not None and not isinstance(held, Maybe) else held
+    if isinstance(a, Maybe) or isinstance(b, Maybe):
+        return Maybe(join(definite(a), definite(b)))
     return join(a, b)
+
+
+def definite(value: Value) -> Value:
+    """A value without the marks of what may not be there yet."""
+    match value:
+        case Maybe(value=held):
+            return definite(held)
+        case Obj(cls=cls, attrs=attrs):
+            return Obj(cls, tuple((name, definite(part)) for name, part in attrs))
+        case Tup(items=items, cls=cls):
+            return Tup(tuple(map(definite, items)), cls)
+        case Lst(elem=elem, items=items):
+            return Lst(definite(elem), None if items is None else tuple(map(definite, items)))
+        case Dct(elem=elem, items=items):
+            return Dct(
+                definite(elem), None if items is None else tuple((key, definite(part)) for key, part in items)
+            )
+        case _:
+            return value
 
 
 def join_kinds(a: str, b: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from s2sad.analysis.infer import TESTS
-from s2sad.analysis.objects import field_names
 from s2sad.analysis.operands import RuleCall, differentiable_operands, known_function, mutates, rule_call
+from s2sad.analysis.records import field_names
 from s2sad.analysis.session import Resolved
 from s2sad.analysis.shapes import Shapes
 from s2sad.analysis.specialise import Frame

@@ -10,7 +10,6 @@ import numpy as np
 from s2sad.analysis.activity import active_variables
 from s2sad.analysis.alias import Regions, holds_references
 from s2sad.analysis.infer import TESTS
-from s2sad.analysis.objects import field_names
 from s2sad.analysis.operands import (
     PASSING,
     RuleCall,
@@ -18,6 +17,7 @@ from s2sad.analysis.operands import (
     known_function,
     rule_call,
 )
+from s2sad.analysis.records import field_names
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Variant
 from s2sad.analysis.specialise import Frame

@@ -441,3 +441,60 @@ def method_as_value(x, y):
     totals = list(map(c.__getitem__, [0, 1]))
     scale = Layer(np.eye(2), y).__call__
     return totals[0] * totals[1] + np.sum(scale(np.array([x, y])))
+
+
+@dataclass
+class Rod:
+    length: float
+    width: float = 0.5
+    area: float = field(init=False)
+    notes: list = field(default_factory=list)
+
+    def __post_init__(self):
+        self.area = self.length * self.width
+        self.notes.append(self.area * self.width)
+
+
+@case((1.2, 0.7))
+def dataclass_made_in_steps(x, y):
+    rod = Rod(x, y)
+    rod.notes.append(x)
+    other = replace(rod, length=rod.area * x)
+    return other.area * rod.area + rod.notes[0] * rod.notes[1] + other.notes[0] + Rod(y).area
+
+
+class Gas:
+    def __init__(self, volume, heat):
+        self.volume, self.heat = volume, heat
+
+    @cached_property
+    def pressure(self):
+        return self.heat / self.volume
+
+    @property
+    def work(self):
+        return self.pressure * self.volume
+
+
+@case((1.2, 0.7))
+def cached_property_kept(x, y):
+    gas = Gas(x, y)
+    first = gas.work * gas.pressure
+    gas.heat = gas.heat * 3  # the pressure has been read, and stays
+    return first * gas.pressure + gas.heat
+
+
+@case((Gas(1.2, 0.7), 0.4))
+def cached_property_of_argument(gas, k):
+    return gas.pressure * k + gas.work
+
+
+@case((1.2, 0.7))
+def cached_property_in_loop(x, y):
+    total = 0.0
+    for k in range(3):
+        gas = Gas(x + k, y)
+        total = total + gas.pressure * gas.work
+        gas.volume = y
+        total = total * gas.pressure
+    return total
