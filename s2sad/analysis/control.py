@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from s2sad.analysis import generators, infer, protocols
+from s2sad.analysis import attempts, generators, infer, protocols
 from s2sad.analysis.methods import Methods
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Env
@@ -25,21 +25,24 @@ from s2sad.analysis.values import (
     weaken,
 )
 from s2sad.ir.nodes import (
+    Assign,
     Atom,
     Block,
     Break,
+    Call,
     Const,
     For,
     Function,
     GetItem,
     If,
+    Ref,
     Stmt,
     Try,
     Var,
     While,
     With,
 )
-from s2sad.ir.walk import deep_defs
+from s2sad.ir.walk import deep_defs, walk
 
 MAX_UNROLL = 32
 
@@ -102,6 +105,8 @@ class Control(Methods):
         items = self.unrollable(stmt, iterable)
         if items is not None:
             self.unroll(stmt, items)
+            return
+        if isinstance(iterable, (Tup, Lst)) and iterable.items == ():
             return
         replaced = generators.iterate(self, stmt, iterable)
         if replaced is not None:
@@ -176,7 +181,7 @@ class Control(Methods):
         joined = infer.element(Tup(items))
         if joined == TOP or any(isinstance(item, (Fn, Gen, Obj)) for item in items) or _has_functions(items):
             return list(items)
-        return None
+        return list(items) if _names_attributes(stmt.body) else None
 
     def unroll(self, stmt: For, items: list[Value]) -> None:
         for position, item in enumerate(items):
@@ -192,7 +197,16 @@ class Control(Methods):
     def attempt(self, stmt: Try) -> None:
         start = dict(self.env) if self.env is not None else {}
         body = self.block(stmt.body)
+        raised = attempts.raised_by(self, body)  # type: ignore[arg-type]
+        stmt = replace(stmt, handlers=tuple(attempts.reached(self, stmt.handlers, raised)))  # type: ignore[arg-type]
         orelse = self.block(stmt.orelse) if self.env is not None else ()
+        if (not stmt.handlers and (not raised or not stmt.final) and raised is not None) or not (stmt.handlers or stmt.final):
+            for done in (*body, *orelse):
+                self.emit(done)
+            for inner in stmt.final if self.env is not None else ():
+                self.stmt_now = inner
+                self.stmt(inner)
+            return
         after = self.env
         thrown = {
             name: join(value, self.types[name]) if name in self.types else value
@@ -239,6 +253,17 @@ def _has_break(block: Block) -> bool:
                 yield from breaks(stmt.body)
 
     return any(True for _ in breaks(block))
+
+
+def _names_attributes(block: Block) -> bool:
+    """Whether attributes are read or set by names that are computed: each must be known."""
+    return any(
+        isinstance(stmt, Assign)
+        and isinstance(stmt.value, Call)
+        and isinstance(stmt.value.func, Ref)
+        and getattr(stmt.value.func.target, "obj", None) in (getattr, setattr)
+        for stmt in walk(block)
+    )
 
 
 def _has_functions(items: tuple[Any, ...]) -> bool:

@@ -29,12 +29,15 @@ from s2sad.analysis.values import (
 )
 from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.nodes import (
+    Assign,
     Atom,
     Call,
     Const,
     GetAttr,
     GetItem,
+    If,
     MethodCall,
+    Op,
     Ref,
     SetItem,
     Var,
@@ -81,6 +84,8 @@ class Methods(Objects):
                 return found or (self.array_method(value, expr), expr)
             case Dct() if expr.name == "update" and self.written_out(expr, args, kwargs):
                 return Known(None), Const(None)
+            case Dct() if expr.name == "setdefault" and len(args) == 2:
+                return self.set_default(expr, *args)
             case Lst() | Dct():
                 return self.container_method(value, expr, args), expr
             case Known(value=str()) | Other(kind="str"):
@@ -110,6 +115,13 @@ class Methods(Objects):
         for key, atom in pairs:
             self.stmt(SetItem(expr.obj, key, atom))
         return True
+
+    def set_default(self, expr: MethodCall, key: Atom, default: Atom) -> Found:
+        """``d.setdefault(key, default)``: a store where the key is not there yet, then a read."""
+        absent = Var(self.session.fresh_temp())
+        self.stmt(Assign(absent, Op("not_in", (key, expr.obj))))
+        self.stmt(If(absent, (SetItem(expr.obj, key, default),)))
+        return self.expr(GetItem(expr.obj, key))
 
     def text_method(self, value: Value, expr: MethodCall) -> Value:
         given = [self.value(arg) for arg in expr.args]

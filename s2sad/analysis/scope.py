@@ -70,6 +70,10 @@ class Scope:
         """Walk one statement."""
         raise NotImplementedError
 
+    def expr(self, expr: Expr) -> Found:
+        """The type of an expression, and what to write for it."""
+        raise NotImplementedError
+
     def attribute(self, expr: GetAttr) -> Found:
         """The type of an attribute that is read."""
         raise NotImplementedError

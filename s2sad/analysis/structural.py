@@ -34,6 +34,7 @@ from s2sad.ir.nodes import (
     Assign,
     Atom,
     Build,
+    BuildDict,
     Call,
     Const,
     Expr,
@@ -42,7 +43,9 @@ from s2sad.ir.nodes import (
     GetItem,
     If,
     MethodCall,
+    Op,
     Ref,
+    SetItem,
     Stmt,
     Unpack,
     Var,
@@ -86,7 +89,10 @@ def _enumerate(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], ex
     value = frame.value(args[0])
     items = _items(value)
     known = None if items is None else tuple(Tup((Known(i), item)) for i, item in enumerate(items))
-    if len(args) > 1 or kwargs:
+    assert isinstance(expr, Call)
+    if "start" in kwargs:  # by position, as all other code expects it
+        expr = Call(expr.func, (*args, kwargs["start"]))
+    if len(expr.args) > 1:
         known = None
     return Lst(Tup((INT, infer.element(value))), known), expr
 
@@ -227,7 +233,13 @@ def _dict(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: E
     if args:
         value = frame.value(args[0])
         if not isinstance(value, Dct):
+            pairs = infer.element(value)
+            if isinstance(pairs, Tup) and len(pairs.items) == 2 and isinstance(value, (Lst, Tup)):
+                return _dict_of_pairs(frame, args[0], kwargs)
             return Dct(TOP), expr
+        if kwargs:
+            made = frame.temp(Call(Ref("dict", denote(dict)), args), value)
+            return _with_entries(frame, made, kwargs)
         found = value
     assert isinstance(found, Dct)
     items = dict(found.items) if found.items is not None else None
@@ -238,6 +250,21 @@ def _dict(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: E
         if items is not None:
             items[name] = part
     return Dct(elem, tuple(items.items()) if items is not None else None), expr
+
+
+def _dict_of_pairs(frame: Frame, pairs: Atom, kwargs: dict[str, Atom]) -> Found:
+    """``dict(pairs)`` as a loop that stores them."""
+    made = frame.temp(BuildDict(()), Dct(NEVER, ()))
+    item, key, value = (Var(frame.session.fresh_temp()) for _ in range(3))
+    body = (Unpack((key, value), item), SetItem(made, key, value))
+    frame.stmt(For(item, pairs, body, sugar="dictcomp"))
+    return _with_entries(frame, made, kwargs)
+
+
+def _with_entries(frame: Frame, made: Var, entries: dict[str, Atom]) -> Found:
+    for name, atom in entries.items():
+        frame.stmt(SetItem(made, Const(name), atom))
+    return frame.value(made), made
 
 
 def _partial(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
@@ -302,6 +329,47 @@ def _reduce(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr:
     return frame.value(total_var), total_var
 
 
+def _extreme(kind: str) -> Any:
+    """``max(..., key=f)`` and ``min(..., key=f)``: the best so far, and what `f` says of it."""
+
+    def call(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found | None:
+        if kwargs.keys() != {"key"} or frame.value(kwargs["key"]) == Known(None):
+            return None
+        items, source = args, None
+        if len(args) == 1:
+            value = frame.value(args[0])
+            known = _items(value)
+            if known is not None and 0 < len(known) <= 8:
+                items = tuple(frame.temp(GetItem(args[0], Const(k)), part) for k, part in enumerate(known))
+            else:
+                source = args[0]
+                if not isinstance(value, (Lst, Tensor)):
+                    source = frame.temp(Call(Ref("list", denote(list)), args), Lst(infer.element(value)))
+                items = (frame.temp(GetItem(source, Const(0)), infer.element(frame.value(source))),)
+        best, score = Var(frame.session.fresh_local("best")), Var(frame.session.fresh_local("score"))
+
+        def challenge(item: Atom) -> tuple[Stmt, ...]:
+            new, wins = Var(frame.session.fresh_temp()), Var(frame.session.fresh_temp())
+            better = If(wins, (Assign(best, item), Assign(score, new)))
+            return (
+                Assign(new, Call(kwargs["key"], (item,))),
+                Assign(wins, Op("gt" if kind == "max" else "lt", (new, score))),
+                better,
+            )
+
+        frame.stmt(Assign(best, items[0]))
+        frame.stmt(Assign(score, Call(kwargs["key"], (items[0],))))
+        for item in items[1:]:
+            for stmt in challenge(item):
+                frame.stmt(stmt)
+        if source is not None:
+            item = Var(frame.session.fresh_temp())
+            frame.stmt(For(item, source, challenge(item)))
+        return frame.value(best), best
+
+    return call
+
+
 def _unstack(frame: Any, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
     """A tuple whose length is not known is made a list, whose elements can be given adjoints one by one."""
     parts = frame.temp(expr, TOP)
@@ -315,6 +383,6 @@ STRUCTURAL: dict[Any, Any] = {
     functools.reduce: _reduce, declare.known: _known, setattr: protocols.set_attribute,
     object.__setattr__: protocols.set_attribute, super: protocols.super_object,
     **{function: protocols.conversion(function) for function in protocols.CONVERSIONS if function is not len},
-    **records.HANDLERS,
+    max: _extreme("max"), min: _extreme("min"), **records.HANDLERS,
     **({np.unstack: _unstack} if hasattr(np, "unstack") else {}),
 }  # fmt: skip

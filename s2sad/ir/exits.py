@@ -14,7 +14,7 @@ needed.  Only an exit that falls through on some paths, or that crosses a loop, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from s2sad.ir.nodes import (
@@ -36,12 +36,15 @@ from s2sad.ir.nodes import (
     While,
     With,
 )
+from s2sad.ir.raises import flags_of, label_of, with_jumps
 
+Flags = tuple[Var, ...]
 FALL, BREAK, CONTINUE, RETURN = "fall", "break", "continue", "return"
 
 
 def outcomes(block: Block) -> frozenset[str]:
-    """How control may leave a block: subset of fall, break, continue, return (a raise counts as none)."""
+    """How control may leave a block: subset of fall, break, continue, return, and labels of jumps (a raise that leaves
+    the function counts as none)."""
     found: set[str] = set()
     for stmt in block:
         ways = _stmt_outcomes(stmt)
@@ -60,16 +63,17 @@ def _stmt_outcomes(stmt: Stmt) -> frozenset[str]:
         case Return():
             return frozenset({RETURN})
         case Raise():
-            return frozenset()
+            label = label_of(stmt)
+            return frozenset() if label is None else frozenset({label})
         case If(body=body, orelse=orelse):
             return outcomes(body) | outcomes(orelse)
         case For(body=body, orelse=orelse) | While(body=body, orelse=orelse):
             inner = outcomes(body)
             endless = isinstance(stmt, While) and stmt.test == Const(True) and BREAK not in inner
             after = outcomes(orelse) | ({FALL} if BREAK in inner else frozenset())
-            return (inner & {RETURN}) | (frozenset() if endless else after)
+            return (inner - {FALL, BREAK, CONTINUE}) | (frozenset() if endless else after)
         case With(body=body):
-            return outcomes(body) | {FALL}
+            return (outcomes(body) - {label_of(stmt)}) | {FALL}
         case Try(body=body, handlers=handlers, orelse=orelse, final=final):
             ways = outcomes(body)
             if FALL in ways and orelse:
@@ -84,13 +88,13 @@ def _stmt_outcomes(stmt: Stmt) -> frozenset[str]:
 
 def single_exit(function: Function, fresh: Callable[[str], str]) -> Function:
     """The same function in the form that the module's docstring describes. `fresh` makes unused variable names."""
-    body = function.body
+    body = with_jumps(function, fresh)
     if not body or not isinstance(body[-1], (Return, Raise)):
         body = (*body, Return(Const(None)))
     if isinstance(body[-1], Return) and RETURN not in outcomes(body[:-1]):
-        rewriter = _Rewriter(fresh)
+        rewriter = _Rewriter(fresh, flags_of(body))
         return replace(function, body=(*rewriter.block(body[:-1], _Exits()), body[-1]))
-    rewriter = _Rewriter(fresh)
+    rewriter = _Rewriter(fresh, flags_of(body))
     result = Var(fresh("result"))
     exits = _Exits(on_return=lambda value: (Assign(result, value),))
     return replace(function, body=(*rewriter.block(body, exits), Return(result)))
@@ -100,7 +104,7 @@ def rewrite_returns(block: Block, fresh: Callable[[str], str]) -> Block:
     """The block with each `Return` led to its end, the value dropped: for a body that is put in place of something."""
     if RETURN not in outcomes(block):
         return block
-    return _Rewriter(fresh).block(block, _Exits(on_return=lambda value: ()))
+    return _Rewriter(fresh, {}).block(block, _Exits(on_return=lambda value: ()))
 
 
 @dataclass(frozen=True)
@@ -110,11 +114,16 @@ class _Exits:
     on_break: Callable[[], Block] = lambda: (Break(),)
     on_continue: Callable[[], Block] = lambda: ()
     on_return: Callable[[Atom], Block] = lambda value: (Return(value),)
+    on_jump: Callable[[str], Block] = lambda label: (Raise(Const(label)),)
+
+
+_FLAGS = {BREAK: "stop", CONTINUE: "skip", RETURN: "returned"}
 
 
 class _Rewriter:
-    def __init__(self, fresh: Callable[[str], str]) -> None:
+    def __init__(self, fresh: Callable[[str], str], shared: Mapping[str, Var]) -> None:
         self.fresh = fresh
+        self.shared = shared  # flags that are set already where a jump stands
 
     def block(self, stmts: Block, exits: _Exits) -> Block:
         done: list[Stmt] = []
@@ -129,7 +138,10 @@ class _Rewriter:
                     return (*done, *(replace(new, span=stmt.span, notes=stmt.notes) if isinstance(new, Assign) else new
                                      for new in exits.on_return(value)))  # fmt: skip
                 case Raise():
-                    return (*done, stmt)
+                    label = label_of(stmt)
+                    return (*done, stmt) if label is None else (*done, *exits.on_jump(label))
+                case With() if (label := label_of(stmt)) is not None:
+                    return (*done, *self.region(stmt, label, rest, exits))
                 case If():
                     if _stmt_outcomes(stmt) <= {FALL}:
                         done.append(self.plain_if(stmt, exits))
@@ -160,33 +172,56 @@ class _Rewriter:
             return (self.plain_if(replace(stmt, orelse=(*stmt.orelse, *rest)), exits),)
         if FALL not in orelse:
             return (self.plain_if(replace(stmt, body=(*stmt.body, *rest)), exits),)
-        return self.flagged((body | orelse) - {FALL}, lambda inner: self.plain_if(stmt, inner), rest, exits)
+        return self.flagged((body | orelse) - {FALL}, lambda inner, _: (self.plain_if(stmt, inner),), rest, exits)
 
     def flagged(
-        self, ways: frozenset[str], build: Callable[[_Exits], Stmt], rest: Block, exits: _Exits
-    ) -> Block:
-        """Turn the exits inside of a statement into flags, and act on the flags behind it."""
-        flags = {
-            way: Var(self.fresh({BREAK: "stop", CONTINUE: "skip", RETURN: "returned"}[way]))
-            for way in sorted(ways)
-        }
+        self, ways: frozenset[str], build: Callable[[_Exits, Flags], Block], rest: Block, exits: _Exits,
+        ending: str | None = None,
+    ) -> Block:  # fmt: skip
+        """Turn the exits inside of a statement into flags, and act on the flags behind it.
+
+        A jump to the label `ending` ends the statement, and asks for no more.
+        """
+        flags = {way: self.shared.get(way) or Var(self.fresh(_FLAGS.get(way, "raised"))) for way in sorted(ways)}
         value = Var(self.fresh("result")) if RETURN in ways else None
 
         def set_flag(way: str) -> Block:
+            if way == ending or way in self.shared:
+                return ()
             return (Assign(flags[way], Const(True)),)
 
         def returning(atom: Atom) -> Block:
             assert value is not None
             return (Assign(value, atom), *set_flag(RETURN))
 
-        inner = _Exits(lambda: set_flag(BREAK), lambda: set_flag(CONTINUE), returning)
-        acts = {BREAK: exits.on_break, CONTINUE: exits.on_continue, RETURN: lambda: exits.on_return(value)}  # type: ignore[arg-type]
+        def act(way: str) -> Block:
+            match way:
+                case "break":
+                    return exits.on_break()
+                case "continue":
+                    return exits.on_continue()
+                case "return":
+                    assert value is not None
+                    return exits.on_return(value)
+                case _:
+                    return exits.on_jump(way)
+
+        inner = _Exits(lambda: set_flag(BREAK), lambda: set_flag(CONTINUE), returning, set_flag)
         tail = self.block(rest, exits)
         for way, flag in reversed(flags.items()):
-            tail = (If(flag, acts[way](), tail),)
-        return (*(Assign(flag, Const(False)) for flag in flags.values()), build(inner), *tail)
+            tail = (If(flag, act(way), tail),) if act(way) or tail else ()
+        started = (Assign(flag, Const(False)) for way, flag in flags.items() if way not in self.shared)
+        return (*started, *build(inner, tuple(flags.values())), *tail)
 
-    def guarded(self, stmt: With | Try, exits: _Exits) -> Stmt:
+    def region(self, stmt: With, label: str, rest: Block, exits: _Exits) -> Block:
+        """A block that jumps end."""
+        ways = outcomes(stmt.body) - {FALL, label}
+        if not ways:
+            inner = replace(exits, on_jump=lambda way: () if way == label else exits.on_jump(way))
+            return (*self.block(stmt.body, inner), *self.block(rest, exits))
+        return self.flagged(ways, lambda inner, _: self.block(stmt.body, inner), rest, exits, label)
+
+    def guarded(self, stmt: With | Try, exits: _Exits, flags: Flags = ()) -> Stmt:
         if isinstance(stmt, With):
             return replace(stmt, body=self.block(stmt.body, exits))
         return replace(
@@ -195,13 +230,22 @@ class _Rewriter:
             handlers=tuple(
                 replace(handler, body=self.block(handler.body, exits)) for handler in stmt.handlers
             ),
-            orelse=self.block(stmt.orelse, exits),
+            orelse=self.skipped(flags, self.block(stmt.orelse, exits)),
             final=self.block(stmt.final, exits),
         )
 
+    def skipped(self, flags: Flags, block: Block) -> Block:
+        """The `else` of a `try` is for a body that ran to its end."""
+        for flag in flags if block else ():
+            block = (If(flag, (), block),)
+        return block
+
     def leaving_guard(self, stmt: With | Try, rest: Block, exits: _Exits) -> Block:
         ways = _stmt_outcomes(stmt) - {FALL}
-        return self.flagged(ways, lambda inner: self.guarded(stmt, inner), rest, exits)
+        jumps = not ways & _FLAGS.keys()
+        if not rest and not getattr(stmt, "orelse", ()) and jumps and not any(map(exits.on_jump, ways)):
+            return (self.guarded(stmt, exits, ()),)
+        return self.flagged(ways, lambda inner, flags: (self.guarded(stmt, inner, flags),), rest, exits)
 
     def loop(self, stmt: For | While, rest: Block, exits: _Exits) -> tuple[list[Stmt], Block | None]:
         """The rewritten loop, and the rewritten rest if the rest had to move under a test of a flag."""
@@ -222,7 +266,17 @@ class _Rewriter:
             assert returned is not None and value is not None
             return (Assign(value, atom), Assign(returned, Const(True)), Break())
 
-        body = self.block(stmt.body, _Exits(on_break, lambda: (), on_return))
+        raised = {
+            label: self.shared.get(label) or Var(self.fresh("raised"))
+            for label in sorted(ways - {FALL, *_FLAGS})
+        }
+        before += [Assign(flag, Const(False)) for label, flag in raised.items() if label not in self.shared]
+
+        def on_jump(label: str) -> Block:
+            mark = () if label in self.shared else (Assign(raised[label], Const(True)),)
+            return (*mark, Break())
+
+        body = self.block(stmt.body, _Exits(on_break, lambda: (), on_return, on_jump))
         new = replace(stmt, body=body, orelse=())
         if stmt.orelse:
             if broke:
@@ -232,9 +286,12 @@ class _Rewriter:
                     rest = rest
             else:
                 rest = (*stmt.orelse, *rest)
+        if not (returned or raised or stmt.orelse):
+            return [*before, new], None
+        tail = self.block(rest, exits)
+        for label, flag in reversed(raised.items()):
+            act = exits.on_jump(label)
+            tail = (If(flag, act, tail),) if act or tail else ()
         if returned and value:
-            tail = (If(returned, exits.on_return(value), self.block(rest, exits)),)
-            return [*before, new], tail
-        if stmt.orelse:
-            return [*before, new], self.block(rest, exits)
-        return [*before, new], None
+            tail = (If(returned, exits.on_return(value), tail),)
+        return [*before, new], tail

@@ -168,7 +168,8 @@ class Forward(Tangents):
         target, expr = stmt.target, stmt.value
         if target.name not in self.active:
             if isinstance(expr, MethodCall) and self.is_active(expr.obj) and self.is_container(expr.obj):
-                self.mirror(expr, None)
+                if expr.name not in ("index", "count"):
+                    self.mirror(expr, None)
             elif (
                 isinstance(expr, Call)
                 and isinstance(expr.func, Ref)
