@@ -62,6 +62,7 @@ class Canonical:
         body = variant.function.body
         self.counts = rebindings(body, self.types)
         self.counts.update(variant.function.param_names())
+        self.attempting = False  # whether a handler may go on from here
         self.frame = Frame(session, variant.function, self.types)
         self.frame.types = self.types
         self.regions = Regions(variant)
@@ -91,6 +92,8 @@ class Canonical:
         self.frame.emit(stmt)
 
     def several(self, var: Var) -> bool:
+        if self.attempting and not var.is_temp:
+            return True  # its assignment must not raise, and its tangent must go with it
         return self.split_copies and self.counts[var.name] > 1
 
     def stand_in(self, var: Var) -> Var:
@@ -129,11 +132,17 @@ class Canonical:
             case With():
                 self.emit(replace(stmt, body=self.block(stmt.body)))
             case Try():
-                handlers = tuple(replace(handler, body=self.block(handler.body)) for handler in stmt.handlers)
-                body, orelse, final = self.block(stmt.body), self.block(stmt.orelse), self.block(stmt.final)
-                self.emit(replace(stmt, body=body, handlers=handlers, orelse=orelse, final=final))
+                self.attempt(stmt)
             case _:
                 self.emit(stmt)
+
+    def attempt(self, stmt: Try) -> None:
+        outer, self.attempting = self.attempting, self.attempting or bool(stmt.handlers)
+        body = self.block(stmt.body)
+        self.attempting = outer
+        handlers = tuple(replace(handler, body=self.block(handler.body)) for handler in stmt.handlers)
+        orelse, final = self.block(stmt.orelse), self.block(stmt.final)
+        self.emit(replace(stmt, body=body, handlers=handlers, orelse=orelse, final=final))
 
     def lasting(self, stmt: If) -> Atom:
         """The test of a branch, in a variable that the branch does not assign: both sweeps read it."""

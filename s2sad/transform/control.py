@@ -7,22 +7,20 @@ from __future__ import annotations
 
 from functools import partial
 
-from s2sad.analysis.refuse import refuse
-from s2sad.analysis.values import TOP, Dct, Lst
 from s2sad.ir.exits import BREAK, outcomes
 from s2sad.ir.nodes import (
     Assign,
-    AugName,
+    Block,
     Call,
+    Const,
     For,
     If,
-    MethodCall,
     Stmt,
     Try,
     Var,
     While,
 )
-from s2sad.ir.walk import deep_defs, uses, walk
+from s2sad.ir.walk import deep_defs
 from s2sad.transform.adjoints import OWNED, SHARED
 from s2sad.transform.sweep import Sweep
 from s2sad.transform.tree import (
@@ -30,8 +28,10 @@ from s2sad.transform.tree import (
     Branch,
     Loop,
     Node,
+    Nodes,
     Opaque,
-    exposed,
+    Part,
+    Step,
     raises,
 )
 
@@ -45,24 +45,9 @@ class Control(Sweep):
             return Opaque(stmt)
         start = dict(self.adjoints.state)
         body = self.block(stmt.body)
-        after_body = self.adjoints.state
-        self.adjoints.state = dict(start)
+        after_body, self.adjoints.state = self.adjoints.state, start
         orelse = self.block(stmt.orelse)
-        after_orelse = self.adjoints.state
-        ended = [after_body, after_orelse]
-        extra: list[list[Stmt]] = [[], []]
-        for side in (0, 1):
-            missing = [bar for bar in ended[1 - side] if bar not in ended[side]]
-            self.adjoints.state = ended[side]
-            extra[side] = self.collect(partial(self.adjoints.ensure_bars, missing))
-            ended[side] = self.adjoints.state
-        both = {
-            bar: OWNED if ended[0][bar] == ended[1].get(bar) == OWNED else SHARED
-            for bar in ended[0]
-            if bar in ended[1]
-        }
-        self.adjoints.state = both
-        return Branch(stmt, body, orelse, extra[0], extra[1])
+        return Branch(stmt, body, orelse, *self.level([after_body, self.adjoints.state]))
 
     # ── loops ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -131,63 +116,41 @@ class Control(Sweep):
     # ── try ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def attempt(self, stmt: Try) -> Node:
-        """Either the body ran to its end, or a handler did: the sweep reverses the one that the flag names.
-
-        What a body did before it failed must not matter; programs where it might are refused.
-        """
-        self.check_partial(stmt)
+        """The parts of the body that were done, and behind them the way that the flag names (see `attempts`)."""
+        cut = self.attempts.cut(stmt)
         final = self.block(stmt.final)
         start = dict(self.adjoints.state)
-        ways, states = [], []
-        for stmts in (
-            (*stmt.body, *stmt.orelse),
-            *(handler.body for handler in stmt.handlers if not raises(handler.body)),
-        ):
-            self.adjoints.state = dict(start)
-            ways.append(self.block(stmts))
-            states.append(self.adjoints.state)
+        orelse = self.block(stmt.orelse)
+        ways, states = [self.block(cut.rest)], [self.adjoints.state]
+        for handler in stmt.handlers:
+            if not raises(handler.body):
+                self.adjoints.state = dict(start)
+                ways.append(self.block(handler.body))
+                states.append(self.adjoints.state)
+        ends = self.level(states)
+        done = Var(self.session.fresh_local("done"))
+        parts: Nodes = []
+        for number in range(len(cut.parts), 0, -1):
+            mark = Assign(done, Const(number))
+            parts[:0] = [self.part(cut.parts[number - 1], done, number), Step(mark, [mark], [])]
+        return Attempt(
+            stmt, Var(self.session.fresh_local("failed")), done, parts, ways, orelse, ends, final
+        )
+
+    def part(self, stmts: Block, done: Var, number: int) -> Part:
+        skipped = dict(self.adjoints.state)
+        body = self.block(stmts)
+        end_body, end_orelse = self.level([self.adjoints.state, skipped])
+        return Part(done, number, body, end_body, end_orelse)
+
+    def level(self, states: list[dict[str, str]]) -> list[list[Stmt]]:
+        """Where ways meet, each sets to zero what only others give an adjoint; these statements, for each way."""
         nonzero = sorted({bar for state in states for bar in state})
         ends = []
         for state in states:
             self.adjoints.state = state
             ends.append(self.collect(partial(self.adjoints.ensure_bars, nonzero)))
-        owned = {bar: OWNED if all(state[bar] == OWNED for state in states) else SHARED for bar in nonzero}
-        self.adjoints.state = owned
-        return Attempt(stmt, Var(self.session.fresh_local("failed")), ways, ends, final)
-
-    def check_partial(self, stmt: Try) -> None:
-        """Refuse a handler that returns to the program where it could see what a half-done body left behind."""
-        handlers = [handler for handler in stmt.handlers if not raises(handler.body)]
-        if not handlers:
-            return
-        written = {var.name for var in deep_defs(stmt.body)} & self.active
-        inside = {id(inner) for inner in walk(stmt.body)}
-        elsewhere = {
-            var.name
-            for other in walk(self.function.body)
-            if id(other) not in inside
-            for var in uses(other)
-            if var.name in written
+        self.adjoints.state = {
+            bar: OWNED if all(state[bar] == OWNED for state in states) else SHARED for bar in nonzero
         }
-        for handler in handlers:
-            read: set[str] = set()
-            sure = exposed(handler.body, set(), read)
-            if (read & written) or (elsewhere - sure):
-                lost = sorted((read & written) | (elsewhere - sure))[0]
-                self.refuse_attempt(stmt, f"`{lost}` may have been assigned before the exception, or not")
-        for inner in walk(stmt.body):
-            obj = getattr(inner, "obj", None) or (inner.target if isinstance(inner, AugName) else None)
-            if isinstance(inner, Assign) and isinstance(inner.value, MethodCall):
-                obj = (
-                    inner.value.obj
-                    if self.types.get(getattr(inner.value.obj, "name", ""), TOP).__class__ in (Lst, Dct)
-                    else None
-                )
-            if isinstance(obj, Var) and obj.name in self.active:
-                self.refuse_attempt(stmt, f"`{obj.name}` is changed in place inside of `try`")
-            if isinstance(inner, (For, While)):
-                self.refuse_attempt(stmt, "a loop of active statements stands inside of `try`")
-
-    def refuse_attempt(self, stmt: Try, why: str) -> None:
-        refuse(self.function.origin, stmt.span, "S2S022", f"the exception handler may go on from a half-done body: {why}",
-               "keep only the call that can fail inside of `try`")  # fmt: skip
+        return ends

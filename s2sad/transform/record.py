@@ -50,6 +50,7 @@ from s2sad.transform.tree import (
     Node,
     Nodes,
     Opaque,
+    Part,
     Step,
     raises,
 )
@@ -105,18 +106,32 @@ class Recorder(Survey):
                     wanted = self.flow_loop(node, wanted, assigned)
                 case Guard(body=body):
                     wanted = self.end_block(body, self.flow(body, wanted, assigned))
+                case Part(body=body):
+                    done = self.end_block(body, self.flow(body, wanted, assigned) | self.needs(node.end_body))
+                    wanted = wanted | done | self.needs(node.end_orelse)
                 case Attempt():
-                    after: set[str] = set()
-                    for way, end in zip(node.ways, node.ends, strict=True):
-                        after |= self.end_block(way, self.flow(way, wanted, set(assigned)) | self.needs(end))
-                    wanted = self.end_block(node.final, self.flow(node.final, after | wanted, assigned)) | {
-                        node.flag.name
-                    }
+                    wanted = self.flow_attempt(node, wanted, assigned)
                 case Opaque(stmt=stmt):
                     lost = {var.name for var in deep_defs((stmt,))} & wanted
                     self.before[id(node)] |= lost
                     wanted = wanted - lost
         return wanted
+
+    def flow_attempt(self, node: Attempt, wanted: set[str], assigned: set[str]) -> set[str]:
+        ended = []
+        after: set[str] = set()
+        inside = set(assigned)
+        begun = self.flow(node.parts, wanted, inside)
+        for number, (way, end) in enumerate(zip(node.ways, node.ends, strict=True)):
+            own = set(assigned) if number else inside
+            left = self.flow(way, begun, own)
+            if not number and node.orelse:
+                way, left = node.orelse, self.flow(node.orelse, left, own)
+            after |= self.end_block(way, left | self.needs(end))
+            ended.append(own)
+        assigned |= set.intersection(*ended)
+        wanted = self.end_block(node.final, self.flow(node.final, after | begun, assigned))
+        return wanted | {node.flag.name} | ({node.done.name} if node.parts else set())
 
     def check_order(self, nodes: Nodes, name: str, stmt: Stmt) -> None:
         """An adjoint that reads a variable ahead of its first assignment was misled by an alias: refuse."""
@@ -153,10 +168,10 @@ class Recorder(Survey):
                     found |= self.saved_inside(body) | self.saved_inside(orelse)
                 case Loop(head=head, body=body):
                     found |= self.saved_inside(head) | self.saved_inside(body)
-                case Guard(body=body):
+                case Guard(body=body) | Part(body=body):
                     found |= self.saved_inside(body)
-                case Attempt(ways=ways, final=final):
-                    for way in (*ways, final):
+                case Attempt(parts=parts, ways=ways, orelse=orelse, final=final):
+                    for way in (parts, *ways, orelse, final):
                         found |= self.saved_inside(way)
                 case _:
                     pass
@@ -213,8 +228,10 @@ class Recorder(Survey):
                     out += self.forward_loop(node, place)
                 case Guard(stmt=stmt, body=body):
                     out.append(replace(stmt, body=tuple(self.forward(body, []))))
+                case Part(body=body):
+                    out += self.forward(body, [])
                 case Attempt():
-                    out.append(self.forward_attempt(node))
+                    out += self.forward_attempt(node)
                 case Opaque(stmt=stmt):
                     out.append(stmt)
             out += [self.push(name) for name, owner in after_def.items() if owner is node]
@@ -233,16 +250,16 @@ class Recorder(Survey):
                             found[var.name] = node
         return found
 
-    def forward_attempt(self, node: Attempt) -> Stmt:
-        body, *handled = [tuple(self.forward(way, [])) for way in node.ways]
+    def forward_attempt(self, node: Attempt) -> list[Stmt]:
+        parts = self.forward(node.parts, [])
+        rest, *handled = [tuple(self.forward(way, [])) for way in node.ways]
         ways = iter(handled)
         handlers = tuple(
             handler if raises(handler.body) else replace(handler, body=next(ways))
             for handler in node.stmt.handlers
         )
-        return replace(
-            node.stmt, body=body, orelse=(), handlers=handlers, final=tuple(self.forward(node.final, []))
-        )
+        orelse, final = tuple(self.forward(node.orelse, [])), tuple(self.forward(node.final, []))
+        return [replace(node.stmt, body=(*parts, *rest), orelse=orelse, handlers=handlers, final=final)]
 
     def forward_loop(self, node: Loop, place: Place) -> list[Stmt]:
         stmt = node.stmt
@@ -280,6 +297,8 @@ class Recorder(Survey):
                     out += self.reverse_loop(node)
                 case Guard(stmt=stmt, body=body):
                     out += self.reverse_guard(stmt, tuple(self.reverse(body)))
+                case Part():
+                    out += self.reverse_part(node)
                 case Attempt():
                     out += self.reverse_attempt(node)
                 case Opaque():
@@ -289,12 +308,23 @@ class Recorder(Survey):
 
     def reverse_attempt(self, node: Attempt) -> list[Stmt]:
         out = self.reverse(node.final)
-        branches = [(*self.reverse(way), *end) for way, end in zip(node.ways, node.ends, strict=True)]
+        orelse = self.reverse(node.orelse)
+        branches = [
+            (*(() if number else orelse), *self.reverse(way), *end)
+            for number, (way, end) in enumerate(zip(node.ways, node.ends, strict=True))
+        ]
         nested: Block = branches[-1]
         for number in range(len(branches) - 2, -1, -1):
             test = Var(self.session.fresh_temp())
             nested = (Assign(test, Op("eq", (node.flag, Const(number)))), If(test, branches[number], nested))
-        return [*out, *nested]
+        return [*out, *nested, *self.reverse(node.parts)]
+
+    def reverse_part(self, node: Part) -> list[Stmt]:
+        body, orelse = (*self.reverse(node.body), *node.end_body), tuple(node.end_orelse)
+        if not body and not orelse:
+            return []
+        test = Var(self.session.fresh_temp())
+        return [Assign(test, Op("ge", (node.done, Const(node.number)))), If(test, body, orelse)]
 
     def reverse_guard(self, stmt: With, body: Block) -> list[Stmt]:
         """Error handling of NumPy holds for both sweeps; any other context is the forward sweep's affair."""

@@ -29,7 +29,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.subst import substitute
 from s2sad.ir.walk import deep_defs, deep_uses, expr_atoms, walk
-from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Step
+from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Part, Step
 
 CHEAP = frozenset({len, range, min, max, int, abs, slice})
 
@@ -63,10 +63,10 @@ class Remat:
                         self.indices.add(stmt.target.name)
                     self.scan(head)
                     self.scan(body)
-                case Guard(body=body):
+                case Guard(body=body) | Part(body=body):
                     self.scan(body)
-                case Attempt(ways=ways, final=final):
-                    for way in (*ways, final):
+                case Attempt(parts=parts, ways=ways, orelse=orelse, final=final):
+                    for way in (parts, *ways, orelse, final):
                         self.scan(way)
                 case Opaque(stmt=stmt):
                     self.counts.update(2 * [var.name for var in deep_defs((stmt,))])
@@ -173,13 +173,14 @@ class Remat:
             match node:
                 case Step():
                     node.reverse = self.rewrite(node.reverse)
-                case Branch():
+                case Branch() | Part():
                     node.end_body, node.end_orelse = (
                         self.rewrite(node.end_body),
                         self.rewrite(node.end_orelse),
                     )
                     self.apply(node.body)
-                    self.apply(node.orelse)
+                    if isinstance(node, Branch):
+                        self.apply(node.orelse)
                 case Loop():
                     node.before, node.end = self.rewrite(node.before), self.rewrite(node.end)
                     self.apply(node.head)
@@ -188,7 +189,7 @@ class Remat:
                     self.apply(node.body)
                 case Attempt():
                     node.ends = [self.rewrite(end) for end in node.ends]
-                    for way in (*node.ways, node.final):
+                    for way in (node.parts, *node.ways, node.orelse, node.final):
                         self.apply(way)
                 case Opaque():
                     pass

@@ -31,7 +31,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.subst import substitute
 from s2sad.ir.walk import deep_defs, uses, walk
 from s2sad.transform.adjoints import helper, library
-from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Step
+from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Part, Step
 
 SHAPE_ONLY = frozenset({
     "np.zeros_like", "_zeros_like", "np.shape", "np.ndim", "np.size", "len", "_unbroadcast", "_match_dtype",
@@ -103,10 +103,10 @@ class Snapshots:
                     inner = (*loops, self.place)
                     self.number(head, inner)
                     self.number(body, inner)
-                case Guard(body=body):
+                case Guard(body=body) | Part(body=body):
                     self.number(body, loops)
-                case Attempt(ways=ways, final=final):
-                    for way in (*ways, final):
+                case Attempt(parts=parts, ways=ways, orelse=orelse, final=final):
+                    for way in (parts, *ways, orelse, final):
                         self.number(way, loops)
                 case Opaque(stmt=stmt):
                     for inner_stmt in walk((stmt,)):

@@ -38,6 +38,7 @@ from s2sad.transform.tree import (
     Loop,
     Nodes,
     Opaque,
+    Part,
     Step,
     exposed_names,
 )
@@ -127,12 +128,15 @@ class Survey:
                 case Branch(body=body, orelse=orelse):
                     self.count_rounds(body)
                     self.count_rounds(orelse)
-                case Guard(body=body):
+                case Guard(body=body) | Part(body=body):
                     self.count_rounds(body)
-                case Attempt(flag=flag, ways=ways, final=final):
-                    start = Assign(flag, Const(0))
-                    nodes.insert(position, Step(start, [start], []))
-                    position += 1
+                case Attempt(flag=flag, done=done, parts=parts, ways=ways, orelse=orelse, final=final):
+                    for counter in (flag, done) if parts else (flag,):
+                        start = Assign(counter, Const(0))
+                        nodes.insert(position, Step(start, [start], []))
+                        position += 1
+                    self.count_rounds(parts)
+                    self.count_rounds(orelse)
                     for number, way in enumerate(ways):
                         if number:
                             mark = Assign(flag, Const(number))
@@ -175,14 +179,15 @@ class Survey:
                         self.primal.add(stmt.target.name)
                     self.collect_primal(head)
                     self.collect_primal(body)
-                case Guard(body=body):
+                case Guard(body=body) | Part(body=body):
                     self.collect_primal(body)
-                case Attempt(flag=flag, ways=ways, final=final, stmt=stmt):
+                case Attempt(flag=flag, done=done, parts=parts, ways=ways, orelse=orelse, final=final, stmt=stmt):
                     self.primal |= {
                         flag.name,
+                        done.name,
                         *(handler.name.name for handler in stmt.handlers if handler.name),
                     }
-                    for way in (*ways, final):
+                    for way in (parts, *ways, orelse, final):
                         self.collect_primal(way)
                 case Opaque(stmt=stmt):
                     self.primal |= {var.name for var in deep_defs((stmt,))}
@@ -212,6 +217,12 @@ class Survey:
                     if stmt.target is not None:
                         self.define(stmt.target.name, where)
                     self.survey(body, self.inner(where), depth)
+                case Part(body=body):
+                    at = self.inner(where)
+                    self.survey(body, at, depth)
+                    self.places[id(body)].partial = True
+                    self.read_needs(node.end_body, at)
+                    self.read_needs(node.end_orelse, at)
                 case Attempt():
                     self.survey_attempt(node, where, depth)
                 case Opaque(stmt=stmt):
@@ -237,6 +248,9 @@ class Survey:
 
     def survey_attempt(self, node: Attempt, where: Where, depth: int) -> None:
         self.read(node.flag.name, where)
+        if node.parts:
+            self.read(node.done.name, where)
+        self.survey(node.parts, where, depth)
         for handler in node.stmt.handlers:
             self.read_atom(handler.type, where)
             if handler.name is not None:
@@ -245,6 +259,9 @@ class Survey:
             at = self.inner(where)
             self.survey(way, at, depth)
             self.places[id(way)].partial = True
+            if way is node.ways[0]:
+                self.survey(node.orelse, at, depth)
+                self.places[id(node.orelse)].partial = True
             self.read_needs(end, at)
         self.survey(node.final, self.inner(where), depth)
 

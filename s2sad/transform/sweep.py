@@ -28,6 +28,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.walk import deep_defs, walk
 from s2sad.optimize.dce import prune
 from s2sad.transform.adjoints import Adjoints, is_structured
+from s2sad.transform.attempts import Attempts
 from s2sad.transform.prepare import (
     LoopLiveness,
     as_instances,
@@ -104,6 +105,7 @@ class Sweep:
         )
         self.pullbacks.masked = masked_variables(self.function.body, self.types)
         self.live_at_head = LoopLiveness(self.function.body)
+        self.attempts = Attempts(self.function, self.frame, self.types, self.active)
 
     def block(self, stmts: Block) -> Nodes:
         """The nodes of a block, walked from its end: control flow walks the blocks that it holds."""

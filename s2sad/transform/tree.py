@@ -59,17 +59,35 @@ class Opaque:
 
 
 @dataclass
+class Part:
+    """A piece of a `try`'s body that is undone if `done`, the number of the last one that ran to its end, says so.
+
+    `end_body` and `end_orelse` are as in a branch: reverse statements where it was done, and where it was not.
+    """
+
+    done: Var
+    number: int
+    body: Nodes
+    end_body: list[Stmt] = field(default_factory=list)
+    end_orelse: list[Stmt] = field(default_factory=list)
+
+
+@dataclass
 class Attempt:
-    """A `try`: `ways` are the body (with its else) and the handlers that return; `flag` says which one ran to its end."""
+    """A `try`: its `parts` (steps that count them between them), and then one of the `ways`: the rest of the body,
+    or a handler that returns; `flag` says which one ran to its end."""
 
     stmt: Try
     flag: Var
+    done: Var
+    parts: Nodes
     ways: list[Nodes]
+    orelse: Nodes  # goes on the first way
     ends: list[list[Stmt]]
     final: Nodes
 
 
-Node = Step | Branch | Loop | Guard | Attempt | Opaque
+Node = Step | Branch | Loop | Guard | Part | Attempt | Opaque
 Nodes = list[Node]
 
 
@@ -137,8 +155,15 @@ def exposed(block: Block, written: set[str], found: set[str]) -> set[str]:
             case With(body=body):
                 found |= {var.name for var in _reads(stmt)} - written
                 written = exposed(body, written | ({stmt.target.name} if stmt.target else set()), found)
-            case Try():
-                found |= mentioned((stmt,)) - written
+            case Try(handlers=handlers, final=final):
+                found |= {var.name for var in _reads(stmt)} - written
+                start = set(written)
+                ends = [exposed(stmt.orelse, exposed(stmt.body, set(start), found), found)]
+                for handler in handlers:
+                    caught = start | ({handler.name.name} if handler.name is not None else set())
+                    end = exposed(handler.body, caught, found)
+                    ends += [] if raises(handler.body) else [end]
+                written = set.intersection(*ends) | (exposed(final, set(start), found) - start)
             case _:
                 found |= {var.name for var in _reads(stmt)} - written
                 written = written | {var.name for var in deep_defs((stmt,))}

@@ -1,6 +1,7 @@
 """try, with, assert, raise, print, f-strings, generators, globals."""
 
 import contextlib
+import math
 import warnings
 
 import numpy as np
@@ -308,3 +309,97 @@ def local_import(x, y):
     from operator import mul
 
     return m.sin(x) * mul(x, y)
+
+
+@case((1.2, 0.7), (3.0, 0.7))
+def exception_keeps_old_value(x, y):
+    r = x * y
+    try:
+        r = math.log(x - 2.0)
+    except ValueError:
+        r = r * 2
+    return r * x
+
+
+@case((1.2, 0.7), (2.0, 0.7))
+def exception_in_loop_keeps_values(x, y):
+    total = x
+    last = y
+    for i in range(4):
+        try:
+            t = total * y
+            last = t * t
+            u = 1.0 / (i - 2)
+            total = total + u * t
+            total = math.log(total)
+        except ZeroDivisionError:
+            total = total + last * x
+        except ValueError:
+            total = last
+    return total * last
+
+
+@case((1.2, 0.7), (2.0, 0.7))
+def exception_stops_loop(x, y):
+    total = 0.0
+    for scale in (1.0, 3.0, 2.0):
+        partial = y
+        try:
+            for k in (4.0, 3.0, scale - 3.0, 2.0):
+                partial = partial * scale / k
+                total = total + partial * x
+        except ZeroDivisionError:
+            partial = x
+            total = x * y
+        total = total * partial
+    return total
+
+
+@case((1.2, 0.7), (2.0, 0.7))
+def else_of_try_may_raise(x, y):
+    z = x
+    try:
+        try:
+            z = z / y
+        except ZeroDivisionError:
+            z = 0.0
+        else:
+            w = [x, y][2]  # not caught by the inner handler
+            z = w
+    except IndexError:
+        z = z * x
+    return z * y
+
+
+@case((1.2, 0.7), (2.0, 0.7))
+def return_skips_else(x, y):
+    total = x
+    for k in range(3):
+        try:
+            if k * x > 1.5:
+                return total * y
+            r = total / (k - 5)
+        except ZeroDivisionError:
+            total = total - 1.0
+        else:
+            total = total + r * x
+        finally:
+            total = total * y
+    return total
+
+
+@case((1.2, 0.7), (2.0, 0.7))
+def exception_in_branch_of_try(x, y):
+    r = x
+    values = [y, x * y]
+    total = 0.0
+    for i in range(4):
+        try:
+            if i > 0:
+                r = r * values[i]
+            else:
+                r = values[0]
+            total = total + r
+        except IndexError:
+            total = total * r
+    return total
