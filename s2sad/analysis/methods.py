@@ -119,8 +119,9 @@ class Methods(Objects):
     def set_default(self, expr: MethodCall, key: Atom, default: Atom) -> Found:
         """``d.setdefault(key, default)``: a store where the key is not there yet, then a read."""
         absent = Var(self.session.fresh_temp())
-        self.stmt(Assign(absent, Op("not_in", (key, expr.obj))))
-        self.stmt(If(absent, (SetItem(expr.obj, key, default),)))
+        span = protocols.place(self)
+        self.stmt(Assign(absent, Op("not_in", (key, expr.obj)), span=span))
+        self.stmt(If(absent, (SetItem(expr.obj, key, default, span=span),), span=span))
         return self.expr(GetItem(expr.obj, key))
 
     def text_method(self, value: Value, expr: MethodCall) -> Value:

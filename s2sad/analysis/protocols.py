@@ -45,12 +45,12 @@ CONVERSIONS = {
 }  # fmt: skip
 
 
-def _place(frame: Any) -> Any:
+def place(frame: Any) -> Any:
     return frame.stmt_now.span if frame.stmt_now is not None else None
 
 
 def _refuse(frame: Any, message: str, help: str) -> None:
-    refuse(frame.function.origin, _place(frame), "S2S022", message, help)
+    refuse(frame.function.origin, place(frame), "S2S022", message, help)
 
 
 def _method(value: Value, name: str) -> SourceFunction | None:
@@ -204,7 +204,7 @@ def cached_property(frame: Any, expr: GetAttr, getter: SourceFunction) -> Found:
         return value, None
     held = done if isinstance(done, (Var, Const)) else frame.temp(done, value)
     if isinstance(expr.obj, Var):
-        frame.stmt(SetAttr(expr.obj, expr.name, held, span=_place(frame)))
+        frame.stmt(SetAttr(expr.obj, expr.name, held, span=place(frame)))
     return value, held
 
 
@@ -292,7 +292,7 @@ def set_attribute(frame: Any, args: tuple[Atom, ...], kwargs: dict[str, Atom], e
     obj, name, value = args
     known = frame.value(name)
     if isinstance(known, Known) and isinstance(known.value, str) and isinstance(obj, Var):
-        frame.stmt(SetAttr(obj, known.value, value, span=_place(frame)))
+        frame.stmt(SetAttr(obj, known.value, value, span=place(frame)))
         return Known(None), Const(None)
     if isinstance(frame.value(obj), Obj):
         _refuse(

@@ -8,12 +8,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from s2sad.analysis.protocols import place
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Found
 from s2sad.analysis.values import Dct, Known, Lst, Obj, Tensor, Tup, Value, number
 from s2sad.frontend.resolve import Live, SourceClass, denote
 from s2sad.ir.nodes import (
-    NOWHERE,
     Assign,
     Atom,
     Build,
@@ -68,7 +68,7 @@ def make(frame: Calls, cls: SourceClass, args: tuple[Atom, ...], kwargs: Kwargs,
 def _step_by_step(frame: Calls, cls: SourceClass, named: dict[str, Atom], expr: Expr) -> Found:
     """What the constructor does, one attribute after the other, and `__post_init__` at the end."""
     if _is_frozen(cls):
-        refuse(frame.function.origin, frame.stmt_now.span if frame.stmt_now is not None else NOWHERE, "S2S022",
+        refuse(frame.function.origin, place(frame), "S2S022",
                f"`{cls.name}` is frozen, and its constructor does more than to store its arguments",
                "compute the fields in a function that makes the object")  # fmt: skip
     ref = class_ref(cls, expr)
@@ -80,11 +80,11 @@ def _step_by_step(frame: Calls, cls: SourceClass, named: dict[str, Atom], expr: 
             atom = _default(field.name, field.default)
         elif atom is None and field.factory is not None:
             atom = Var(frame.session.fresh_temp())
-            frame.stmt(Assign(atom, Call(Ref(getattr(field.factory, "name", "factory"), field.factory))))
+            frame.stmt(Assign(atom, Call(Ref(getattr(field.factory, "name", "factory"), field.factory)), span=place(frame)))
         if field.annotation.rpartition(".")[2].startswith("InitVar"):
             handed_on += [] if atom is None else [atom]
         elif atom is not None:
-            frame.stmt(SetAttr(made, field.name, atom, span=_place(frame)))
+            frame.stmt(SetAttr(made, field.name, atom, span=place(frame)))
     finish = cls.method("__post_init__")
     if finish is not None:
         value, done = frame.call_function(finish, None, (made, *handed_on), (), None)
@@ -109,10 +109,6 @@ def _is_frozen(cls: SourceClass) -> bool:
         for decorator in node.decorator_list
         for keyword in getattr(decorator, "keywords", ())
     )
-
-
-def _place(frame: Any) -> Any:
-    return frame.stmt_now.span if frame.stmt_now is not None else NOWHERE
 
 
 def class_ref(cls: Any, expr: Expr | None = None) -> Ref:

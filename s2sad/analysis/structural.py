@@ -256,14 +256,15 @@ def _dict_of_pairs(frame: Frame, pairs: Atom, kwargs: dict[str, Atom]) -> Found:
     """``dict(pairs)`` as a loop that stores them."""
     made = frame.temp(BuildDict(()), Dct(NEVER, ()))
     item, key, value = (Var(frame.session.fresh_temp()) for _ in range(3))
-    body = (Unpack((key, value), item), SetItem(made, key, value))
-    frame.stmt(For(item, pairs, body, sugar="dictcomp"))
+    span = protocols.place(frame)
+    body = (Unpack((key, value), item, span=span), SetItem(made, key, value, span=span))
+    frame.stmt(For(item, pairs, body, sugar="dictcomp", span=span))
     return _with_entries(frame, made, kwargs)
 
 
 def _with_entries(frame: Frame, made: Var, entries: dict[str, Atom]) -> Found:
     for name, atom in entries.items():
-        frame.stmt(SetItem(made, Const(name), atom))
+        frame.stmt(SetItem(made, Const(name), atom, span=protocols.place(frame)))
     return frame.value(made), made
 
 
@@ -335,7 +336,7 @@ def _extreme(kind: str) -> Any:
     def call(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found | None:
         if kwargs.keys() != {"key"} or frame.value(kwargs["key"]) == Known(None):
             return None
-        items, source = args, None
+        items, source, span = args, None, protocols.place(frame)
         if len(args) == 1:
             value = frame.value(args[0])
             known = _items(value)
@@ -350,21 +351,21 @@ def _extreme(kind: str) -> Any:
 
         def challenge(item: Atom) -> tuple[Stmt, ...]:
             new, wins = Var(frame.session.fresh_temp()), Var(frame.session.fresh_temp())
-            better = If(wins, (Assign(best, item), Assign(score, new)))
+            better = If(wins, (Assign(best, item), Assign(score, new)), span=span)
             return (
-                Assign(new, Call(kwargs["key"], (item,))),
-                Assign(wins, Op("gt" if kind == "max" else "lt", (new, score))),
+                Assign(new, Call(kwargs["key"], (item,)), span=span),
+                Assign(wins, Op("gt" if kind == "max" else "lt", (new, score)), span=span),
                 better,
             )
 
-        frame.stmt(Assign(best, items[0]))
-        frame.stmt(Assign(score, Call(kwargs["key"], (items[0],))))
+        frame.stmt(Assign(best, items[0], span=span))
+        frame.stmt(Assign(score, Call(kwargs["key"], (items[0],)), span=span))
         for item in items[1:]:
             for stmt in challenge(item):
                 frame.stmt(stmt)
         if source is not None:
             item = Var(frame.session.fresh_temp())
-            frame.stmt(For(item, source, challenge(item)))
+            frame.stmt(For(item, source, challenge(item), span=span))
         return frame.value(best), best
 
     return call

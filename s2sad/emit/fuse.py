@@ -79,6 +79,7 @@ class Fuser:
         self.counts = Counts()
         self.adopted: dict[str, str] = {}  # temporaries that turned out to be a variable of the user's
         self.definitions: dict[str, Tree] = {}  # what each was bound to, before anything moved; for `naming`
+        self.attempting = False  # in the body of a `try`, whose handlers see what was done before an exception
         self.held: set[str] = (
             set()
         )  # temporaries kept back although they are read more than once, for a sugar
@@ -122,9 +123,12 @@ class Fuser:
             position += 1
             while position < len(lines) and self.join(line, lines[position], body):
                 position += 1
-            for block in line.blocks:
+            for number, block in enumerate(line.blocks):
                 if not line.done:
+                    outer = self.attempting
+                    self.attempting = outer or (line.kind == "try" and bool(line.data) and number == 0)
                     self.block(block)
+                    self.attempting = outer
             line.done = True
             if line.kind == "if" and line.sugar == "ifexp":
                 line = conditional(line, self.counts, body)
@@ -174,7 +178,8 @@ class Fuser:
             pending.append(Pending(name, line.operands[0], line.span, line.notes))
             return
         effects = self.effects(line)
-        self.settle(line, pending, out, effects.flags, effects.binds, effects.reads)
+        stays = self.attempting and not (name is not None and name[0] == "%")
+        self.settle(line, pending, out, effects.flags | JUMP * stays, effects.binds, effects.reads)
         if name is not None and name[0] == "%" and self.counts.reads[name] == 0:
             line.kind, line.data = "expr", None
         if line.kind == "if" and not line.blocks[0].lines and not line.blocks[1].lines:

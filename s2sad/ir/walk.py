@@ -345,6 +345,15 @@ def same_block(block: Block) -> Block:
     return block
 
 
+def map_attempted(stmt: Stmt, block_fn: BlockFn, attempted_fn: BlockFn) -> Stmt:
+    """`map_blocks`, with another function for the body of a `try` that has handlers: nothing may move in it past a
+    statement whose effect they might see."""
+    if not isinstance(stmt, Try) or not stmt.handlers:
+        return map_blocks(stmt, block_fn)
+    body = settled(stmt.body, attempted_fn(stmt.body))
+    return map_blocks(replace(stmt, body=body), lambda block: block if block is body else block_fn(block))
+
+
 def map_blocks(stmt: Stmt, block_fn: BlockFn) -> Stmt:
     """The statement with its blocks mapped."""
     return map_stmt(stmt, same_atom, block_fn) if type(stmt) in _BLOCKS else stmt

@@ -27,7 +27,7 @@ from s2sad.ir.nodes import (
     Var,
     While,
 )
-from s2sad.ir.walk import blocks, defs, map_blocks, map_stmt, same_var, with_body
+from s2sad.ir.walk import blocks, defs, map_attempted, map_blocks, map_stmt, same_var, with_body
 from s2sad.optimize.facts import Facts
 
 Env = dict[str, Var]
@@ -107,15 +107,21 @@ def coalesce(function: Function, facts: Facts) -> Function:
     return with_body(function, _coalesced(function.body, facts))
 
 
-def _coalesced(block: Block, facts: Facts) -> Block:
-    stmts = [map_blocks(stmt, lambda inner: _coalesced(inner, facts)) for stmt in block]
+def _coalesced(block: Block, facts: Facts, attempted: bool = False) -> Block:
+    def inside(inner: Block) -> Block:
+        return _coalesced(inner, facts, True)
+
+    def plain(inner: Block) -> Block:
+        return _coalesced(inner, facts, attempted)
+
+    stmts = [map_attempted(stmt, plain, inside) for stmt in block]
     position = 0
     while position < len(stmts):
         match stmts[position]:
             case Assign(target=target, value=Var() as stand_in) if stand_in.is_temp and (
                 not target.is_temp or better_named(target, stand_in)
             ):
-                done = _merged(stmts, position, stand_in.name, target, facts)
+                done = _merged(stmts, position, stand_in.name, target, facts, attempted)
                 if done is not None:
                     stmts = done
                     continue
@@ -125,7 +131,9 @@ def _coalesced(block: Block, facts: Facts) -> Block:
     return tuple(stmts)
 
 
-def _merged(stmts: list[Stmt], copy: int, name: str, target: Var, facts: Facts) -> list[Stmt] | None:
+def _merged(
+    stmts: list[Stmt], copy: int, name: str, target: Var, facts: Facts, attempted: bool
+) -> list[Stmt] | None:
     """The block with the temporary `name` replaced by `target`, to which statement number `copy` copies it."""
     if facts.binds[name] != 1 or facts.captured & {name, target.name}:
         return None
@@ -135,6 +143,8 @@ def _merged(stmts: list[Stmt], copy: int, name: str, target: Var, facts: Facts) 
     if any(var == target for var in defs(stmts[start])):
         return None
     between = stmts[start + 1 : copy]
+    if attempted and not all(isinstance(stmt, Assign) and isinstance(stmt.value, Var) for stmt in between):
+        return None  # what stands in between may raise: then the variable keeps its old value
     if any(target.name in facts.mentions(stmt) or facts.effects(stmt).leaves for stmt in between):
         return None
     reads = sum(facts.mentions(stmt).reads.count(name) for stmt in between) + 1

@@ -8,7 +8,7 @@ statements in between can be judged (`Facts.commute`), so the value moves down t
 from __future__ import annotations
 
 from s2sad.ir.nodes import Assign, AugName, Block, Build, Function, GetItem, MethodCall, Stmt, Unpack, Var
-from s2sad.ir.walk import defs, map_blocks, uses, with_body
+from s2sad.ir.walk import defs, map_attempted, map_blocks, uses, with_body
 from s2sad.optimize.facts import Facts, commute
 
 
@@ -21,7 +21,7 @@ class _Motion:
         self.facts = facts
 
     def block(self, block: Block) -> Block:
-        stmts = [map_blocks(stmt, self.block) for stmt in block]
+        stmts = [map_attempted(stmt, self.block, self.attempted) for stmt in block]
         for position in range(len(stmts) - 1, -1, -1):
             match stmts[position]:
                 case Assign(target=target, value=value) if self.facts.single(target) and self.facts.is_pure(
@@ -36,6 +36,9 @@ class _Motion:
 
     def commute(self, first: Stmt, second: Stmt) -> bool:
         return commute(self.facts.effects(first), self.facts.effects(second))
+
+    def attempted(self, block: Block) -> Block:
+        return tuple(map_blocks(stmt, self.attempted) for stmt in block)
 
     def merges(self, stmt: Stmt) -> bool:
         """Will the printer merge this statement into a later one, by all accounts?"""

@@ -29,17 +29,19 @@ from s2sad.ir.nodes import (
     Build,
     Call,
     Const,
+    Delete,
     Expr,
     For,
     If,
     MethodCall,
     Op,
+    SliceIndex,
     Stmt,
     Var,
     While,
     With,
 )
-from s2sad.ir.walk import deep_defs, defs
+from s2sad.ir.walk import blocks, deep_defs, defs, walk
 from s2sad.transform.adjoints import library
 from s2sad.transform.survey import Place, Survey
 from s2sad.transform.tree import (
@@ -96,18 +98,18 @@ class Recorder(Survey):
                     if id(node) not in self.flags and isinstance(stmt.test, Var):
                         wanted = wanted | {stmt.test.name}
                     one, two = set(assigned), set(assigned)
-                    first = self.end_block(body, self.flow(body, wanted, one) | self.needs(node.end_body))
-                    second = self.end_block(
-                        orelse, self.flow(orelse, wanted, two) | self.needs(node.end_orelse)
-                    )
+                    first = self.end_block(body, self.flow(body, wanted, one) | self.needs(node.end_body), one)
+                    second = self.flow(orelse, wanted, two) | self.needs(node.end_orelse)
+                    second = self.end_block(orelse, second, two)
                     assigned |= one & two
                     wanted = first | second
                 case Loop():
                     wanted = self.flow_loop(node, wanted, assigned)
                 case Guard(body=body):
-                    wanted = self.end_block(body, self.flow(body, wanted, assigned))
+                    wanted = self.end_block(body, self.flow(body, wanted, assigned), assigned)
                 case Part(body=body):
-                    done = self.end_block(body, self.flow(body, wanted, assigned) | self.needs(node.end_body))
+                    done = self.flow(body, wanted, assigned) | self.needs(node.end_body)
+                    done = self.end_block(body, done, assigned)
                     wanted = wanted | done | self.needs(node.end_orelse)
                 case Attempt():
                     wanted = self.flow_attempt(node, wanted, assigned)
@@ -118,6 +120,10 @@ class Recorder(Survey):
         return wanted
 
     def flow_attempt(self, node: Attempt, wanted: set[str], assigned: set[str]) -> set[str]:
+        # An exception may stop a loop or a branch after it has assigned a variable: the value from before is kept here.
+        inside = {var.name for stmt in node.stmt.body for block in blocks(stmt) for var in deep_defs(block)}
+        self.before[id(node)] |= inside & wanted
+        wanted = wanted - inside
         ended = []
         after: set[str] = set()
         inside = set(assigned)
@@ -127,10 +133,10 @@ class Recorder(Survey):
             left = self.flow(way, begun, own)
             if not number and node.orelse:
                 way, left = node.orelse, self.flow(node.orelse, left, own)
-            after |= self.end_block(way, left | self.needs(end))
+            after |= self.end_block(way, left | self.needs(end), own)
             ended.append(own)
         assigned |= set.intersection(*ended)
-        wanted = self.end_block(node.final, self.flow(node.final, after | begun, assigned))
+        wanted = self.end_block(node.final, self.flow(node.final, after | begun, assigned), assigned)
         return wanted | {node.flag.name} | ({node.done.name} if node.parts else set())
 
     def check_order(self, nodes: Nodes, name: str, stmt: Stmt) -> None:
@@ -149,7 +155,8 @@ class Recorder(Survey):
             after = self.flow(node.body, after, inside) | self.needs(node.end)
             if isinstance(node.stmt, For):
                 after = after - {node.stmt.target.name}
-            after = self.end_block(node.body, after) - self.loop_flags(node.body)
+            inside |= {node.stmt.target.name} if isinstance(node.stmt, For) else set()
+            after = self.end_block(node.body, after, inside) - self.loop_flags(node.body)
             again = at_head | after
             if again == at_head:
                 break
@@ -177,12 +184,13 @@ class Recorder(Survey):
                     pass
         return found
 
-    def end_block(self, nodes: Nodes, wanted: set[str]) -> set[str]:
+    def end_block(self, nodes: Nodes, wanted: set[str], assigned: set[str]) -> set[str]:
         """At the end of a block inside of a loop: its own variables are saved."""
         place = self.places[id(nodes)]
         local = {name for name in wanted if self.info[name].home == place.where}
         if place.depth:
             place.at_end |= local
+            self.unset |= local - assigned  # an exception may have come first
             return wanted - local
         return wanted
 
@@ -259,7 +267,42 @@ class Recorder(Survey):
             for handler in node.stmt.handlers
         )
         orelse, final = tuple(self.forward(node.orelse, [])), tuple(self.forward(node.final, []))
-        return [replace(node.stmt, body=(*parts, *rest), orelse=orelse, handlers=handlers, final=final)]
+        body: list[Stmt] = []
+        marks: list[Stmt] = []
+        if handled:
+            marks, undo = self.marks((*parts, *rest))
+            handlers = tuple(
+                handler if raises(handler.body) else replace(handler, body=(*undo, *handler.body))
+                for handler in handlers
+            )
+        for stmt in (*parts, *rest):
+            body += [stmt, *marks] if isinstance(stmt, Assign) and stmt.target == node.done else [stmt]
+        return [*marks, replace(node.stmt, body=tuple(body), orelse=orelse, handlers=handlers, final=final)]
+
+    def marks(self, body: Block) -> tuple[list[Stmt], list[Stmt]]:
+        """What a loop or a branch has recorded when an exception stops it is not to be read: statements that note the
+        lengths of its tapes, and such that bring the tapes back to them."""
+        names = {tape.name for tape in self.tapes.values()}
+        pushed = sorted(
+            {
+                inner.value.obj.name
+                for stmt in body
+                for block in blocks(stmt)
+                for inner in walk(block)
+                if isinstance(inner, Assign)
+                and isinstance(inner.value, MethodCall)
+                and isinstance(inner.value.obj, Var)
+                and inner.value.name == "append"
+                and inner.value.obj.name in names
+            }
+        )
+        marks: list[Stmt] = []
+        undo: list[Stmt] = []
+        for name in pushed:
+            mark = Var(self.session.fresh_local(f"{name}_mark"))
+            marks.append(Assign(mark, Call(library("len", len), (Var(name),))))
+            undo.append(Delete(Var(name), SliceIndex(mark, None, None)))
+        return marks, undo
 
     def forward_loop(self, node: Loop, place: Place) -> list[Stmt]:
         stmt = node.stmt

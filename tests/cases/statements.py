@@ -341,18 +341,19 @@ def exception_in_loop_keeps_values(x, y):
 
 @case((1.2, 0.7), (2.0, 0.7))
 def exception_stops_loop(x, y):
-    total = 0.0
+    total = other = 0.0
     for scale in (1.0, 3.0, 2.0):
         partial = y
+        other = other + partial * partial  # reads what the loop below may overwrite before it fails
         try:
             for k in (4.0, 3.0, scale - 3.0, 2.0):
                 partial = partial * scale / k
                 total = total + partial * x
         except ZeroDivisionError:
+            total = x * y * y
             partial = x
-            total = x * y
         total = total * partial
-    return total
+    return total + other
 
 
 @case((1.2, 0.7), (2.0, 0.7))
