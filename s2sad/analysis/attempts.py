@@ -54,7 +54,9 @@ DIVISION = frozenset({ZeroDivisionError})
 POWER = frozenset({ZeroDivisionError, OverflowError})
 MATH = frozenset({ValueError, OverflowError})
 ACCESS = frozenset({IndexError, KeyError})
-TOTAL = frozenset({"add", "sub", "mul", "neg", "pos", "lt", "le", "gt", "ge", "eq", "ne", "not"})  # on numbers
+TOTAL = frozenset(
+    {"add", "sub", "mul", "neg", "pos", "lt", "le", "gt", "ge", "eq", "ne", "not"}
+)  # on numbers
 IDENTITY = frozenset({"is", "is_not", "not"})
 HARMLESS = frozenset({abs, float, bool, len, range, print, isinstance, type, callable, hasattr, id})
 
@@ -186,8 +188,8 @@ def _element(held: Value, index: Any) -> Raised:
     match held:
         case Tup(items=items) | Lst(items=tuple() as items):
             return NOTHING if isinstance(key, int) and -len(items) <= key < len(items) else ACCESS
-        case Dct(items=tuple() as items):
-            return NOTHING if any(name == key for name, _ in items) else ACCESS
+        case Dct(items=tuple() as pairs):
+            return NOTHING if key in dict(pairs) else ACCESS
         case Lst() | Dct():
             return ACCESS
         case _:

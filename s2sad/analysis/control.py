@@ -200,7 +200,9 @@ class Control(Methods):
         raised = attempts.raised_by(self, body)  # type: ignore[arg-type]
         stmt = replace(stmt, handlers=tuple(attempts.reached(self, stmt.handlers, raised)))  # type: ignore[arg-type]
         orelse = self.block(stmt.orelse) if self.env is not None else ()
-        if (not stmt.handlers and (not raised or not stmt.final) and raised is not None) or not (stmt.handlers or stmt.final):
+        if (not stmt.handlers and (not raised or not stmt.final) and raised is not None) or not (
+            stmt.handlers or stmt.final
+        ):
             for done in (*body, *orelse):
                 self.emit(done)
             for inner in stmt.final if self.env is not None else ():

@@ -80,7 +80,7 @@ class Methods(Objects):
                 target = getattr(known, expr.name, None)
                 return (TOP, expr) if target is None else self.call_value(Known(target), args, kwargs, expr)
             case Tup(cls=cls) if cls is not None:
-                found = records.tuple_method(self, value, expr, args, kwargs)
+                found = records.tuple_method(self, value, expr, args, kwargs)  # type: ignore[arg-type]
                 return found or (self.array_method(value, expr), expr)
             case Dct() if expr.name == "update" and self.written_out(expr, args, kwargs):
                 return Known(None), Const(None)

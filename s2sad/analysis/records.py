@@ -80,7 +80,13 @@ def _step_by_step(frame: Calls, cls: SourceClass, named: dict[str, Atom], expr: 
             atom = _default(field.name, field.default)
         elif atom is None and field.factory is not None:
             atom = Var(frame.session.fresh_temp())
-            frame.stmt(Assign(atom, Call(Ref(getattr(field.factory, "name", "factory"), field.factory)), span=place(frame)))
+            frame.stmt(
+                Assign(
+                    atom,
+                    Call(Ref(getattr(field.factory, "name", "factory"), field.factory)),
+                    span=place(frame),
+                )
+            )
         if field.annotation.rpartition(".")[2].startswith("InitVar"):
             handed_on += [] if atom is None else [atom]
         elif atom is not None:

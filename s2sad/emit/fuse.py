@@ -79,7 +79,9 @@ class Fuser:
         self.counts = Counts()
         self.adopted: dict[str, str] = {}  # temporaries that turned out to be a variable of the user's
         self.definitions: dict[str, Tree] = {}  # what each was bound to, before anything moved; for `naming`
-        self.attempting = False  # in the body of a `try`, whose handlers see what was done before an exception
+        self.attempting = (
+            False  # in the body of a `try`, whose handlers see what was done before an exception
+        )
         self.held: set[str] = (
             set()
         )  # temporaries kept back although they are read more than once, for a sugar

@@ -172,7 +172,9 @@ class _Rewriter:
             return (self.plain_if(replace(stmt, orelse=(*stmt.orelse, *rest)), exits),)
         if FALL not in orelse:
             return (self.plain_if(replace(stmt, body=(*stmt.body, *rest)), exits),)
-        return self.flagged((body | orelse) - {FALL}, lambda inner, _: (self.plain_if(stmt, inner),), rest, exits)
+        return self.flagged(
+            (body | orelse) - {FALL}, lambda inner, _: (self.plain_if(stmt, inner),), rest, exits
+        )
 
     def flagged(
         self, ways: frozenset[str], build: Callable[[_Exits, Flags], Block], rest: Block, exits: _Exits,
@@ -182,7 +184,9 @@ class _Rewriter:
 
         A jump to the label `ending` ends the statement, and asks for no more.
         """
-        flags = {way: self.shared.get(way) or Var(self.fresh(_FLAGS.get(way, "raised"))) for way in sorted(ways)}
+        flags = {
+            way: self.shared.get(way) or Var(self.fresh(_FLAGS.get(way, "raised"))) for way in sorted(ways)
+        }
         value = Var(self.fresh("result")) if RETURN in ways else None
 
         def set_flag(way: str) -> Block:

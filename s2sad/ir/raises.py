@@ -142,9 +142,7 @@ class _Jumps:
         self.count += 1
         own = _Target(stmt, self.count, self.fresh)
         body = self.block(stmt.body, (*targets, own))
-        handled = tuple(
-            replace(handler, body=self.block(handler.body, targets)) for handler in stmt.handlers
-        )
+        handled = tuple(replace(handler, body=self.block(handler.body, targets)) for handler in stmt.handlers)
         orelse, final = self.block(stmt.orelse, targets), self.block(stmt.final, targets)
         if not own.flags:
             return (replace(stmt, body=body, handlers=handled, orelse=orelse, final=final),)
@@ -196,7 +194,8 @@ def _moves(handler: Handler) -> bool:
 
 def is_subclass(first: Any, second: Any) -> bool | None:
     """Whether one class, named by a reference, is a subclass of another; None where it cannot be told."""
-    one, two = getattr(first, "target", None), getattr(second, "target", None)
+    one: Any = getattr(first, "target", None)
+    two: Any = getattr(second, "target", None)
     live_one, live_two = getattr(one, "obj", None), getattr(two, "obj", None)
     if isinstance(live_one, type) and isinstance(live_two, type):
         return issubclass(live_one, live_two)

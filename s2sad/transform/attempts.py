@@ -49,7 +49,9 @@ class Cut:
 class Attempts:
     """The `try` statements of one function in canonical form."""
 
-    def __init__(self, function: Function, frame: Any, types: dict[str, Value], active: frozenset[str]) -> None:
+    def __init__(
+        self, function: Function, frame: Any, types: dict[str, Value], active: frozenset[str]
+    ) -> None:
         self.function = function
         self.frame = frame
         self.types = types
@@ -65,7 +67,9 @@ class Attempts:
         for position, inner in enumerate(stmt.body):
             if not self.is_seen(inner, seen):
                 continue
-            if isinstance(inner, (If, For, While, With, Try)) or changed_arguments(getattr(inner, "value", None)):
+            if isinstance(inner, (If, For, While, With, Try)) or changed_arguments(
+                getattr(inner, "value", None)
+            ):
                 self.check_whole(stmt, inner, seen)
             if raised_by(self.frame, stmt.body[position + 1 :]) != NOTHING:
                 parts.append(stmt.body[start : position + 1])
@@ -130,7 +134,9 @@ class Attempts:
     def matters(self, name: str, stmt: Try, overwritten: list[set[str]]) -> bool:
         if not all(name in sure for sure in overwritten):
             return True
-        return any(name in {var.name for s in walk(handler.body) for var in _reads(s)} for handler in stmt.handlers)
+        return any(
+            name in {var.name for s in walk(handler.body) for var in _reads(s)} for handler in stmt.handlers
+        )
 
     def ends_seen(self, stmt: Stmt, seen: set[str]) -> bool:
         """Whether a branch does what is seen outside at its very end only."""

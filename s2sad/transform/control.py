@@ -133,9 +133,7 @@ class Control(Sweep):
         for number in range(len(cut.parts), 0, -1):
             mark = Assign(done, Const(number))
             parts[:0] = [self.part(cut.parts[number - 1], done, number), Step(mark, [mark], [])]
-        return Attempt(
-            stmt, Var(self.session.fresh_local("failed")), done, parts, ways, orelse, ends, final
-        )
+        return Attempt(stmt, Var(self.session.fresh_local("failed")), done, parts, ways, orelse, ends, final)
 
     def part(self, stmts: Block, done: Var, number: int) -> Part:
         skipped = dict(self.adjoints.state)

@@ -98,7 +98,9 @@ class Recorder(Survey):
                     if id(node) not in self.flags and isinstance(stmt.test, Var):
                         wanted = wanted | {stmt.test.name}
                     one, two = set(assigned), set(assigned)
-                    first = self.end_block(body, self.flow(body, wanted, one) | self.needs(node.end_body), one)
+                    first = self.end_block(
+                        body, self.flow(body, wanted, one) | self.needs(node.end_body), one
+                    )
                     second = self.flow(orelse, wanted, two) | self.needs(node.end_orelse)
                     second = self.end_block(orelse, second, two)
                     assigned |= one & two

@@ -181,7 +181,9 @@ class Survey:
                     self.collect_primal(body)
                 case Guard(body=body) | Part(body=body):
                     self.collect_primal(body)
-                case Attempt(flag=flag, done=done, parts=parts, ways=ways, orelse=orelse, final=final, stmt=stmt):
+                case Attempt(
+                    flag=flag, done=done, parts=parts, ways=ways, orelse=orelse, final=final, stmt=stmt
+                ):
                     self.primal |= {
                         flag.name,
                         done.name,
