@@ -14,6 +14,7 @@ from typing import Any
 import s2sad
 import s2sad.rules
 from s2sad.analysis.annotations import Typed, parameter_types, result_type
+from s2sad.analysis.narrow import declare_number
 from s2sad.analysis.session import Variant
 from s2sad.analysis.values import Known, Obj, Other, Tensor, Top, Tup, Value, number
 from s2sad.emit.copying import global_names
@@ -194,6 +195,8 @@ def derivative(entry: Entry, kind: str, options: Any) -> list[Function]:
     """The functions of one derivative, callees first. Raises RefusedError."""
     program = Program(options)
     variant = program.variant(entry.source, {name: typed.value for name, typed in entry.types.items()})
+    if getattr(number(result_type(entry.source).value), "dims", None) == ():
+        declare_number(variant)
     name = entry.source.name
     bars = tuple(f"{param}_bar" for param in entry.wrt)
     if kind == FORWARD:

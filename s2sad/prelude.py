@@ -21,6 +21,11 @@ def _unbroadcast(g, x):
     return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
 
 
+def _sum_to_shape(g, shape):
+    """Sum `g` over the axes along which a value of this shape was broadcast."""
+    return _unbroadcast(g, np.broadcast_to(0, shape))
+
+
 def _match_dtype(g, x):
     """`g` as an adjoint of `x`: its real part if `x` is real, rounded if `x` has fewer digits."""
     dtype = np.result_type(x)

@@ -106,10 +106,10 @@ def call_price_vjp(
     )
     d1_bar = d1_bar + _unbroadcast(d2_bar, d1)
     deviation_bar = _unbroadcast(-d2_bar, deviation)
-    total_bar = d1_bar / deviation
     deviation_bar = deviation_bar + _unbroadcast(-d1 / deviation * d1_bar, deviation)
-    total_bar2 = total_bar * maturity
+    total_bar = d1_bar / deviation
     maturity_bar = maturity_bar + _unbroadcast(total_bar * total, maturity)
+    total_bar2 = total_bar * maturity
     rate_bar = rate_bar + _unbroadcast(total_bar2, rate)
     volatility_bar = _unbroadcast(total_bar2 * 0.5 * (2 * volatility), volatility)
     ratio_bar = total_bar / ratio

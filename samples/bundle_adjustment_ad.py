@@ -43,7 +43,12 @@ def _zeros_like(x):
     return x
 
 
-def _matmul_vjp(out_bar, out, a, b):
+def _sum_to_shape(g, shape):
+    """Sum `g` over the axes along which a value of this shape was broadcast."""
+    return _unbroadcast(g, np.broadcast_to(0, shape))
+
+
+def _matmul_vjp(out_bar, a, b):
     if np.ndim(a) == 2 and np.ndim(b) == 2:
         result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
     elif np.ndim(a) == 2 and np.ndim(b) == 1:
@@ -207,13 +212,12 @@ def rotation_matrix_rev(saved, y_bar):
         square_bar = 0.0
     else:
         t2_bar = np.sum(result_bar * t3)
-        matmul_vjp = _matmul_vjp(_unbroadcast(result_bar * t2, t3), t3, cross, cross)
-        cross_bar = matmul_vjp[0]
-        cross_bar = cross_bar + matmul_vjp[1]
+        cross_bar, t6 = _matmul_vjp(_unbroadcast(result_bar * t2, t3), cross, cross)
+        cross_bar = cross_bar + t6
         square_bar = -t2 / square * t2_bar
         angle_bar = t2_bar / square * np.sin(angle)
-        t_bar = np.sum(result_bar * cross)
         cross_bar += _unbroadcast(result_bar * t, cross)
+        t_bar = np.sum(result_bar * cross)
         angle_bar += -t / angle * t_bar
         angle_bar += t_bar / angle * np.cos(angle)
         square_bar += 0.5 / angle * angle_bar
@@ -245,7 +249,7 @@ def cost_vjp(
     y_bar=1.0,
 ):  # -> (y, (cameras_bar, points_bar, weights_bar))
     """Squared errors of images and weights; row i of `seen` and `images` is what camera i saw, and where."""
-    points_part_tape = []
+    shape_tape = []
     diff2_tape = []
     pop_tape = []
     pop2_tape = []
@@ -263,7 +267,8 @@ def cost_vjp(
     for i in range(n):
         cameras_i = cameras[i]
         points_part = points[seen[i]]
-        points_part_tape.append(points_part)
+        shape = np.shape(points_part)
+        shape_tape.append(shape)
         diff2 = points_part - cameras_i[3:6]
         diff2_tape.append(diff2)
         pop, pop2 = rotation_matrix_fwd(cameras_i[:3])
@@ -293,11 +298,11 @@ def cost_vjp(
     weights_bar = _zeros_like(weights)
     for i in range(n - 1, -1, -1):
         product2 = product2_tape.pop()
-        points_part = points_part_tape.pop()
         square_3_sq = square_3_sq_tape.pop()
         pop2 = pop2_tape.pop()
         product = product_tape.pop()
         diff2 = diff2_tape.pop()
+        shape = shape_tape.pop()
         pop = pop_tape.pop()
         distortion_3 = distortion_3_tape.pop()
         error = error_tape.pop()
@@ -335,11 +340,10 @@ def cost_vjp(
             -image_3 / local_3_part * image_3_bar, local_3_part
         )
         local_3_bar[:, :2] += local_3_part_bar
-        matmul_vjp = _matmul_vjp(local_3_bar, local_3, diff2, pop.T)
-        diff2_bar = matmul_vjp[0]
-        cameras_i_part_bar = rotation_matrix_rev(pop2, np.transpose(matmul_vjp[1]))
+        diff2_bar, pop_T_bar = _matmul_vjp(local_3_bar, diff2, pop.T)
+        cameras_i_part_bar = rotation_matrix_rev(pop2, np.transpose(pop_T_bar))
         cameras_i_bar[:3] += cameras_i_part_bar
-        points_part_bar = _unbroadcast(diff2_bar, points_part)
+        points_part_bar = _sum_to_shape(diff2_bar, shape)
         cameras_i_bar[3:6] += _unbroadcast(-diff2_bar, cameras[i][3:6])
         np.add.at(points_bar, seen[i], points_part_bar)
         cameras_bar[i] += cameras_i_bar

@@ -36,7 +36,7 @@ def _zeros_like(x):
     return x
 
 
-def _matmul_vjp(out_bar, out, a, b):
+def _matmul_vjp(out_bar, a, b):
     if np.ndim(a) == 2 and np.ndim(b) == 2:
         result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
     elif np.ndim(a) == 2 and np.ndim(b) == 1:
@@ -144,12 +144,10 @@ def loss_vjp(
         / np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores))
     )
     b2_bar = _unbroadcast(scores_bar, b2)
-    matmul_vjp = _matmul_vjp(_unbroadcast(scores_bar, product2), product2, hidden, w2)
-    hidden_bar = matmul_vjp[0]
-    w2_bar = matmul_vjp[1]
+    hidden_bar, w2_bar = _matmul_vjp(_unbroadcast(scores_bar, product2), hidden, w2)
     total_bar = hidden_bar * (1 - hidden**2)
     b1_bar = _unbroadcast(total_bar, b1)
-    w1_bar = _matmul_vjp(_unbroadcast(total_bar, product), product, x, w1)[1]
+    w1_bar = _matmul_vjp(_unbroadcast(total_bar, product), x, w1)[1]
     w1_bar = np.array(w1_bar)
     b1_bar = np.array(b1_bar)
     w2_bar = np.array(w2_bar)

@@ -36,7 +36,7 @@ def _zeros_like(x):
     return x
 
 
-def _matmul_vjp(out_bar, out, a, b):
+def _matmul_vjp(out_bar, a, b):
     if np.ndim(a) == 2 and np.ndim(b) == 2:
         result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
     elif np.ndim(a) == 2 and np.ndim(b) == 1:
@@ -134,12 +134,11 @@ def loss_vjp(
     params_bar = _zeros_like(params)
     product2_bar = _unbroadcast(scores_bar, product2)
     params_bar["b2"] += _unbroadcast(scores_bar, params_part4)
-    matmul_vjp = _matmul_vjp(product2_bar, product2, hidden, params_part3)
-    hidden_bar = matmul_vjp[0]
-    params_bar["w2"] += matmul_vjp[1]
+    hidden_bar, params_part3_bar = _matmul_vjp(product2_bar, hidden, params_part3)
+    params_bar["w2"] += params_part3_bar
     total_bar = hidden_bar * (1 - hidden**2)
     product_bar = _unbroadcast(total_bar, product)
     params_bar["b1"] += _unbroadcast(total_bar, params_part2)
-    params_part_bar = _matmul_vjp(product_bar, product, x, params_part)[1]
+    params_part_bar = _matmul_vjp(product_bar, x, params_part)[1]
     params_bar["w1"] += params_part_bar
     return y, params_bar

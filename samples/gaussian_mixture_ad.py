@@ -49,7 +49,17 @@ def _zeros_like(x):
     return x
 
 
-def _matmul_vjp(out_bar, out, a, b):
+def _split_like(out_bar, arrays, sizes, axis):
+    """Cut out_bar along axis into pieces of these sizes, shaped as arrays: the transpose of joining."""
+    ends = [sum(sizes[: i + 1]) for i in range(len(sizes) - 1)]
+    pieces = np.split(out_bar, ends, axis)
+    adjoints = [
+        np.reshape(piece, np.shape(a)) for piece, a in zip(pieces, arrays, strict=True)
+    ]
+    return np.stack(adjoints) if isinstance(arrays, np.ndarray) else adjoints
+
+
+def _matmul_vjp(out_bar, a, b):
     if np.ndim(a) == 2 and np.ndim(b) == 2:
         result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
     elif np.ndim(a) == 2 and np.ndim(b) == 1:
@@ -232,7 +242,7 @@ def log_posterior_vjp(
     prior = k * constant + m * np.sum(log_determinants) - product2 * frobenius
     y = likelihood_1 + prior
     likelihood_1_bar = y_bar
-    prior_bar = np.sum(y_bar)
+    prior_bar = y_bar
     frobenius_bar = -prior_bar * product2
     log_determinants_bar = np.broadcast_to(prior_bar * m, np.shape(log_determinants))
     factors_bar = _zeros_like(factors)
@@ -245,22 +255,18 @@ def log_posterior_vjp(
     likelihood_bar = likelihood_1_bar
     t_bar = -likelihood_bar * n
     largest_3_bar = _zeros_like(largest_3)
-    total_bar = np.sum(likelihood_bar)
-    largest_3_bar[..., 0] += _unbroadcast(t_bar, largest_3[..., 0])
+    largest_3_bar[..., 0] += t_bar
     diff_bar = (
-        np.broadcast_to(
-            np.expand_dims(_unbroadcast(t_bar / total4, total4), -1), np.shape(exp2)
-        )
-        * exp2
+        np.broadcast_to(np.expand_dims(t_bar / total4, -1), np.shape(exp2)) * exp2
     )
-    alphas_bar = _unbroadcast(diff_bar, alphas)
     largest_3_bar += _unbroadcast(-diff_bar, largest_3)
+    alphas_bar = _unbroadcast(diff_bar, alphas)
     flag = alphas == largest_3
     alphas_bar = alphas_bar + flag * (
         largest_3_bar
         / np.sum(flag, axis=-1, keepdims=True, dtype=np.result_type(alphas))
     )
-    t_bar2 = np.broadcast_to(total_bar, np.shape(total3))
+    t_bar2 = np.broadcast_to(likelihood_bar, np.shape(total3))
     largest_2_bar = _zeros_like(largest_2)
     largest_2_bar[..., 0] += _unbroadcast(t_bar2, largest_2[..., 0])
     diff_bar2 = (
@@ -269,8 +275,8 @@ def log_posterior_vjp(
         )
         * exp
     )
-    exponents_bar = _unbroadcast(diff_bar2, exponents)
     largest_2_bar += _unbroadcast(-diff_bar2, largest_2)
+    exponents_bar = _unbroadcast(diff_bar2, exponents)
     flag2 = exponents == largest_2
     exponents_bar = exponents_bar + flag2 * (
         largest_2_bar
@@ -280,14 +286,14 @@ def log_posterior_vjp(
         np.expand_dims(np.transpose(_unbroadcast(-exponents_bar * 0.5, total.T)), 2),
         np.shape(whitened),
     ) * (2 * whitened)
-    unbroadcast = _unbroadcast(exponents_bar, log_determinants)
     alphas_bar += _unbroadcast(exponents_bar, alphas)
-    log_determinants_bar = log_determinants_bar + unbroadcast
-    matmul_vjp = _matmul_vjp(
-        _unbroadcast(whitened_bar, product), product, centred, transpose
+    log_determinants_bar = log_determinants_bar + _unbroadcast(
+        exponents_bar, log_determinants
     )
-    centred_bar = matmul_vjp[0]
-    lower_bar = np.transpose(matmul_vjp[1], np.argsort(np.mod(items2, np.ndim(lower))))
+    centred_bar, transpose_bar = _matmul_vjp(
+        _unbroadcast(whitened_bar, product), centred, transpose
+    )
+    lower_bar = np.transpose(transpose_bar, np.argsort(np.mod(items2, np.ndim(lower))))
     diagonals_part = diagonals[:, None, :]
     centred_bar = centred_bar + _unbroadcast(whitened_bar * diagonals_part, centred)
     diagonals_bar[:, None, :] += _unbroadcast(whitened_bar * centred, diagonals_part)
@@ -295,7 +301,16 @@ def log_posterior_vjp(
     means_bar[:, None, :] += _unbroadcast(-centred_bar, means[:, None, :])
     concatenate_bar = _zeros_like(concatenate)
     np.add.at(concatenate_bar, (slice(None, None, None), places_2), lower_bar)
-    factors_bar += _concatenate_vjp(concatenate_bar, items, 1)[0]
+    items3 = []
+    items_0 = items[0]
+    items_0_shape = np.shape(items_0)
+    item = items_0_shape[1]
+    items3.append(item)
+    items_0 = items[1]
+    items_0_shape = np.shape(items_0)
+    item = items_0_shape[1]
+    items3.append(item)
+    factors_bar += _split_like(concatenate_bar, items, items3, 1)[0]
     log_diagonals_2 = factors[:, :d]
     log_diagonals_bar = np.broadcast_to(
         np.expand_dims(log_determinants_bar, 1), np.shape(log_diagonals_2)

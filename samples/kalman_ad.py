@@ -38,6 +38,11 @@ def _zeros_like(x):
     return x
 
 
+def _sum_to_shape(g, shape):
+    """Sum `g` over the axes along which a value of this shape was broadcast."""
+    return _unbroadcast(g, np.broadcast_to(0, shape))
+
+
 @dataclass
 class Model:
     """state' = transition @ state + noise; seen = observation @ state + noise."""
@@ -61,7 +66,7 @@ def _slogdet_a_jvp(a_dot, out, a):
     return out[0] * 1j * change.imag if np.iscomplexobj(a) else 0 * out[0], change.real
 
 
-def _matmul_vjp(out_bar, out, a, b):
+def _matmul_vjp(out_bar, a, b):
     if np.ndim(a) == 2 and np.ndim(b) == 2:
         result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
     elif np.ndim(a) == 2 and np.ndim(b) == 1:
@@ -248,82 +253,54 @@ def cost_jvp(
 
 
 def log_likelihood_fwd(model, mean, covariance, seen):
-    transition_tape = []
     mean_1_tape = []
-    transition2_tape = []
     product_tape = []
-    transition3_tape = []
-    product2_tape = []
-    process_noise_tape = []
+    product2_shape_tape = []
     covariance_1_tape = []
-    observation_tape = []
-    product3_tape = []
+    product3_shape_tape = []
     innovation_tape = []
-    observation2_tape = []
     product4_tape = []
-    observation3_tape = []
-    product5_tape = []
-    observation_noise_tape = []
+    product5_shape_tape = []
     spread_tape = []
-    observation4_tape = []
     product6_tape = []
     solution_tape = []
     product7_tape = []
     product8_tape = []
     slogdet_tape = []
-    log_determinant_tape = []
+    shape_tape = []
     solution2_tape = []
-    product9_tape = []
-    product10_tape = []
-    product11_tape = []
+    product9_shape_tape = []
+    shape_tape2 = []
+    shape_tape3 = []
     mean_tape = []
-    observation5_tape = []
     product12_tape = []
-    product13_tape = []
+    shape_tape4 = []
     covariance_tape = []
     total = 0.0
     n = len(seen)
     for i in range(n):
         y = seen[i]
-        transition = model.transition
-        transition_tape.append(transition)
         # predict
-        mean_1 = transition @ mean
+        mean_1 = model.transition @ mean
         mean_1_tape.append(mean_1)
-        transition2 = model.transition
-        transition2_tape.append(transition2)
-        product = transition2 @ covariance
+        product = model.transition @ covariance
         product_tape.append(product)
-        transition3 = model.transition
-        transition3_tape.append(transition3)
-        product2 = product @ transition3.T
-        product2_tape.append(product2)
-        process_noise = model.process_noise
-        process_noise_tape.append(process_noise)
-        covariance_1 = product2 + process_noise
+        product2 = product @ model.transition.T
+        product2_shape_tape.append(np.shape(product2))
+        covariance_1 = product2 + model.process_noise
         covariance_1_tape.append(covariance_1)
-        observation = model.observation
-        observation_tape.append(observation)
-        product3 = observation @ mean_1
-        product3_tape.append(product3)
+        product3 = model.observation @ mean_1
+        product3_shape_tape.append(np.shape(product3))
         # what the observation adds
         innovation = y - product3
         innovation_tape.append(innovation)
-        observation2 = model.observation
-        observation2_tape.append(observation2)
-        product4 = observation2 @ covariance_1
+        product4 = model.observation @ covariance_1
         product4_tape.append(product4)
-        observation3 = model.observation
-        observation3_tape.append(observation3)
-        product5 = product4 @ observation3.T
-        product5_tape.append(product5)
-        observation_noise = model.observation_noise
-        observation_noise_tape.append(observation_noise)
-        spread = product5 + observation_noise
+        product5 = product4 @ model.observation.T
+        product5_shape_tape.append(np.shape(product5))
+        spread = product5 + model.observation_noise
         spread_tape.append(spread)
-        observation4 = model.observation
-        observation4_tape.append(observation4)
-        product6 = observation4 @ covariance_1
+        product6 = model.observation @ covariance_1
         product6_tape.append(product6)
         solution = np.linalg.solve(spread, product6)
         solution_tape.append(solution)
@@ -335,61 +312,49 @@ def log_likelihood_fwd(model, mean, covariance, seen):
         slogdet = np.linalg.slogdet(product8)
         slogdet_tape.append(slogdet)
         _, log_determinant = slogdet
-        log_determinant_tape.append(log_determinant)
+        shape_tape.append(np.shape(log_determinant))
         solution2 = np.linalg.solve(spread, innovation)
         solution2_tape.append(solution2)
         product9 = innovation @ solution2
-        product9_tape.append(product9)
+        product9_shape_tape.append(np.shape(product9))
         product10 = 0.5 * (log_determinant + product9)
-        product10_tape.append(product10)
+        shape_tape2.append(np.shape(product10))
         total -= product10
         product11 = gain @ innovation
-        product11_tape.append(product11)
+        shape_tape3.append(np.shape(product11))
         mean_tape.append(mean)
         # update
         mean = mean_1 + product11
-        observation5 = model.observation
-        observation5_tape.append(observation5)
-        product12 = gain @ observation5
+        product12 = gain @ model.observation
         product12_tape.append(product12)
         product13 = product12 @ covariance_1
-        product13_tape.append(product13)
+        shape_tape4.append(np.shape(product13))
         covariance_tape.append(covariance)
         covariance = covariance_1 - product13
     y_2 = total
     return y_2, (
-        observation2_tape,
         product4_tape,
-        observation3_tape,
-        product5_tape,
-        observation_noise_tape,
-        observation4_tape,
         product6_tape,
         solution_tape,
         product7_tape,
-        transition_tape,
         product8_tape,
         slogdet_tape,
         solution2_tape,
-        product9_tape,
-        product10_tape,
-        product11_tape,
-        observation5_tape,
         product12_tape,
-        product13_tape,
-        transition2_tape,
         product_tape,
-        transition3_tape,
-        product2_tape,
-        process_noise_tape,
-        observation_tape,
-        product3_tape,
+        product2_shape_tape,
+        product3_shape_tape,
+        product5_shape_tape,
+        shape_tape,
+        product9_shape_tape,
+        shape_tape2,
+        shape_tape3,
+        shape_tape4,
         n,
         covariance,
         covariance_1_tape,
         covariance_tape,
         innovation_tape,
-        log_determinant_tape,
         mean,
         mean_1_tape,
         mean_tape,
@@ -400,6 +365,7 @@ def log_likelihood_fwd(model, mean, covariance, seen):
 
 def log_likelihood_rev(saved, y_bar):
     (
+        pop_tape,
         pop2_tape,
         pop3_tape,
         pop4_tape,
@@ -409,35 +375,25 @@ def log_likelihood_rev(saved, y_bar):
         pop8_tape,
         pop9_tape,
         pop10_tape,
-        pop_tape,
+        pop11_tape,
         pop12_tape,
         pop13_tape,
         pop14_tape,
         pop15_tape,
         pop16_tape,
         pop17_tape,
-        pop18_tape,
-        pop19_tape,
-        pop20_tape,
-        pop11_tape,
-        pop21_tape,
-        pop22_tape,
-        pop23_tape,
-        pop24_tape,
-        pop25_tape,
-        pop26_tape,
         t,
         covariance,
         covariance_1_tape,
         covariance_tape,
         innovation_tape,
-        log_determinant_tape,
         mean,
         mean_1_tape,
         mean_tape,
         model,
         spread_tape,
     ) = saved
+    pop_tape = list(pop_tape)
     pop2_tape = list(pop2_tape)
     pop3_tape = list(pop3_tape)
     pop4_tape = list(pop4_tape)
@@ -447,27 +403,16 @@ def log_likelihood_rev(saved, y_bar):
     pop8_tape = list(pop8_tape)
     pop9_tape = list(pop9_tape)
     pop10_tape = list(pop10_tape)
-    pop_tape = list(pop_tape)
+    pop11_tape = list(pop11_tape)
     pop12_tape = list(pop12_tape)
     pop13_tape = list(pop13_tape)
     pop14_tape = list(pop14_tape)
     pop15_tape = list(pop15_tape)
     pop16_tape = list(pop16_tape)
     pop17_tape = list(pop17_tape)
-    pop18_tape = list(pop18_tape)
-    pop19_tape = list(pop19_tape)
-    pop20_tape = list(pop20_tape)
-    pop11_tape = list(pop11_tape)
-    pop21_tape = list(pop21_tape)
-    pop22_tape = list(pop22_tape)
-    pop23_tape = list(pop23_tape)
-    pop24_tape = list(pop24_tape)
-    pop25_tape = list(pop25_tape)
-    pop26_tape = list(pop26_tape)
     covariance_1_tape = list(covariance_1_tape)
     covariance_tape = list(covariance_tape)
     innovation_tape = list(innovation_tape)
-    log_determinant_tape = list(log_determinant_tape)
     mean_1_tape = list(mean_1_tape)
     mean_tape = list(mean_tape)
     spread_tape = list(spread_tape)
@@ -493,82 +438,62 @@ def log_likelihood_rev(saved, y_bar):
         pop15 = pop15_tape.pop()
         pop16 = pop16_tape.pop()
         pop17 = pop17_tape.pop()
-        pop18 = pop18_tape.pop()
-        pop19 = pop19_tape.pop()
-        pop20 = pop20_tape.pop()
-        pop21 = pop21_tape.pop()
-        pop22 = pop22_tape.pop()
-        pop23 = pop23_tape.pop()
-        pop24 = pop24_tape.pop()
-        pop25 = pop25_tape.pop()
-        pop26 = pop26_tape.pop()
         covariance_1 = covariance_1_tape.pop()
         innovation = innovation_tape.pop()
-        log_determinant = log_determinant_tape.pop()
         mean_1 = mean_1_tape.pop()
         spread = spread_tape.pop()
         covariance = covariance_tape.pop()
         covariance_1_bar = _unbroadcast(covariance_bar, covariance_1)
-        matmul_vjp = _matmul_vjp(
-            _unbroadcast(-covariance_bar, pop20), pop20, pop19, covariance_1
+        pop8_bar, t2 = _matmul_vjp(
+            _sum_to_shape(-covariance_bar, pop17), pop8, covariance_1
         )
-        covariance_1_bar = covariance_1_bar + matmul_vjp[1]
-        gain_3 = pop9.T
-        matmul_vjp2 = _matmul_vjp(matmul_vjp[0], pop19, gain_3, pop18)
-        gain_bar = matmul_vjp2[0]
-        model_bar.observation += matmul_vjp2[1]
+        covariance_1_bar = covariance_1_bar + t2
+        gain_3 = pop3.T
+        gain_bar, t_bar = _matmul_vjp(pop8_bar, gain_3, model.observation)
+        model_bar.observation += t_bar
         mean = mean_tape.pop()
         mean_1_bar = _unbroadcast(mean_bar, mean_1)
-        gain_2 = pop9.T
-        matmul_vjp3 = _matmul_vjp(
-            _unbroadcast(mean_bar, pop17), pop17, gain_2, innovation
+        gain_2 = pop3.T
+        t3, innovation_bar = _matmul_vjp(
+            _sum_to_shape(mean_bar, pop16), gain_2, innovation
         )
-        gain_bar = gain_bar + matmul_vjp3[0]
-        innovation_bar = matmul_vjp3[1]
-        t_bar = _unbroadcast(-total_bar, pop16) * 0.5
-        log_determinant_bar = _unbroadcast(t_bar, log_determinant)
-        matmul_vjp4 = _matmul_vjp(_unbroadcast(t_bar, pop15), pop15, innovation, pop14)
-        innovation_bar = innovation_bar + matmul_vjp4[0]
-        solve_vjp = _solve_vjp(matmul_vjp4[1], pop14, spread, innovation)
-        spread_bar = solve_vjp[0]
-        innovation_bar += solve_vjp[1]
+        gain_bar = gain_bar + t3
+        t_bar2 = _sum_to_shape(-total_bar, pop15) * 0.5
+        log_determinant_bar = _sum_to_shape(t_bar2, pop13)
+        t4, pop7_bar = _matmul_vjp(_sum_to_shape(t_bar2, pop14), innovation, pop7)
+        innovation_bar = innovation_bar + t4
+        spread_bar, t5 = _solve_vjp(pop7_bar, pop7, spread, innovation)
+        innovation_bar += t5
         spread_bar = (
             spread_bar
-            + _slogdet_vjp((_zeros_like(pop13[0]), log_determinant_bar), pop13, pop12)
-            * pop10
+            + _slogdet_vjp((_zeros_like(pop6[0]), log_determinant_bar), pop6, pop5)
+            * pop4
         )
-        solve_vjp2 = _solve_vjp(np.transpose(gain_bar), pop9, spread, pop8)
-        pop8_bar = solve_vjp2[1]
-        spread_bar += solve_vjp2[0]
-        matmul_vjp5 = _matmul_vjp(pop8_bar, pop8, pop7, covariance_1)
-        pop7_bar = matmul_vjp5[0]
-        covariance_1_bar += matmul_vjp5[1]
-        model_bar.observation += pop7_bar
-        pop5_bar = _unbroadcast(spread_bar, pop5)
-        model_bar.observation_noise += _unbroadcast(spread_bar, pop6)
-        matmul_vjp6 = _matmul_vjp(pop5_bar, pop5, pop3, pop4.T)
-        pop3_bar = matmul_vjp6[0]
-        model_bar.observation += np.transpose(matmul_vjp6[1])
-        matmul_vjp7 = _matmul_vjp(pop3_bar, pop3, pop2, covariance_1)
-        pop2_bar = matmul_vjp7[0]
-        covariance_1_bar += matmul_vjp7[1]
-        model_bar.observation += pop2_bar
-        matmul_vjp8 = _matmul_vjp(
-            _unbroadcast(-innovation_bar, pop26), pop26, pop25, mean_1
+        t6, pop2_bar = _solve_vjp(np.transpose(gain_bar), pop3, spread, pop2)
+        spread_bar += t6
+        t_bar3, t7 = _matmul_vjp(pop2_bar, model.observation, covariance_1)
+        covariance_1_bar += t7
+        model_bar.observation += t_bar3
+        t_bar4 = _sum_to_shape(spread_bar, pop12)
+        model_bar.observation_noise += _unbroadcast(spread_bar, model.observation_noise)
+        pop_bar, t_bar5 = _matmul_vjp(t_bar4, pop, model.observation.T)
+        model_bar.observation += np.transpose(t_bar5)
+        t_bar6, t8 = _matmul_vjp(pop_bar, model.observation, covariance_1)
+        covariance_1_bar += t8
+        model_bar.observation += t_bar6
+        t_bar7, t9 = _matmul_vjp(
+            _sum_to_shape(-innovation_bar, pop11), model.observation, mean_1
         )
-        mean_1_bar = mean_1_bar + matmul_vjp8[1]
-        model_bar.observation += matmul_vjp8[0]
-        pop23_bar = _unbroadcast(covariance_1_bar, pop23)
-        model_bar.process_noise += _unbroadcast(covariance_1_bar, pop24)
-        matmul_vjp9 = _matmul_vjp(pop23_bar, pop23, pop21, pop22.T)
-        pop21_bar = matmul_vjp9[0]
-        model_bar.transition += np.transpose(matmul_vjp9[1])
-        matmul_vjp10 = _matmul_vjp(pop21_bar, pop21, pop11, covariance)
-        covariance_bar = matmul_vjp10[1]
-        model_bar.transition += matmul_vjp10[0]
-        matmul_vjp11 = _matmul_vjp(mean_1_bar, mean_1, pop, mean)
-        mean_bar = matmul_vjp11[1]
-        model_bar.transition += matmul_vjp11[0]
+        mean_1_bar = mean_1_bar + t9
+        model_bar.observation += t_bar7
+        t_bar8 = _sum_to_shape(covariance_1_bar, pop10)
+        model_bar.process_noise += _unbroadcast(covariance_1_bar, model.process_noise)
+        pop9_bar, t_bar9 = _matmul_vjp(t_bar8, pop9, model.transition.T)
+        model_bar.transition += np.transpose(t_bar9)
+        t_bar10, covariance_bar = _matmul_vjp(pop9_bar, model.transition, covariance)
+        model_bar.transition += t_bar10
+        t_bar11, mean_bar = _matmul_vjp(mean_1_bar, model.transition, mean)
+        model_bar.transition += t_bar11
     return model_bar
 
 
@@ -582,19 +507,21 @@ def constant_velocity_fwd(log_deviations, interval):
         [[interval**4 / 4, interval**3 / 2], [interval**3 / 2, interval**2]]
     )
     kron_push = np.kron(push, plane)
+    shape = np.shape(acceleration)
+    sensor_shape = np.shape(sensor)
     y_3 = Model(
         transition=np.kron(motion, plane),
         process_noise=acceleration * kron_push,
         observation=np.kron(np.array([[1.0, 0.0]]), plane),
         observation_noise=sensor * plane,
     )
-    return y_3, (kron_push, exp, acceleration, plane, sensor)
+    return y_3, (kron_push, exp, shape, sensor_shape, plane)
 
 
 def constant_velocity_rev(saved_2, y_bar):
-    t, t2, acceleration, plane, sensor = saved_2
-    sensor_bar = _unbroadcast(y_bar.observation_noise * plane, sensor)
-    acceleration_bar = _unbroadcast(y_bar.process_noise * t, acceleration)
+    t, t2, t3, t4, plane = saved_2
+    sensor_bar = _sum_to_shape(y_bar.observation_noise * plane, t4)
+    acceleration_bar = _sum_to_shape(y_bar.process_noise * t, t3)
     t2_bar = _zeros_like(t2)
     t2_bar[0] += acceleration_bar
     t2_bar[1] += sensor_bar

@@ -14,6 +14,11 @@ def _unbroadcast(g, x):
     return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
 
 
+def _sum_to_shape(g, shape):
+    """Sum `g` over the axes along which a value of this shape was broadcast."""
+    return _unbroadcast(g, np.broadcast_to(0, shape))
+
+
 def _unstack_like(g, x):
     """Split the leading axes of `g` into the nest of lists and tuples that `x` is."""
     if isinstance(x, list | tuple):
@@ -209,31 +214,31 @@ def rk4_step_fwd(state, rates, step):
         diff,
         diff6,
         items3,
+        np.shape(birth_2),
+        np.shape(death_2),
+        np.shape(k1),
+        np.shape(birth_3),
+        np.shape(death_3),
+        np.shape(k2),
+        np.shape(birth_4),
+        np.shape(death_4),
+        np.shape(k3),
+        np.shape(birth_5),
+        np.shape(death_5),
+        np.shape(k4),
         diff7,
         diff8,
         items4,
         diff2,
         items,
-        birth_2,
-        birth_3,
-        birth_4,
-        birth_5,
         catch_2,
         catch_3,
         catch_4,
         catch_5,
-        death_2,
-        death_3,
-        death_4,
-        death_5,
         growth_2,
         growth_3,
         growth_4,
         growth_5,
-        k1,
-        k2,
-        k3,
-        k4,
         predator_2,
         predator_3,
         predator_4,
@@ -268,26 +273,26 @@ def rk4_step_rev(saved, y_bar):
         t16,
         t17,
         t18,
-        birth_2,
-        birth_3,
-        birth_4,
-        birth_5,
+        t19,
+        t20,
+        t21,
+        t22,
+        t23,
+        t24,
+        t25,
+        t26,
+        t27,
+        t28,
+        t29,
+        t30,
         catch_2,
         catch_3,
         catch_4,
         catch_5,
-        death_2,
-        death_3,
-        death_4,
-        death_5,
         growth_2,
         growth_3,
         growth_4,
         growth_5,
-        k1,
-        k2,
-        k3,
-        k4,
         predator_2,
         predator_3,
         predator_4,
@@ -302,24 +307,24 @@ def rk4_step_rev(saved, y_bar):
     ) = saved
     state_bar = _unbroadcast(y_bar, state)
     t_bar = y_bar * t6
-    k4_bar = _unbroadcast(t_bar, k4)
-    k3_bar = _unbroadcast(t_bar * 2, k3)
-    k1_bar = _unbroadcast(t_bar, k1)
-    k2_bar = _unbroadcast(t_bar * 2, k2)
-    unstack_like = _unstack_like(k4_bar, t16)
-    t16_0_bar = unstack_like[0]
-    t16_1_bar = unstack_like[1]
-    predator_5_bar = _unbroadcast(t16_1_bar * t15, predator_5)
-    t15_bar = t16_1_bar * predator_5
-    death_5_bar = _unbroadcast(-t15_bar, death_5)
-    growth_5_bar = _unbroadcast(t15_bar * prey_5, growth_5)
-    prey_5_bar = _unbroadcast(t15_bar * growth_5, prey_5)
-    prey_5_bar = prey_5_bar + _unbroadcast(t16_0_bar * t14, prey_5)
-    t14_bar = t16_0_bar * prey_5
-    birth_5_bar = _unbroadcast(t14_bar, birth_5)
-    t_bar2 = -t14_bar
-    catch_5_bar = _unbroadcast(t_bar2 * predator_5, catch_5)
+    k4_bar = _sum_to_shape(t_bar, t25)
+    k3_bar = _sum_to_shape(t_bar * 2, t22)
+    k1_bar = _sum_to_shape(t_bar, t16)
+    k2_bar = _sum_to_shape(t_bar * 2, t19)
+    unstack_like = _unstack_like(k4_bar, t28)
+    t28_0_bar = unstack_like[0]
+    t28_1_bar = unstack_like[1]
+    predator_5_bar = _unbroadcast(t28_1_bar * t27, predator_5)
+    t27_bar = t28_1_bar * predator_5
+    death_5_bar = _sum_to_shape(-t27_bar, t24)
+    growth_5_bar = _unbroadcast(t27_bar * prey_5, growth_5)
+    prey_5_bar = _unbroadcast(t27_bar * growth_5, prey_5)
+    prey_5_bar = prey_5_bar + _unbroadcast(t28_0_bar * t26, prey_5)
+    t26_bar = t28_0_bar * prey_5
+    birth_5_bar = _sum_to_shape(t26_bar, t23)
+    t_bar2 = -t26_bar
     predator_5_bar = predator_5_bar + _unbroadcast(t_bar2 * catch_5, predator_5)
+    catch_5_bar = _unbroadcast(t_bar2 * predator_5, catch_5)
     rates_bar = _zeros_like(rates)
     rates_bar[0] += birth_5_bar
     rates_bar[1] += catch_5_bar
@@ -329,21 +334,21 @@ def rk4_step_rev(saved, y_bar):
     t5_bar[0] += prey_5_bar
     t5_bar[1] += predator_5_bar
     state_bar = state_bar + _unbroadcast(t5_bar, state)
-    k3_bar = k3_bar + _unbroadcast(t5_bar * step, k3)
+    k3_bar = k3_bar + _sum_to_shape(t5_bar * step, t22)
     unstack_like2 = _unstack_like(k3_bar, t13)
     t13_0_bar = unstack_like2[0]
     t13_1_bar = unstack_like2[1]
     predator_4_bar = _unbroadcast(t13_1_bar * t12, predator_4)
     t12_bar = t13_1_bar * predator_4
-    death_4_bar = _unbroadcast(-t12_bar, death_4)
+    death_4_bar = _sum_to_shape(-t12_bar, t21)
     growth_4_bar = _unbroadcast(t12_bar * prey_4, growth_4)
     prey_4_bar = _unbroadcast(t12_bar * growth_4, prey_4)
     prey_4_bar = prey_4_bar + _unbroadcast(t13_0_bar * t10, prey_4)
     t10_bar = t13_0_bar * prey_4
-    birth_4_bar = _unbroadcast(t10_bar, birth_4)
+    birth_4_bar = _sum_to_shape(t10_bar, t20)
     t_bar3 = -t10_bar
-    catch_4_bar = _unbroadcast(t_bar3 * predator_4, catch_4)
     predator_4_bar = predator_4_bar + _unbroadcast(t_bar3 * catch_4, predator_4)
+    catch_4_bar = _unbroadcast(t_bar3 * predator_4, catch_4)
     rates_bar[0] += birth_4_bar
     rates_bar[1] += catch_4_bar
     rates_bar[2] += death_4_bar
@@ -352,21 +357,21 @@ def rk4_step_rev(saved, y_bar):
     t4_bar[0] += prey_4_bar
     t4_bar[1] += predator_4_bar
     state_bar += _unbroadcast(t4_bar, state)
-    k2_bar = k2_bar + _unbroadcast(t4_bar * t3, k2)
+    k2_bar = k2_bar + _sum_to_shape(t4_bar * t3, t19)
     unstack_like3 = _unstack_like(k2_bar, t9)
     t9_0_bar = unstack_like3[0]
     t9_1_bar = unstack_like3[1]
     predator_3_bar = _unbroadcast(t9_1_bar * t8, predator_3)
     t8_bar = t9_1_bar * predator_3
-    death_3_bar = _unbroadcast(-t8_bar, death_3)
+    death_3_bar = _sum_to_shape(-t8_bar, t18)
     growth_3_bar = _unbroadcast(t8_bar * prey_3, growth_3)
     prey_3_bar = _unbroadcast(t8_bar * growth_3, prey_3)
     prey_3_bar = prey_3_bar + _unbroadcast(t9_0_bar * t7, prey_3)
     t7_bar = t9_0_bar * prey_3
-    birth_3_bar = _unbroadcast(t7_bar, birth_3)
+    birth_3_bar = _sum_to_shape(t7_bar, t17)
     t_bar4 = -t7_bar
-    catch_3_bar = _unbroadcast(t_bar4 * predator_3, catch_3)
     predator_3_bar = predator_3_bar + _unbroadcast(t_bar4 * catch_3, predator_3)
+    catch_3_bar = _unbroadcast(t_bar4 * predator_3, catch_3)
     rates_bar[0] += birth_3_bar
     rates_bar[1] += catch_3_bar
     rates_bar[2] += death_3_bar
@@ -375,21 +380,21 @@ def rk4_step_rev(saved, y_bar):
     t2_bar[0] += prey_3_bar
     t2_bar[1] += predator_3_bar
     state_bar += _unbroadcast(t2_bar, state)
-    k1_bar = k1_bar + _unbroadcast(t2_bar * t, k1)
-    unstack_like4 = _unstack_like(k1_bar, t18)
-    t18_0_bar = unstack_like4[0]
-    t18_1_bar = unstack_like4[1]
-    predator_2_bar = _unbroadcast(t18_1_bar * t17, predator_2)
-    t17_bar = t18_1_bar * predator_2
-    death_2_bar = _unbroadcast(-t17_bar, death_2)
-    growth_2_bar = _unbroadcast(t17_bar * prey_2, growth_2)
-    prey_2_bar = _unbroadcast(t17_bar * growth_2, prey_2)
-    prey_2_bar = prey_2_bar + _unbroadcast(t18_0_bar * t11, prey_2)
-    t11_bar = t18_0_bar * prey_2
-    birth_2_bar = _unbroadcast(t11_bar, birth_2)
+    k1_bar = k1_bar + _sum_to_shape(t2_bar * t, t16)
+    unstack_like4 = _unstack_like(k1_bar, t30)
+    t30_0_bar = unstack_like4[0]
+    t30_1_bar = unstack_like4[1]
+    predator_2_bar = _unbroadcast(t30_1_bar * t29, predator_2)
+    t29_bar = t30_1_bar * predator_2
+    death_2_bar = _sum_to_shape(-t29_bar, t15)
+    growth_2_bar = _unbroadcast(t29_bar * prey_2, growth_2)
+    prey_2_bar = _unbroadcast(t29_bar * growth_2, prey_2)
+    prey_2_bar = prey_2_bar + _unbroadcast(t30_0_bar * t11, prey_2)
+    t11_bar = t30_0_bar * prey_2
+    birth_2_bar = _sum_to_shape(t11_bar, t14)
     t_bar5 = -t11_bar
-    catch_2_bar = _unbroadcast(t_bar5 * predator_2, catch_2)
     predator_2_bar = predator_2_bar + _unbroadcast(t_bar5 * catch_2, predator_2)
+    catch_2_bar = _unbroadcast(t_bar5 * predator_2, catch_2)
     rates_bar[0] += birth_2_bar
     rates_bar[1] += catch_2_bar
     rates_bar[2] += death_2_bar

@@ -278,7 +278,7 @@ def loss_vjp(
     pop_tape = []
     exp_prediction_tape = []
     total2_tape = []
-    product_tape = []
+    product_shape_tape = []
     for t in range(diff):
         x = sequence[t] * readout[0]
         new_states = []
@@ -300,7 +300,8 @@ def loss_vjp(
         total2_tape.append(total2)
         log_norm = np.log(total2)
         product = sequence[t + 1] * (prediction - log_norm)
-        product_tape.append(product)
+        product_shape = np.shape(product)
+        product_shape_tape.append(product_shape)
         total += np.sum(product)
         x_tape.append(x)
     item = sequence.shape[1]
@@ -312,10 +313,10 @@ def loss_vjp(
     for t in range(diff - 1, -1, -1):
         exp_prediction = exp_prediction_tape.pop()
         total2 = total2_tape.pop()
-        product = product_tape.pop()
         smallest = smallest_tape.pop()
+        product_shape = product_shape_tape.pop()
         x = x_tape.pop()
-        diff_bar = np.broadcast_to(total_bar, np.shape(product)) * sequence[t + 1]
+        diff_bar = np.broadcast_to(total_bar, product_shape) * sequence[t + 1]
         prediction_bar = _unbroadcast(diff_bar, exp_prediction)
         log_norm_bar = np.sum(-diff_bar)
         prediction_bar = (

@@ -209,6 +209,8 @@ def _hint(tree: Tree, names: list[str]) -> str:
                 return argument.removesuffix("_tape")
             if function in ("len", "ndim"):
                 return "n"
+            if function == "shape" and argument:
+                return f"{argument}_shape"
             if argument and not argument[0].isdigit() and function not in CALLS and function:
                 return f"{function}_{argument}"
             return CALLS.get(function, function)

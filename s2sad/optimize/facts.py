@@ -378,16 +378,16 @@ class Facts:
 
 
 def _result_size(function: Function) -> int | None:
-    """The length of the tuple that a finished function returns."""
-    *rest, last = function.body
-    for stmt in reversed(rest):
-        if isinstance(stmt, Assign) and isinstance(last, Return) and stmt.target == last.value:
-            return (
-                len(stmt.value.items)
-                if isinstance(stmt.value, Build) and stmt.value.kind == "tuple"
-                else None
-            )
-    return None
+    """The length of the tuple that a finished function returns, whichever way it takes."""
+    last = function.body[-1]
+    if not isinstance(last, Return):
+        return None
+    sizes = {
+        len(stmt.value.items) if isinstance(stmt.value, Build) and stmt.value.kind == "tuple" else None
+        for stmt in walk(function.body)
+        if isinstance(stmt, Assign) and stmt.target == last.value
+    }
+    return sizes.pop() if len(sizes) == 1 else None
 
 
 def _counters(stmts: Iterable[Stmt]) -> set[str]:

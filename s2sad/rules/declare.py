@@ -56,6 +56,7 @@ from s2sad.rules.reading import (
     functions_of,
     is_default,
     match_signature,
+    mentions,
     name_of,
     names_read,
     parameters_of,
@@ -139,9 +140,11 @@ class Rule:
     @cached_property
     def wants_out(self) -> bool:
         """Does the reverse rule ask for the result?"""
-        return self.kind == "custom" or (
-            self.body is not None and "out" in inspect.signature(self.body).parameters
-        )
+        if self.body is None:
+            return False
+        if self.kind == "custom":
+            return mentions(self.body, "out")
+        return "out" in inspect.signature(self.body).parameters
 
     @cached_property
     def saves(self) -> frozenset[str]:

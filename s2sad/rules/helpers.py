@@ -6,7 +6,7 @@ Other helpers are differentiated by their source, as a user's function is (`anal
 # mypy: no-check-untyped-defs
 import numpy as np
 
-from s2sad.prelude import _add, _copy, _match_dtype, _times, _unbroadcast, _zeros_like
+from s2sad.prelude import _add, _copy, _match_dtype, _sum_to_shape, _times, _unbroadcast, _zeros_like
 from s2sad.prelude_arrays import _along_axis, _flat_places
 from s2sad.rules.declare import array, case, constant, linear, rule, scalar
 
@@ -26,6 +26,11 @@ constant(_flat_places, _along_axis)  # of integers
     ],
 )
 def unbroadcast(out_bar, g, x):
+    return np.broadcast_to(out_bar, np.shape(g))
+
+
+@linear(_sum_to_shape, wrt="g", cases=[case(array(2, 3), (2, 1)), case(array(3), ()), case(scalar(), ())])
+def sum_to_shape(out_bar, g, shape):
     return np.broadcast_to(out_bar, np.shape(g))
 
 

@@ -83,7 +83,7 @@ def check_partial_count(body: Callable[..., Any], wanted: int) -> None:
             raise RuleError(f"{body.__name__}: {got} partial(s) returned for {wanted} argument(s)")
 
 
-def _tree(body: Callable[..., Any]) -> ast.AST:
+def _tree(body: Callable[..., Any]) -> ast.Module:
     """The syntax tree of a rule's body; empty where there is no source (a rule made by `exec`)."""
     try:
         return ast.parse(textwrap.dedent(inspect.getsource(body)))
@@ -98,7 +98,7 @@ def _returns(body: Callable[..., Any]) -> list[ast.expr]:
 def names_read(body: Callable[..., Any]) -> frozenset[str]:
     """Names whose values the body reads: a name of which only the shape is asked does not count."""
     names: set[str] = set()
-    pending = [_tree(body)]
+    pending: list[ast.AST] = [_tree(body)]
     while pending:
         node = pending.pop()
         match node:
@@ -111,6 +111,12 @@ def names_read(body: Callable[..., Any]) -> frozenset[str]:
             case _:
                 pending.extend(ast.iter_child_nodes(node))
     return frozenset(names)
+
+
+def mentions(body: Callable[..., Any], name: str) -> bool:
+    """Does the body name this parameter anywhere? (It may, where there is no text to tell.)"""
+    tree = _tree(body)
+    return not tree.body or any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
 
 
 def match_signature(

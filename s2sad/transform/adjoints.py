@@ -346,7 +346,8 @@ class Adjoints:
         elif isinstance(value, (Lst, Dct, Inst)) and state is not None:
             self.assign(bar, self.frame.temp(Call(helper("_add"), (bar, atom)), value), value)
         elif state is None:
-            self.assign(bar, atom, value)
+            if atom != bar:
+                self.assign(bar, atom, value)
             self.state[bar.name] = OWNED if fresh or _immutable(plain) else SHARED
             return
         elif _immutable(plain) or state == SHARED:

@@ -11,9 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from s2sad.analysis.shapes import Shapes
 from s2sad.ir.nodes import Assign, Atom, Call, Expr, Ref, Stmt, Var
-from s2sad.ir.walk import map_stmt, uses, walk
+from s2sad.ir.walk import defs, map_stmt, uses, walk
+from s2sad.transform.adjoints import helper, library
 from s2sad.transform.remat import Remat
 from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Step
 
@@ -42,56 +45,43 @@ class Borrow:
         self.params = params
         self.lasting = lasting  # what is assigned outside of loops is there in the reverse sweep
         self.kept: set[str] = set()
+        self.made: dict[
+            str, tuple[Step, int]
+        ] = {}  # where a variable is assigned (once), and in how many loops
+        self.looks: dict[
+            tuple[str, str], Var
+        ] = {}  # function and variable -> what the first says of the second
 
     def apply(self, nodes: Nodes) -> None:
         for stmts in reverse_lists(nodes):
             for stmt in walk(tuple(stmts)):
                 self.kept.update(contents_of(stmt))
-        self.nodes(nodes, 0 if self.lasting else 1)
+        for step, depth in steps(nodes, 0 if self.lasting else 1):
+            self.made.update({var.name: (step, depth) for stmt in step.forward for var in defs(stmt)})
+        for step, _ in steps(nodes, 0):
+            step.reverse = [self.statement(stmt, step) for stmt in step.reverse]
 
-    def nodes(self, nodes: Nodes, depth: int) -> None:
-        for node in nodes:
-            match node:
-                case Step():
-                    self.step(node, depth)
-                case Branch(body=body, orelse=orelse):
-                    self.nodes(body, depth)
-                    self.nodes(orelse, depth)
-                case Loop(head=head, body=body):
-                    self.nodes(head, depth + 1)
-                    self.nodes(body, depth + 1)
-                case Guard(body=body):
-                    self.nodes(body, depth)
-                case Attempt(ways=ways, final=final):
-                    for way in (*ways, final):
-                        self.nodes(way, depth)
-                case _:
-                    pass
-
-    def step(self, step: Step, depth: int) -> None:
-        own = {name for stmt in step.reverse for name in (var.name for var in uses(stmt))}
-        if not own:
-            return
-
-        def statement(stmt: Stmt) -> Stmt:
-            new = map_stmt(stmt, same, lambda block: tuple(map(statement, block)))
-            found = borrowed(new.value) if isinstance(new, Assign) else None
-            if found is None:
-                return new
-            assert isinstance(new, Assign) and isinstance(new.value, Call)
-            position, name = found
-            other = self.stand_in(step, name)
-            if other is None:
-                return new
+    def statement(self, stmt: Stmt, step: Step) -> Stmt:
+        new = map_stmt(stmt, same, lambda block: tuple(self.statement(inner, step) for inner in block))
+        found = borrowed(new.value) if isinstance(new, Assign) else None
+        if found is None:
+            return new
+        assert isinstance(new, Assign) and isinstance(new.value, Call)
+        position, name = found
+        if name in self.kept or name in self.params or self.remat.expression(name) is not None:
+            return new
+        other = self.stand_in(step, name)
+        if other is not None:
             args = tuple(Var(other) if k == position else arg for k, arg in enumerate(new.value.args))
             return replace(new, value=replace(new.value, args=args))
-
-        step.reverse = [statement(stmt) for stmt in step.reverse]
+        if name in self.made and self.made[name][1] and self.remat.counts[name] == 1:
+            return replace(new, value=self.measured(new.value, name))
+        return new
 
     def stand_in(self, step: Step, name: str) -> str | None:
-        """A variable of the same shape that is there anyway, or None if `name` is as good as any."""
+        """A variable of the same shape that is there anyway."""
         classes = self.shapes.after.get(id(step.stmt), {})
-        if name not in classes or name in self.kept or name in self.params or self.remat.expression(name):
+        if name not in classes:
             return None
         equal = [other for other, number in classes.items() if number == classes[name] and other != name]
         for choice in (self.kept, self.params):
@@ -100,9 +90,43 @@ class Borrow:
                 return found[0]
         return None
 
+    def measured(self, call: Call, name: str) -> Expr:
+        """The call, with what it wants to know of a variable found out where that is assigned."""
+        assert isinstance(call.func, Ref)
+        sums = call.func.text == "_unbroadcast"
+        look = library("np.shape", np.shape) if sums else call.func
+        key = (look.text, name)
+        if key not in self.looks:
+            step, _ = self.made[name]
+            self.looks[key] = Var(self.session.fresh_temp())
+            step.forward.append(Assign(self.looks[key], Call(look, (Var(name),))))
+        found = self.looks[key]
+        return Call(helper("_sum_to_shape"), (call.args[0], found)) if sums else found
+
 
 def same(atom: Atom) -> Atom:
     return atom
+
+
+def steps(nodes: Nodes, depth: int) -> Iterator[tuple[Step, int]]:
+    """All plain statements of a tree, and the number of loops around each."""
+    for node in nodes:
+        match node:
+            case Step():
+                yield node, depth
+            case Branch(body=body, orelse=orelse):
+                yield from steps(body, depth)
+                yield from steps(orelse, depth)
+            case Loop(head=head, body=body):
+                yield from steps(head, depth + 1)
+                yield from steps(body, depth + 1)
+            case Guard(body=body):
+                yield from steps(body, depth)
+            case Attempt(ways=ways, final=final):
+                for way in (*ways, final):
+                    yield from steps(way, depth)
+            case _:
+                pass
 
 
 def contents_of(stmt: Stmt) -> Iterator[str]:

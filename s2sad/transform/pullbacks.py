@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import functools
 from typing import Any
 
 import numpy as np
@@ -20,9 +20,7 @@ from s2sad.analysis.values import (
     Known,
     Lst,
     Obj,
-    Other,
     Tensor,
-    Top,
     Tup,
     Value,
     kind_of,
@@ -42,7 +40,6 @@ from s2sad.ir.nodes import (
     GetAttr,
     GetItem,
     If,
-    Index,
     MethodCall,
     Op,
     Ref,
@@ -50,24 +47,16 @@ from s2sad.ir.nodes import (
     SliceIndex,
     Star,
     Stmt,
-    TupleIndex,
     Unpack,
     Var,
 )
 from s2sad.rules.declare import BindError
-from s2sad.transform.adjoints import Adjoints, helper, is_structured, leaf_items, library, without_shape
+from s2sad.transform.adjoints import Adjoints, helper, library, without_shape
+from s2sad.transform.containers import Contribution, Parts
 from s2sad.transform.rule_code import RuleCode, refuse_unknown
 
 
-@dataclass
-class Contribution:
-    name: str  # the operand's variable
-    atom: Atom
-    fresh: bool
-    path: tuple[Any, ...] = field(default=())
-
-
-class Pullbacks:
+class Pullbacks(Parts):
     """Adds to the adjoints of an assignment's operands, given the adjoint of its target."""
 
     def __init__(
@@ -171,115 +160,30 @@ class Pullbacks:
         return self.frame.temp(Call(helper("_zeros_like"), (target,)), value)
 
     def spread(self, found: list[Contribution], own: str) -> None:
-        """Add the contributions; the one to the assigned variable itself last, since the others read its adjoint."""
+        """Add the contributions: first to the adjoints that are there already, last to that of the assigned variable.
+
+        An adjoint that begins here may have the name of the one that the contributions are made of.
+        """
         found = [item for item in found if item.name in self.active]
-        receivers, canonical = len(found), self.adjoints.canonical
-        for item in sorted(found, key=lambda item: canonical(item.name) == canonical(own)):
-            fresh = item.fresh or (
-                receivers == 1 and not isinstance(item.atom, Const) and self.owned(item.atom)
-            )
-            self.adjoints.add(item.name, item.atom, fresh)
+        canonical = self.adjoints.canonical
+        beginning = []
+        for item in found:
+            if canonical(item.name) != canonical(own) and self.adjoints.is_nonzero(item.name):
+                item.settle()
+                self.add(item, len(found))
+            else:
+                beginning.append(item)
+        for item in beginning:
+            item.settle()
+        for item in sorted(beginning, key=lambda item: canonical(item.name) == canonical(own)):
+            self.add(item, len(found))
+
+    def add(self, item: Contribution, receivers: int) -> None:
+        alone = receivers == 1 and not isinstance(item.atom, Const) and self.owned(item.atom)
+        self.adjoints.add(item.name, item.atom, item.fresh or alone)
 
     def owned(self, atom: Atom) -> bool:
         return isinstance(atom, Var) and atom.name in self.adjoints.was_owned
-
-    # ── parts of containers ──────────────────────────────────────────────────────────────────────────────
-
-    def entry(self, seed: Atom, key: Atom | None) -> Atom:
-        definition = self.frame.definition(seed)
-        if isinstance(definition, BuildDict):
-            for name, value in definition.items:
-                if name == key:
-                    return value
-        assert key is not None
-        return self.frame.temp(GetItem(seed, key), TOP)
-
-    def build(self, items: tuple[Atom | Star, ...], seed: Atom) -> list[Contribution]:
-        found = []
-        if any(isinstance(item, Star) for item in items):
-            self.code.refuse(
-                self.span,
-                "S2S022",
-                "a starred value of unknown length stands in a display",
-                "write its elements out, or use np.concatenate on arrays",
-            )
-        for position, item in enumerate(items):
-            if isinstance(item, Var) and item.name in self.active:
-                part = self.code.part(seed, position)
-                found.append(Contribution(item.name, part, False))
-        return found
-
-    def get_item(self, expr: GetItem, seed: Atom, target: Var) -> None:
-        if not isinstance(expr.obj, Var):
-            return
-        name, path, value = self.leaf(expr)
-        if path is not None:
-            for item in self.contributions_of(name, path, value, seed):
-                self.adjoints.add_leaf(name, item[0], item[1], item[2], fresh=False)
-            return
-        root = self.types.get(name, TOP)
-        if is_structured(root):
-            self.code.refuse(self.span, "S2S022", "the position in a container of mixed contents is not known",
-                             "index it with a constant, or store the values in an array")  # fmt: skip
-        self.adjoints.add_item(name, (), root, expr.index, seed, self.scattered(root, expr.index))
-
-    def leaf(self, expr: GetItem) -> tuple[str, tuple[Any, ...] | None, Value]:
-        """The static path that an index expression denotes, or None in its place."""
-        assert isinstance(expr.obj, Var)
-        name = expr.obj.name
-        value = self.types.get(name, TOP)
-        if is_structured(value):
-            index = self.frame.value(expr.index) if isinstance(expr.index, (Var, Const)) else None
-            if isinstance(index, Known):
-                key = index.value
-                if isinstance(value, (Tup, Lst)) and isinstance(key, int) and key < 0:
-                    key += len(value.items or ())
-                items = dict(leaf_items(value))
-                if key in items:
-                    return name, (key,), items[key]
-        return name, None, TOP
-
-    def contributions_of(
-        self, name: str, path: tuple[Any, ...], value: Value, seed: Atom
-    ) -> list[tuple[tuple[Any, ...], Value, Atom]]:
-        if not is_structured(value):
-            return [(path, value, seed)]
-        found = []
-        for key, item in leaf_items(value):
-            part = (
-                self.entry(seed, Const(key)) if isinstance(value, (Dct, Obj)) else self.code.part(seed, key)
-            )
-            if not (isinstance(part, Const) and part.value is None):
-                found += self.contributions_of(name, (*path, key), item, part)
-        return found
-
-    def scattered(self, value: Value, index: Index) -> bool:
-        """Whether an index may name one element twice, so that plain ``+=`` would lose contributions."""
-        if isinstance(value, (Lst, Dct)):
-            return False
-        match index:
-            case SliceIndex() | Const():
-                return False
-            case TupleIndex(items=items):
-                return any(self.scattered(value, item) for item in items)
-            case _:
-                found = number(self.frame.value(index))
-                match found:
-                    case Tensor(kind="b"):
-                        return False
-                    case Tensor(dims=()):
-                        return False
-                    case Known() | Other(kind="slice"):
-                        return False
-                    case Tup(items=parts):
-                        return not all(
-                            isinstance(i, (Known, Other)) or (isinstance(i, Tensor) and i.dims == ())
-                            for i in parts
-                        )
-                    case Top() if isinstance(value, Top):
-                        return False  # a key of a container whose kind is not known; arrays of indices: see `_add_at`
-                    case _:
-                        return True
 
     # ── rules ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -326,29 +230,30 @@ class Pullbacks:
 
     def elementwise(self, call: RuleCall, seed: Atom, target: Var) -> list[Contribution]:
         partials = self.code.partials(call, target)
+        masked = bool(call.rule.poles) and target.name in self.masked
         contributions = []
         for name in call.active(self.active):
             partial = self.code.conjugate(partials[name])
             if isinstance(partial, Const) and partial.value == 0:
                 continue
             for operand in call.operands(name):
-                if call.rule.poles and target.name in self.masked:
-                    atom = self.masked_product(seed, partial)
-                else:
-                    atom = self.code.product(seed, partial)
-                atom, value, summed = self.adjoints.unbroadcast(
-                    atom,
-                    self.adjoint_type(atom, target),
-                    operand,
-                    self.types.get(operand.name, TOP),
-                    self.is_shaped_like(target, operand),
-                    True,
-                )
-                atom = self.cast(atom, value, operand)
-                contributions.append(
-                    Contribution(operand.name, atom, summed or not self.is_alias(atom, seed))
-                )
+                make = functools.partial(self.share, seed, partial, operand, target, masked)
+                contributions.append(Contribution(operand.name, seed, False, make))
         return contributions
+
+    def share(self, seed: Atom, partial: Atom, operand: Var, target: Var, masked: bool) -> tuple[Atom, bool]:
+        """What an elementwise operation adds to the adjoint of one operand, and whether it is in memory of its own."""
+        atom = self.masked_product(seed, partial) if masked else self.code.product(seed, partial)
+        atom, value, summed = self.adjoints.unbroadcast(
+            atom,
+            self.adjoint_type(atom, target),
+            operand,
+            self.types.get(operand.name, TOP),
+            self.is_shaped_like(target, operand),
+            True,
+        )
+        atom = self.cast(atom, value, operand)
+        return atom, summed or not self.is_alias(atom, seed)
 
     def masked_product(self, seed: Atom, partial: Atom) -> Atom:
         """A product that is zero where the seed is, even where the partial is infinite."""
@@ -407,7 +312,7 @@ class Pullbacks:
         operands: dict[str, Any] = {"out_bar": seed}
         if rule.kind == "custom":
             params["out"] = "plain"
-            operands["out"] = target
+            operands["out"] = target if rule.wants_out else Const(None)
         for name, parameter in rule.params.parameters.items():
             params[name] = "varargs" if parameter.kind is parameter.VAR_POSITIONAL else (
                 "kwonly" if parameter.kind is parameter.KEYWORD_ONLY else "plain")  # fmt: skip

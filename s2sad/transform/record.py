@@ -64,9 +64,9 @@ class Recorder(Survey):
     def run(self, seeding: list[Stmt]) -> tuple[Block, Block]:
         self.count_rounds(self.nodes)
         self.snapshots.take(self.nodes)
-        self.collect_primal(self.nodes)
         self.remat.prepare(self.nodes, self.params)
         self.borrow.apply(self.nodes)
+        self.collect_primal(self.nodes)
         self.remat.apply(self.nodes)
         self.survey(self.nodes, (), 0)
         for name in self.params:

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from s2sad.analysis.operands import known_function
-from s2sad.analysis.values import TOP, Dct, Known, Lst, Other, Rng, Tensor, Tup, Value, number
+from s2sad.analysis.values import TOP, Dct, Inst, Known, Lst, Obj, Other, Rng, Tensor, Tup, Value, number
 from s2sad.ir.nodes import (
     Assign,
     Atom,
+    AugAttr,
     AugItem,
     AugName,
     Call,
@@ -81,7 +82,12 @@ class Remat:
 
     def note_mutation(self, stmt: Stmt) -> None:
         match stmt:
-            case SetItem(obj=Var(name=name)) | AugItem(obj=Var(name=name)) | SetAttr(obj=Var(name=name)):
+            case (
+                SetItem(obj=Var(name=name))
+                | AugItem(obj=Var(name=name))
+                | SetAttr(obj=Var(name=name))
+                | AugAttr(obj=Var(name=name))
+            ):
                 self.mutated.add(name)
             case AugName(target=Var(name=name)):
                 self.mutated.add(name)
@@ -122,6 +128,10 @@ class Remat:
                 return constant and isinstance(number(held), Tensor) and self.basic(expr)
             case GetAttr(name="shape" | "ndim" | "size" | "T"):
                 return True
+            case GetAttr(obj=Var(name=obj), name=attr):
+                owner = self.types.get(obj)
+                plain = isinstance(owner, (Obj, Inst)) and owner.attr(attr) is not None
+                return plain and not self.is_mutated(obj)
             case Call(func=func, args=args):
                 function = known_function(func, self.types)
                 try:

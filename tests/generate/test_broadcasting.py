@@ -26,6 +26,7 @@ PROGRAMS = {
     "equal_shapes": "t = np.exp(a)\n    u = 1.0 - t\n    return (t * u) * b + t / c",
     "loop": "t = a\n    for k in range(3):\n        u = t * b + k\n        t = np.sin(u) + c\n    return t",
     "loop_that_grows": "t = a\n    for k in range(3):\n        t = t + b * (1.0 - t)\n    return t * c",
+    "carried": "t = a\n    for k in range(2):\n        t = t + b * c\n        t = np.hypot(t, t)\n    return t",
     "branch": "t = a * b\n    if np.sum(a) > 0:\n        t = t + c\n        u = np.exp(t * 0.5)\n    else:\n"
               "        u = t - c\n    return u * a",
     "rebound": "t = a\n    u = np.exp(t)\n    t = t + b\n    v = u * c\n    return v + t * u",

@@ -48,7 +48,7 @@ def pick_jvp(x: np.ndarray, rows: np.ndarray, n, k=2, *, x_dot):  # -> (y, y_dot
 
 
 def pick_vjp(x: np.ndarray, rows: np.ndarray, n, k=2, *, y_bar=1.0):  # -> (y, x_bar)
-    x_rows_tape = []
+    x_rows_shape_tape = []
     total2_tape = []
     x_part_tape = []
     total_tape = []
@@ -56,7 +56,8 @@ def pick_vjp(x: np.ndarray, rows: np.ndarray, n, k=2, *, y_bar=1.0):  # -> (y, x
     diff = n - 1
     for i in range(diff):
         x_rows = x[rows]
-        x_rows_tape.append(x_rows)
+        x_rows_shape = np.shape(x_rows)
+        x_rows_shape_tape.append(x_rows_shape)
         total2 = np.sum(x_rows)
         total2_tape.append(total2)
         x_part = x[i, k]
@@ -67,13 +68,13 @@ def pick_vjp(x: np.ndarray, rows: np.ndarray, n, k=2, *, y_bar=1.0):  # -> (y, x
     total_bar = y_bar
     x_bar = _zeros_like(x)
     for i in range(diff - 1, -1, -1):
-        x_rows = x_rows_tape.pop()
         total2 = total2_tape.pop()
         x_part = x_part_tape.pop()
+        x_rows_shape = x_rows_shape_tape.pop()
         total = total_tape.pop()
         product_bar = total_bar
         total_bar = _unbroadcast(total_bar, total)
         total2_bar = np.sum(product_bar * x_part)
         np.add.at(x_bar, (i, k), _unbroadcast(product_bar * total2, x_part))
-        np.add.at(x_bar, rows, np.broadcast_to(total2_bar, np.shape(x_rows)))
+        np.add.at(x_bar, rows, np.broadcast_to(total2_bar, x_rows_shape))
     return y, x_bar

@@ -15,7 +15,7 @@ def _unbroadcast(g, x):
     return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
 
 
-def _matmul_vjp(out_bar, out, a, b):
+def _matmul_vjp(out_bar, a, b):
     if np.ndim(a) == 2 and np.ndim(b) == 2:
         result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
     elif np.ndim(a) == 2 and np.ndim(b) == 1:
@@ -66,14 +66,11 @@ def misfit_vjp(
     *,
     y_bar=1.0,
 ):  # -> (y, (a_bar, x_bar, b_bar))
-    product = a @ x
-    r = product - b  # the residual
+    r = a @ x - b  # the residual
     y = np.sum(r * r)
     r_bar = 2 * r * y_bar
     b_bar = -r_bar
-    matmul_vjp = _matmul_vjp(r_bar, product, a, x)
-    a_bar = matmul_vjp[0]
-    x_bar = matmul_vjp[1]
+    a_bar, x_bar = _matmul_vjp(r_bar, a, x)
     a_bar = np.array(a_bar)
     x_bar = np.array(x_bar)
     return y, (a_bar, x_bar, b_bar)
