@@ -49,16 +49,6 @@ def _zeros_like(x):
     return x
 
 
-def _split_like(out_bar, arrays, sizes, axis):
-    """Cut out_bar along axis into pieces of these sizes, shaped as arrays: the transpose of joining."""
-    ends = [sum(sizes[: i + 1]) for i in range(len(sizes) - 1)]
-    pieces = np.split(out_bar, ends, axis)
-    adjoints = [
-        np.reshape(piece, np.shape(a)) for piece, a in zip(pieces, arrays, strict=True)
-    ]
-    return np.stack(adjoints) if isinstance(arrays, np.ndarray) else adjoints
-
-
 def _matmul_vjp(out_bar, a, b):
     if np.ndim(a) == 2 and np.ndim(b) == 2:
         result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
@@ -301,16 +291,7 @@ def log_posterior_vjp(
     means_bar[:, None, :] += _unbroadcast(-centred_bar, means[:, None, :])
     concatenate_bar = _zeros_like(concatenate)
     np.add.at(concatenate_bar, (slice(None, None, None), places_2), lower_bar)
-    items3 = []
-    items_0 = items[0]
-    items_0_shape = np.shape(items_0)
-    item = items_0_shape[1]
-    items3.append(item)
-    items_0 = items[1]
-    items_0_shape = np.shape(items_0)
-    item = items_0_shape[1]
-    items3.append(item)
-    factors_bar += _split_like(concatenate_bar, items, items3, 1)[0]
+    factors_bar += _concatenate_vjp(concatenate_bar, items, 1)[0]
     log_diagonals_2 = factors[:, :d]
     log_diagonals_bar = np.broadcast_to(
         np.expand_dims(log_determinants_bar, 1), np.shape(log_diagonals_2)
