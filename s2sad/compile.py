@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, cast
@@ -27,11 +27,12 @@ from s2sad.analysis.values import (
     join,
     kind_of,
 )
+from s2sad.emit.expressions import constant
 from s2sad.emit.references import references
 from s2sad.emit.unparse import format_source, to_source_map
 from s2sad.frontend.resolve import Live, SourceClass, SourceFunction, denote
 from s2sad.generate import generate
-from s2sad.ir.nodes import Const, Function
+from s2sad.ir.nodes import Const, Function, Param, Ref
 from s2sad.load import load_all
 from s2sad.transform.program import Program
 
@@ -117,7 +118,27 @@ def derive(
         program.tangent(variant, wrt, f"{name}_jvp")
         entries = {"jvp": f"{name}_jvp"}
     functions = program.needed(entries.values())
-    return Derived(functions, entries, namespace_of(functions.values()), source.module.filename)
+    namespace = namespace_of(functions.values())
+    functions = {key: with_defaults(function, namespace) for key, function in functions.items()}
+    return Derived(functions, entries, namespace, source.module.filename)
+
+
+def with_defaults(function: Function, namespace: dict[str, Any]) -> Function:
+    """The defaults as values: their text was meant for the place of the definition, and for its moment."""
+    known = dict(function.defaults)
+
+    def settled(param: Param) -> Param:
+        match known.get(param.name):
+            case Const(value=value):
+                return replace(param, default=constant(value)[0])
+            case Ref(target=target):
+                name = f"_{function.name}_{param.name}"
+                namespace[name] = target.obj if isinstance(target, Live) else target.live
+                return replace(param, default=name)
+            case _:
+                return param
+
+    return replace(function, params=tuple(map(settled, function.params)))
 
 
 def argument_types(arguments: dict[str, object]) -> dict[str, Value]:

@@ -22,7 +22,22 @@ from s2sad.analysis.operands import (
     rule_call,
 )
 from s2sad.analysis.session import Resolved, Variant
-from s2sad.analysis.values import NEVER, TOP, Bound, Dct, Fn, Known, Lst, Obj, Other, Rng, Tensor, Tup, Value
+from s2sad.analysis.values import (
+    NEVER,
+    TOP,
+    Bound,
+    Dct,
+    Fn,
+    Known,
+    Lst,
+    Obj,
+    Other,
+    Rng,
+    Tensor,
+    Top,
+    Tup,
+    Value,
+)
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -236,7 +251,7 @@ class Regions:
         if not self.refers(target):
             return
         kind = self.types.get(value.name, TOP)
-        if isinstance(kind, Tensor) or kind == TOP:
+        if isinstance(kind, (Tensor, Top)):
             self.union(self.node(target.name), self.node(value.name))
         if not isinstance(kind, Tensor):
             held = self.node(value.name)
@@ -303,7 +318,9 @@ class Regions:
             return False
         parts = getattr(expr.index, "items", (expr.index,))
         kinds = [self.types.get(part.name) for part in parts if isinstance(part, Var)]
-        return any(kind == TOP or (isinstance(kind, Tensor) and kind.dims is None) for kind in kinds)
+        return any(
+            isinstance(kind, Top) or (isinstance(kind, Tensor) and kind.dims is None) for kind in kinds
+        )
 
     def gathers(self, index: Value | None) -> bool:
         """Whether an index of this type makes a copy: a list, an array, or a tuple that holds one."""

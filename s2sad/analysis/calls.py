@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.analysis import generators, infer, known_calls, records, rule_bodies, writing
+from s2sad.analysis import generators, getters, infer, known_calls, records, rule_bodies, writing
 from s2sad.analysis.binding import bind_arguments, expand_stars
 from s2sad.analysis.fillers import reshaped
 from s2sad.analysis.inline import inlineable, splice
@@ -33,6 +33,7 @@ from s2sad.analysis.values import (
     Value,
     broadcast,
     number,
+    unknown_of,
     weaken,
 )
 from s2sad.frontend.resolve import SourceClass, SourceFunction, denote, from_function
@@ -95,7 +96,7 @@ class Calls(Scope):
                     return self.call_function(method, None, (expr.func, *args), kwargs, expr)
                 return TOP, expr
             case _:
-                return (NEVER if func == NEVER else TOP), expr
+                return (NEVER if func == NEVER else unknown_of(func)), expr
 
     def call_live(
         self, known: Any, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], expr: Expr
@@ -116,6 +117,8 @@ class Calls(Scope):
         )
         if written is not None:
             return written
+        if not kwargs and (read := getters.call(self, known, args)) is not None:  # type: ignore[arg-type]
+            return read
         whole = is_helper(known) and not self.session.keep_constants
         if (whole or is_part_of_rule(known)) and declare.find(known) is None:
             return self.call_function(from_function(known), None, args, kwargs, expr)

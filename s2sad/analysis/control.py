@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,30 +12,22 @@ from s2sad.analysis.methods import Methods
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Env
 from s2sad.analysis.session import Session
-from s2sad.analysis.values import (
-    TOP,
-    Fn,
-    Gen,
-    Known,
-    Lst,
-    Obj,
-    Other,
-    Tup,
-    Value,
-    join,
-    weaken,
-)
+from s2sad.analysis.values import TOP, Dct, Fn, Gen, Known, Lst, Obj, Other, Top, Tup, Value, join, weaken
+from s2sad.frontend.resolve import denote
 from s2sad.ir.nodes import (
     Assign,
     Atom,
     Block,
     Break,
+    Build,
     Call,
     Const,
+    Expr,
     For,
     Function,
     GetItem,
     If,
+    MethodCall,
     Ref,
     Stmt,
     Try,
@@ -42,7 +35,7 @@ from s2sad.ir.nodes import (
     While,
     With,
 )
-from s2sad.ir.walk import deep_defs, walk
+from s2sad.ir.walk import deep_defs, rename, walk
 
 MAX_UNROLL = 32
 
@@ -115,12 +108,11 @@ class Control(Methods):
                     return
                 self.stmt(new)
             return
-        element = infer.element(iterable)
-        body = self.fixpoint(lambda: self.loop_body(stmt, element), stmt.body, stmt.target)
+        body = self.fixpoint(lambda: self.loop_body(stmt), stmt.body, stmt.target)
         self.emit(replace(stmt, body=body))
 
-    def loop_body(self, stmt: For, element: Value) -> Block:
-        self.set(stmt.target, element)
+    def loop_body(self, stmt: For) -> Block:
+        self.set(stmt.target, infer.element(self.value(stmt.iterable)))
         return self.block(stmt.body)
 
     def fixpoint(self, walk: Any, body: Block, *targets: Var) -> Any:
@@ -173,26 +165,72 @@ class Control(Methods):
 
     def unrollable(self, stmt: For, iterable: Value) -> list[Value] | None:
         """The elements, when the loop runs over a few values that one type cannot describe (functions, say)."""
-        items = iterable.items if isinstance(iterable, (Tup, Lst)) else None
-        if isinstance(iterable, Known) and isinstance(iterable.value, (tuple, list)):
-            items = tuple(Known(item) for item in iterable.value)
+        items = _items(iterable)
         if items is None or len(items) > MAX_UNROLL or _has_break(stmt.body):
             return None
         joined = infer.element(Tup(items))
-        if joined == TOP or any(isinstance(item, (Fn, Gen, Obj)) for item in items) or _has_functions(items):
+        if (
+            isinstance(joined, Top)
+            or (is_vague(joined) and not any(map(is_vague, items)))
+            or any(isinstance(item, (Fn, Gen, Obj)) for item in items)
+            or _has_functions(items)
+        ):
             return list(items)
         return list(items) if _names_attributes(stmt.body) else None
 
     def unroll(self, stmt: For, items: list[Value]) -> None:
+        source = stmt.iterable
+        if self.definition(source) is None and isinstance(source, Var) and source.name in self.links.views:
+            source = self.temp(Call(Ref("list", denote(list)), (source,)), Lst(TOP, tuple(items)))
         for position, item in enumerate(items):
             if self.env is None:
                 return
+            target, body = stmt.target, stmt.body
+            if position + 1 < len(items):  # what follows the loop may read what its last round assigned
+                target, body = self.apart(target, body)
             if isinstance(item, Known) and callable(item.value):
-                self.set(stmt.target, item)
+                self.set(target, item)
             else:
-                self.bind(stmt.target, GetItem(stmt.iterable, Const(position)), item)
-            for new in self.block(stmt.body):
+                self.bind(target, self.element_at(source, position), item)
+            for new in self.block(body):
                 self.emit(new)
+            if self.env is not None and list(_items(self.value(stmt.iterable)) or ()) != items:
+                refuse(self.function.origin, stmt.span, "S2S022", "a container is changed while a loop runs over its elements, which are of several kinds",
+                       "run over a copy of it")  # fmt: skip
+
+    def apart(self, target: Var, body: Block) -> tuple[Var, Block]:
+        """A round of a loop with a target and temporaries of its own: each is assigned once, and has one type."""
+        assert self.env is not None
+        own = {var.name for var in (target, *deep_defs(body)) if var.is_temp and var.name not in self.env}
+        new = {name: self.session.fresh_temp() for name in sorted(own)}
+        if not target.is_temp and target.name not in self.env:
+            new[target.name] = self.session.fresh_local(target.name)
+        return Var(new.get(target.name, target.name)), rename(body, new)
+
+    def element_at(self, iterable: Atom, position: int) -> Expr:
+        """Element number `position` of what a loop runs over."""
+        place = Const(position)
+        match self.definition(iterable):
+            case MethodCall(obj=held, name="values" | "items" as kind, args=()) if isinstance(
+                self.value(held), Dct
+            ):
+                key, part = self.value(held).items[position]  # type: ignore[union-attr,index,misc]
+                entry = GetItem(held, Const(key))
+                return entry if kind == "values" else Build("tuple", (Const(key), self.temp(entry, part)))
+            case Call(func=func, args=args) if args and all(isinstance(arg, Var) for arg in args):
+                match self.value(func):
+                    case Known(value=builtins.enumerate) if len(args) == 1:
+                        return Build("tuple", (place, self.part_at(args[0], position)))
+                    case Known(value=builtins.zip):
+                        return Build("tuple", tuple(self.part_at(arg, position) for arg in args))
+                    case Known(value=builtins.reversed):
+                        count = len(_items(self.value(iterable)) or ())
+                        return self.element_at(args[0], count - 1 - position)  # type: ignore[arg-type]
+        return GetItem(iterable, place)
+
+    def part_at(self, iterable: Any, position: int) -> Atom:
+        items = _items(self.value(iterable))
+        return self.temp(self.element_at(iterable, position), items[position] if items else TOP)
 
     def attempt(self, stmt: Try) -> None:
         start = dict(self.env) if self.env is not None else {}
@@ -241,6 +279,18 @@ def join_envs(first: Env | None, second: Env | None) -> Env | None:
         a, b = first.get(name), second.get(name)
         out[name] = join(a, b) if a is not None and b is not None else (a if a is not None else b)  # type: ignore[assignment]
     return out
+
+
+def _items(value: Value) -> tuple[Value, ...] | None:
+    """The elements of a sequence, where they are known."""
+    if isinstance(value, Known) and isinstance(value.value, (tuple, list)):
+        return tuple(Known(item) for item in value.value)
+    return value.items if isinstance(value, (Tup, Lst)) else None
+
+
+def is_vague(value: Value) -> bool:
+    """Whether nothing is known of a value, or of an entry of a tuple."""
+    return isinstance(value, Top) or (isinstance(value, Tup) and any(map(is_vague, value.items)))
 
 
 def _has_break(block: Block) -> bool:

@@ -31,11 +31,14 @@ from s2sad.analysis.values import (
     abstract,
     broadcast,
     guessed,
+    holds_objects,
     is_guessed,
     join,
     join_kinds,
+    may_nest,
     number,
     sample,
+    unknown_of,
     weaken,
 )
 
@@ -250,8 +253,12 @@ def operation(kind: str, args: list[Value]) -> Value:
             return Other("str")
         case _:
             if any(isinstance(value, Tensor) for value in values) and kind not in ("and_", "or_"):
-                return TOP if any(isinstance(v, Obj) for v in values) else Tensor("?")
-            return TOP
+                return (
+                    unknown_of(*values)
+                    if any(holds_objects(v) or may_nest(v) for v in values)
+                    else Tensor("?")
+                )
+            return unknown_of(*values)
 
 
 def _fold(kind: str, args: list[Any]) -> Value | None:
@@ -422,7 +429,7 @@ def element(value: Value) -> Value:
         case Other():
             return Other("element")
         case _:
-            return TOP
+            return unknown_of(value)
 
 
 def length(value: Value) -> Value:
@@ -481,7 +488,7 @@ def item(value: Value, index: Any) -> Value:
             return Other("str")
         case _:
             value = number(value)
-            return array_item(value, index) if isinstance(value, Tensor) else TOP
+            return array_item(value, index) if isinstance(value, Tensor) else unknown_of(value)
 
 
 def _plain_slice(index: slice) -> slice | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import TYPE_CHECKING, Any
 
-from s2sad.analysis.values import NEVER, TOP, Dct, Known, Lst, Obj, Tup, Value, join
+from s2sad.analysis.values import NEVER, TOP, Dct, Known, Lst, Obj, Top, Tup, Value, join
 from s2sad.ir.nodes import (
     Atom,
     Build,
     BuildDict,
+    Call,
     Const,
     Expr,
     GetAttr,
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
 
 SAME = object()  # the key of a link between two names of one object
 ANY = object()  # the key of a link whose place in the whole is not known
+VIEW = object()  # the key of a link from `d.values()`, `enumerate(xs)` and the like to what they run over
+LAZY = frozenset({builtins.enumerate, builtins.zip, builtins.reversed, builtins.iter})
 
 
 def is_container(value: Value) -> bool:
-    return isinstance(value, (Lst, Dct, Obj, Tup)) or value == TOP
+    return isinstance(value, (Lst, Dct, Obj, Tup, Top))
 
 
 class Links:
@@ -35,6 +39,7 @@ class Links:
     def __init__(self) -> None:
         self.wholes: dict[str, list[tuple[str, Any]]] = {}
         self.parts: dict[str, list[tuple[str, Any]]] = {}
+        self.views: dict[str, Expr] = {}  # variables that may be iterators or views, which cannot be indexed
 
     def add(self, part: Any, whole: Any, key: Any) -> None:
         if (
@@ -47,6 +52,11 @@ class Links:
 
     def note(self, frame: Scope, target: Var, expr: Expr) -> None:
         """Links that an assignment makes."""
+        held = viewed(frame, expr)
+        if held or (isinstance(expr, Var) and expr.name in self.views):
+            self.views[target.name] = expr
+        for whole in held:
+            self.add(target, whole, VIEW)
         if isinstance(expr, Var):
             if is_container(frame.value(expr)):
                 self.add(target, expr, SAME)
@@ -94,8 +104,31 @@ class Links:
             if part in seen or part not in frame.env:
                 continue
             seen.add(part)
-            frame.set(Var(part), value if key is SAME else part_of(value, key))
+            if key is VIEW:
+                frame.set(Var(part), seen_through(frame, part))
+            else:
+                frame.set(Var(part), value if key is SAME else part_of(value, key))
             self.changed(frame, part, seen)
+
+
+def viewed(frame: Scope, expr: Expr) -> tuple[Any, ...]:
+    """What an expression gives a view of: it shows what is stored there later."""
+    match expr:
+        case MethodCall(obj=obj, name="values" | "items" | "keys") if isinstance(frame.value(obj), Dct):
+            return (obj,)
+        case Call(func=func, args=args):
+            function = frame.value(func)
+            if isinstance(function, Known) and any(function.value is lazy for lazy in LAZY):
+                return args
+    return ()
+
+
+def seen_through(frame: Scope, view: str) -> Value:
+    """The type of a view, after a change of what it shows."""
+    old, (new, _) = frame.value(Var(view)), frame.expr(frame.links.views[view])
+    if not (isinstance(old, Lst) and isinstance(new, Lst)):
+        return new
+    return Lst(new.elem if old.elem == NEVER else join(old.elem, new.elem))
 
 
 def part_of(whole: Value, key: Any) -> Value:

@@ -21,6 +21,7 @@ from s2sad.analysis.operands import (
     PASSING,
     STORING,
     RuleCall,
+    Types,
     constructs,
     known_function,
     live_target,
@@ -453,7 +454,7 @@ class Ways(LossGraph):
 
     def unknown_operation(self, target: str, expr: Expr) -> None:
         """Nothing is known of it: its result may hold whatever it is given, and so may every object that it is given."""
-        what, help = described(expr)[0], remedy(expr)
+        what, help = without_rule(expr, self.types)
         atoms = list(expr_atoms(expr))
         if isinstance(expr, MethodCall) and expr.name in HARMLESS_METHODS:
             return
@@ -548,6 +549,21 @@ def _store_help(kind: Value) -> str:
 
 def _text_of(expr: Expr) -> str:
     return described(expr)[1]
+
+
+def _may_be_object(value: Value | None) -> bool:
+    return isinstance(value, Top) and value.objects
+
+
+def without_rule(expr: Expr, types: Types) -> tuple[str, str]:
+    """What has no rule, as a message names it, and what to do about it."""
+    what = described(expr)[0]
+    if any(isinstance(atom, Var) and _may_be_object(types.get(atom.name)) for atom in expr_atoms(expr)):
+        return (
+            f"{what}: objects of different classes may get here",
+            "keep the classes apart: a list for each, or the whole computation in each branch",
+        )
+    return what, remedy(expr)
 
 
 def remedy(expr: Expr) -> str:

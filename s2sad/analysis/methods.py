@@ -22,10 +22,12 @@ from s2sad.analysis.values import (
     Obj,
     Other,
     Tensor,
+    Top,
     Tup,
     Value,
     join,
     number,
+    unknown_of,
 )
 from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.nodes import (
@@ -88,6 +90,8 @@ class Methods(Objects):
                 return self.set_default(expr, *args)
             case Lst() | Dct():
                 return self.container_method(value, expr, args), expr
+            case Top(objects=True):
+                return unknown_of(value), expr
             case Known(value=str()) | Other(kind="str"):
                 return self.text_method(value, expr), expr
             case Other(kind="super"):

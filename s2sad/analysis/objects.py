@@ -18,9 +18,11 @@ from s2sad.analysis.values import (
     Obj,
     Other,
     Tensor,
+    Top,
     Tup,
     Value,
     number,
+    unknown_of,
 )
 from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.nodes import (
@@ -51,6 +53,8 @@ class Objects(Calls):
                 if isinstance(cls, SourceClass):
                     return self.class_member(cls, expr)
                 return TOP, expr
+            case Top(objects=True):
+                return unknown_of(value), expr
             case Known(value=SourceClass() as cls):
                 method = cls.method(name)
                 return (Known(method) if method is not None else self.class_attribute(cls, name)), expr

@@ -12,7 +12,7 @@ import numpy as np
 
 from s2sad.analysis.infer import OPERATORS, TESTS
 from s2sad.analysis.session import Resolved
-from s2sad.analysis.values import Dct, Inst, Known, Lst, Obj, Other, Rng, Tensor, Tup, Value, may_vary
+from s2sad.analysis.values import Dct, Inst, Known, Lst, Obj, Other, Rng, Tensor, Top, Tup, Value, may_vary
 from s2sad.frontend.resolve import Live, SourceClass, SourceFunction
 from s2sad.ir.nodes import (
     Atom,
@@ -133,7 +133,9 @@ def _numeric(atom: Any, types: Types) -> bool:
     if isinstance(atom, Ref):
         return True
     value = types.get(atom.name) if isinstance(atom, Var) else None
-    if isinstance(value, (Tup, Lst, Dct, Obj, Other, Rng)):
+    if isinstance(value, (Tup, Lst, Dct, Obj, Inst, Other, Rng)) or (
+        isinstance(value, Top) and value.objects
+    ):
         return False
     return not (
         isinstance(value, Known)

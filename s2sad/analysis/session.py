@@ -85,6 +85,7 @@ class Session:
         self.taken: set[str] = set()
         self.stack: list[Function] = []
         self.working: list[Variant] = []
+        self.restructured: set[Any] = set()  # places of stores that change what is there (`restructure`)
         self.tainted: set[int] = set()  # variants that have seen a provisional result of a caller's
         self.prepared: dict[int, tuple[Any, Function]] = {}
         self.findings: list[Diagnostic] = []  # of the walk that is under way

@@ -22,7 +22,7 @@ from s2sad.analysis import known_calls
 from s2sad.analysis.activity import RESULT
 from s2sad.analysis.infer import TESTS
 from s2sad.analysis.loss_graph import LOST, Summary
-from s2sad.analysis.losses import HARMLESS_METHODS, Ways, described, is_text, remedy
+from s2sad.analysis.losses import HARMLESS_METHODS, Ways, is_text, without_rule
 from s2sad.analysis.operands import (
     CONTAINER_METHODS,
     INERT,
@@ -347,9 +347,8 @@ class Findings(Ways):
                 return True
 
     def unknown(self, stmt: Stmt, expr: Expr) -> Diagnostic:
-        return self.diagnostic(
-            stmt, "S2S021", f"no derivative is known for {described(expr)[0]}", remedy(expr)
-        )
+        what, help = without_rule(expr, self.types)
+        return self.diagnostic(stmt, "S2S021", f"no derivative is known for {what}", help)
 
     def diagnostic(self, stmt: Stmt, code: str, message: str, help: str) -> Diagnostic:
         span = stmt.span if stmt.span.line else self.nearby(stmt)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from s2sad.analysis import infer, protocols, writing
+from s2sad.analysis import infer, protocols, restructure, writing
 from s2sad.analysis.alias import note_mutations
 from s2sad.analysis.consumers import settled
 from s2sad.analysis.control import Control
@@ -190,6 +190,8 @@ class Frame(Control):
         if not isinstance(stmt.obj, Var):
             return
         old = self.env.get(stmt.obj.name, TOP)
+        if isinstance(stmt, (SetItem, SetAttr)):
+            restructure.note(self, stmt, old)
         match stmt, old:
             case SetAttr(name=name, value=value), Obj():
                 attrs = dict(old.attrs)

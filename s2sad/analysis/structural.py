@@ -6,11 +6,12 @@ A handler takes the walk and the operands of a call; it returns None where it kn
 from __future__ import annotations
 
 import functools
+import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from s2sad.analysis import infer, protocols, records
+from s2sad.analysis import getters, infer, protocols, records
 from s2sad.analysis.scope import Found
 from s2sad.analysis.values import (
     INT,
@@ -134,16 +135,10 @@ def _is_instance(value: Value, classes: tuple[Any, ...]) -> bool | None:
                 cls.is_subclass(other) if hasattr(cls, "is_subclass") else cls is denote(other)
                 for other in classes
             )
-        case Tensor(kind=kind, dims=dims, weak=weak, dtype=dtype) if dims is not None and kind != "?":
-            if weak:
-                kinds = {"b": bool, "i": int, "f": float, "c": complex}
-                return any(isinstance(cls, type) and issubclass(kinds[kind], cls) for cls in classes)
-            if dims == ():
-                scalar = dtype.type if dtype is not None else None
-                if scalar is None or any(cls is np.ndarray for cls in classes):
-                    return None
-                return any(isinstance(cls, type) and issubclass(scalar, cls) for cls in classes)
-            return any(cls is np.ndarray or cls is object for cls in classes)
+        case Tensor(kind=kind) if kind != "?":
+            live = tuple(cls for cls in classes if isinstance(cls, type))
+            told = {issubclass(kind, live) for kind in _possible_types(value)}
+            return told.pop() if len(told) == 1 else None
         case Tup() | Lst() | Dct():
             plain = {"Tup": tuple, "Lst": list, "Dct": dict}[type(value).__name__]
             return any(isinstance(cls, type) and issubclass(plain, cls) for cls in classes)
@@ -151,6 +146,21 @@ def _is_instance(value: Value, classes: tuple[Any, ...]) -> bool | None:
             return False
         case _:
             return None
+
+
+def _possible_types(value: Tensor) -> set[type]:
+    """The types that a number or array of this kind may have."""
+    if value.dims:
+        return {np.ndarray}
+    python = {"b": bool, "i": int, "f": float, "c": complex}
+    if value.weak and value.dtype is not None:
+        return {python[value.kind]}
+    plain = {python[kind] for kind in "bifc"[: "bifc".index(value.kind) + 1]}
+    if value.weak:
+        return plain
+    if value.dtype is None:
+        return {np.ndarray, *plain, *np.sctypeDict.values()}
+    return {np.ndarray, value.dtype.type, python[value.kind]}
 
 
 def _callable(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
@@ -383,6 +393,7 @@ STRUCTURAL: dict[Any, Any] = {
     tuple: _sequence("tuple"), dict: _dict, functools.partial: _partial, map: _map, filter: _filter,
     functools.reduce: _reduce, declare.known: _known, setattr: protocols.set_attribute,
     object.__setattr__: protocols.set_attribute, super: protocols.super_object,
+    **{kind: getters.maker(kind) for kind in (operator.itemgetter, operator.attrgetter, operator.methodcaller)},
     **{function: protocols.conversion(function) for function in protocols.CONVERSIONS if function is not len},
     max: _extreme("max"), min: _extreme("min"), **records.HANDLERS,
     **({np.unstack: _unstack} if hasattr(np, "unstack") else {}),

@@ -177,7 +177,14 @@ class Maybe:
 
 @dataclass(frozen=True, slots=True)
 class Top:
-    """Anything."""
+    """Anything.
+
+    `objects`: an instance of a user's class may be among it, whose attributes are not an array's.
+    `nests`: a container may be among it, or another one at another time, so the structure of an adjoint is not known.
+    """
+
+    objects: bool = False
+    nests: bool = False
 
 
 TOP = Top()
@@ -232,6 +239,29 @@ def may_vary(value: Value) -> bool:
             return True
 
 
+def holds_objects(value: Value) -> bool:
+    """Whether a value may be, or contain, an instance of a user's class."""
+    match value:
+        case Obj() | Inst() | Top(objects=True):
+            return True
+        case Tup(items=items):
+            return any(map(holds_objects, items))
+        case Lst(elem=elem) | Dct(elem=elem):
+            return holds_objects(elem)
+        case _:
+            return False
+
+
+def may_nest(value: Value) -> bool:
+    """Whether a value may be a container, or one of several things of which one is."""
+    return isinstance(value, (Tup, Lst, Dct)) or (isinstance(value, Top) and value.nests)
+
+
+def unknown_of(*values: Value) -> Top:
+    """What is made of these values in a way that is not known."""
+    return Top(any(map(holds_objects, values)), any(map(may_nest, values)))
+
+
 def join(first: Value, second: Value) -> Value:
     """The most precise value that stands for both."""
     if first == second:
@@ -267,7 +297,10 @@ def join(first: Value, second: Value) -> Value:
         case (Known(value=x), Known(value=y)) if isinstance(x, str) and isinstance(y, str):
             return Other("str")
         case _:
-            return TOP
+            optional = any(isinstance(v, Known) and v.value is None for v in (a, b))
+            if optional and any(isinstance(v, (Lst, Dct)) for v in (a, b)):
+                return Top(holds_objects(a) or holds_objects(b))
+            return unknown_of(a, b)
 
 
 NEVER = Other("never")  # the element of an empty list
@@ -321,12 +354,12 @@ def _join_tensors(a: Tensor, b: Tensor) -> Tensor:
     kind = join_kinds(a.kind, b.kind)
     if a.dtype == b.dtype:
         dtype = a.dtype
-    elif a.weak and b.weak:
-        dtype = WEAK[{"b": bool, "i": int, "f": float, "c": complex}[kind]].dtype if kind != "?" else None
+    elif a.weak and b.weak:  # an int or a float, say: `isinstance` tells them apart
+        dtype = None
     else:  # a Python number beside an array of the same kind takes on the array's dtype
         dtype = None
         for strong, soft in ((a, b), (b, a)):
-            if soft.weak and not strong.weak and strong.kind == kind:
+            if soft.weak and not strong.weak and strong.kind == soft.kind:
                 dtype = strong.dtype
     return Tensor(kind, dtype, dims, a.weak and b.weak, a.ints if a.ints == b.ints else None)
 

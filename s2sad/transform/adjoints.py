@@ -23,6 +23,7 @@ from s2sad.analysis.values import (
     Lst,
     Obj,
     Tensor,
+    Top,
     Tup,
     Value,
     may_vary,
@@ -233,6 +234,8 @@ class Adjoints:
             elif isinstance(value, (Lst, Dct)):
                 kind = library("list", list) if isinstance(value, Lst) else library("dict", dict)
                 self.assign(bar, self.frame.temp(Call(kind, (bar,)), value), value)
+            else:
+                self.assign(bar, self.frame.temp(Call(helper("_copy"), (bar,)), value), value)
         self.state[bar.name] = OWNED
         return bar
 
@@ -334,6 +337,20 @@ class Adjoints:
         else:
             self.add_leaf(name, (), value, atom, fresh)
 
+    def add_seed(self, name: str, seed: Atom) -> None:
+        """Add the seed, which has the structure of the result: where that holds an object, so does the seed."""
+        name = self.canonical(name)
+        if name in self.refs or not is_structured(self.type_of(name)):
+            self.add(name, seed, fresh=False)
+            return
+        for path, leaf, _ in self.leaf_bars(name):
+            part, whole = seed, self.type_of(name)
+            for key in path:
+                read = GetAttr(part, key) if isinstance(whole, Obj) else GetItem(part, Const(key))
+                whole = dict(leaf_items(whole))[key]
+                part = self.frame.temp(read, whole)
+            self.add_leaf(name, path, leaf, part, fresh=False)
+
     def add_leaf(self, name: str, path: Path, value: Value, atom: Atom, fresh: bool) -> None:
         bar = self.bar(name, path)
         state = self.state.get(bar.name)
@@ -343,7 +360,7 @@ class Adjoints:
         ):  # the caller's: it must see the change
             done = Call(helper("_add_to"), (bar, atom))
             self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), done))
-        elif isinstance(value, (Lst, Dct, Inst)) and state is not None:
+        elif state is not None and (isinstance(value, (Lst, Dct, Inst)) or self.may_be_nest(value, atom)):
             self.assign(bar, self.frame.temp(Call(helper("_add"), (bar, atom)), value), value)
         elif state is None:
             if atom != bar:
@@ -355,6 +372,10 @@ class Adjoints:
         else:
             self.frame.emit(AugName(bar, "add", atom))
         self.state[bar.name] = OWNED
+
+    def may_be_nest(self, value: Value, atom: Atom) -> bool:
+        """Whether the adjoint of a variable of unknown type may be a container: what is added says so, if anything."""
+        return isinstance(value, Top) and not isinstance(number(self.frame.value(atom)), Tensor)
 
     def add_item(
         self, name: str, path: Path, value: Value, index: Index, atom: Atom, scattered: bool
@@ -423,7 +444,7 @@ class Adjoints:
             axes = _summed_axes(target, found)
             if axes is not None:
                 return self.sum_axes(atom, found, axes, target)
-        kind: Value = target if isinstance(target, Tensor) else TOP
+        kind: Value = target if isinstance(target, Tensor) else Tensor("?")
         if same:
             return atom, kind, False
         if elementwise and isinstance(arg, Var) and arg.name in self.deferrable:

@@ -94,6 +94,9 @@ class Parts:
         if is_structured(root):
             self.code.refuse(self.span, "S2S022", "the position in a container of mixed contents is not known",
                              "index it with a constant, or store the values in an array")  # fmt: skip
+        if isinstance(root, Top) and root.nests:
+            self.code.refuse(self.span, "S2S022", "a part is taken of a value that has not one structure",
+                             "use variables of their own for the different kinds of value")  # fmt: skip
         self.adjoints.add_item(name, (), root, expr.index, seed, self.scattered(root, expr.index))
 
     def leaf(self, expr: GetItem) -> tuple[str, tuple[Any, ...] | None, Value]:

@@ -8,12 +8,13 @@ from typing import Any
 from s2sad.analysis.infer import element
 from s2sad.analysis.operands import STORING, known_function, mutates, rule_call
 from s2sad.analysis.session import Resolved
-from s2sad.analysis.values import TOP, Dct, Inst, Known, Lst, Obj, Tup, Value
+from s2sad.analysis.values import TOP, Dct, Inst, Known, Lst, Obj, Tup, Value, holds_objects
 from s2sad.ir.nodes import (
     Assign,
     AugItem,
     Block,
     Build,
+    BuildDict,
     Call,
     Const,
     For,
@@ -76,13 +77,15 @@ def passes_objects(body: Block, types: dict[str, Value]) -> bool:
                 atoms: Any = args
             case Assign(value=Build(items=items)):
                 atoms = items
+            case Assign(value=BuildDict(items=pairs)):
+                atoms = [item for _, item in pairs]
             case Assign(value=MethodCall(name=name, args=args)) if name in STORING:
                 atoms = args
             case SetItem(value=value) | SetAttr(value=value):
                 atoms = (value,)
             case _:
                 continue
-        if any(isinstance(atom, Var) and isinstance(types.get(atom.name), Obj) for atom in atoms):
+        if any(isinstance(atom, Var) and holds_objects(types.get(atom.name, TOP)) for atom in atoms):
             return True
     return False
 

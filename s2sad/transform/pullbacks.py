@@ -272,7 +272,7 @@ class Pullbacks(Parts):
     def adjoint_type(self, atom: Atom, target: Var) -> Value:
         """A contribution's type. The seed has the type of the variable whose adjoint it is."""
         found = self.frame.value(atom)
-        if isinstance(atom, Const) or found == TOP:
+        if isinstance(atom, Const) or isinstance(found, Top):
             found = self.types.get(target.name, TOP)
             return without_shape(number(found)) if self.adjoints.is_loose(target.name) else found
         return found

@@ -83,7 +83,7 @@ class Reverse(Stores, Control):
                     self.types.get(name, TOP),
                 )
             else:
-                self.adjoints.add(name, Var(SEED), fresh=False)
+                self.adjoints.add_seed(name, Var(SEED))
 
     def conjugated(self, atom: Any, value: Value) -> Any:
         """At the outer edge gradients are not conjugated: df = Re(sum(gradient * dz))."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from s2sad.analysis.operands import STORING, known_function, scattered_add
 from s2sad.analysis.refuse import refuse
+from s2sad.analysis.restructure import restructures
 from s2sad.analysis.values import TOP, Dct, Inst, Lst, Obj, Tensor, Value, number
 from s2sad.ir.nodes import (
     Assign,
@@ -41,8 +42,10 @@ class Stores(Sweep):
     def store(self, stmt: Any) -> None:
         match stmt:
             case SetAttr(obj=Var(name=name), name=attr, value=value) if name in self.active:
+                self.check_structure(stmt)
                 self.set_attr(name, attr, value)
             case SetItem(obj=Var(name=name)) if name in self.active:
+                self.check_structure(stmt)
                 self.set_item(stmt, name)
             case AugItem(obj=Var(name=name)) if name in self.active:
                 self.aug_item(stmt, name)
@@ -78,9 +81,18 @@ class Stores(Sweep):
             if isinstance(value, Var) and value.name in self.active:
                 self.hand_over(value.name, path[1:], leaf, bar, state)
 
+    def check_structure(self, stmt: SetItem | SetAttr) -> None:
+        """What was there before the store has an adjoint of its own structure, which is not known here."""
+        if restructures(self.session, stmt):
+            refuse(self.function.origin, stmt.span, "S2S022", "a value of another structure is stored in the place of one",
+                   "use another variable, key or attribute for the other kind of value")  # fmt: skip
+
     def hand_over(self, name: str, path: Any, leaf: Value, bar: Var, state: str) -> None:
         """Move the adjoint of a part to the variable that was stored there."""
-        if self.adjoints.canonical(name) in self.adjoints.refs:
+        whole = not path and is_structured(
+            self.types.get(name, TOP)
+        )  # there it was a part of unknown structure
+        if whole or self.adjoints.canonical(name) in self.adjoints.refs:
             self.adjoints.add(name, bar, fresh=False)
         else:
             self.adjoints.add_leaf(name, path, leaf, bar, fresh=state == OWNED)

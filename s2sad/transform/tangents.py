@@ -27,6 +27,7 @@ from s2sad.analysis.values import (
     Lst,
     Obj,
     Tensor,
+    Top,
     Tup,
     Value,
     broadcast,
@@ -353,7 +354,9 @@ def _atoms(call: RuleCall, name: str) -> list[Atom]:
 
 def _is_mutable(value: Value) -> bool:
     return (
-        isinstance(value, (Lst, Dct, Obj)) or (isinstance(value, Tensor) and value.dims != ()) or value == TOP
+        isinstance(value, (Lst, Dct, Obj))
+        or (isinstance(value, Tensor) and value.dims != ())
+        or isinstance(value, Top)
     )
 
 

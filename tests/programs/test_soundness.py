@@ -10,7 +10,7 @@ import pytest
 
 import s2sad
 from s2sad.errors import CODES, S2sadError
-from tests.programs.adversarial import arrays, objects, values
+from tests.programs.adversarial import arrays, kinds, objects, values
 
 FOLDER = Path(__file__).with_name("adversarial")
 POINT = np.array([0.4, 1.1, -0.7])
@@ -38,7 +38,9 @@ def expressions():
         yield pytest.param(space[f"f{number}"], id=line)
 
 
-PROGRAMS = [pytest.param(f, id=f.__name__) for module in (values, objects, arrays) for f in functions(module)]
+PROGRAMS = [
+    pytest.param(f, id=f.__name__) for module in (values, objects, arrays, kinds) for f in functions(module)
+]
 
 
 def slope(function, x, step=1e-6):
