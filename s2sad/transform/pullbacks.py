@@ -13,19 +13,7 @@ from s2sad.analysis.records import field_names
 from s2sad.analysis.session import Resolved
 from s2sad.analysis.shapes import Shapes
 from s2sad.analysis.specialise import Frame
-from s2sad.analysis.values import (
-    TOP,
-    Dct,
-    Inst,
-    Known,
-    Lst,
-    Obj,
-    Tensor,
-    Tup,
-    Value,
-    kind_of,
-    number,
-)
+from s2sad.analysis.values import TOP, Dct, Inst, Known, Lst, Obj, Tensor, Top, Tup, Value, kind_of, number
 from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.nodes import (
     NOWHERE,
