@@ -21,28 +21,6 @@ def _unstack_like(g, x):
     return g
 
 
-def _zeros_like(x):
-    """Zeros of the structure of `x`; what is no float or complex number stays as it is."""
-    if isinstance(x, np.ndarray):
-        return np.zeros_like(x) if x.dtype.kind in "fc" else x
-    if isinstance(x, float | complex | np.inexact):
-        return type(x)(0)
-    if isinstance(x, list | tuple):
-        items = [_zeros_like(v) for v in x]
-        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
-    if isinstance(x, dict):
-        return {k: _zeros_like(v) for k, v in x.items()}
-    if (
-        hasattr(x, "__dict__")
-        and type(x).__new__ is object.__new__
-        and not isinstance(x, np.ufunc)
-    ):
-        zero = object.__new__(type(x))
-        zero.__dict__.update({k: _zeros_like(v) for k, v in vars(x).items()})
-        return zero
-    return x
-
-
 def _sum_to_shape(g, shape):
     """Sum `g` over the axes along which a value of this shape was broadcast."""
     return _unbroadcast(g, np.broadcast_to(0, shape))
@@ -293,9 +271,9 @@ def cost_vjp(
         total += 0.5 * np.sum(product2**2)
     y_3 = total
     total_bar = y_bar
-    cameras_bar = _zeros_like(cameras)
-    points_bar = _zeros_like(points)
-    weights_bar = _zeros_like(weights)
+    cameras_bar = np.zeros_like(cameras)
+    points_bar = np.zeros_like(points)
+    weights_bar = np.zeros_like(weights)
     for i in range(n - 1, -1, -1):
         product2 = product2_tape.pop()
         square_3_sq = square_3_sq_tape.pop()
@@ -314,10 +292,10 @@ def cost_vjp(
         )
         item = weights[i][:, None]
         error_bar = product2_bar * item
-        weights_i_bar = _zeros_like(weights[i])
+        weights_i_bar = np.zeros_like(weights[i])
         weights_i_bar[:, None] += _unbroadcast(product2_bar * error, item)
         weights_bar[i] += weights_i_bar
-        cameras_i_bar = _zeros_like(cameras[i])
+        cameras_i_bar = np.zeros_like(cameras[i])
         cameras_i_bar[7:9] += _unbroadcast(error_bar, cameras[i][7:9])
         product_bar = error_bar * image_3
         image_3_bar = _unbroadcast(error_bar * product, image_3)
@@ -334,7 +312,7 @@ def cost_vjp(
             2 * image_3
         )
         local_3_part = local_3[:, 2:]
-        local_3_bar = _zeros_like(local_3)
+        local_3_bar = np.zeros_like(local_3)
         local_3_part_bar = _unbroadcast(image_3_bar / local_3_part, local_3[:, :2])
         local_3_bar[:, 2:] += _unbroadcast(
             -image_3 / local_3_part * image_3_bar, local_3_part

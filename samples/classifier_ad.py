@@ -14,28 +14,6 @@ def _unbroadcast(g, x):
     return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
 
 
-def _zeros_like(x):
-    """Zeros of the structure of `x`; what is no float or complex number stays as it is."""
-    if isinstance(x, np.ndarray):
-        return np.zeros_like(x) if x.dtype.kind in "fc" else x
-    if isinstance(x, float | complex | np.inexact):
-        return type(x)(0)
-    if isinstance(x, list | tuple):
-        items = [_zeros_like(v) for v in x]
-        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
-    if isinstance(x, dict):
-        return {k: _zeros_like(v) for k, v in x.items()}
-    if (
-        hasattr(x, "__dict__")
-        and type(x).__new__ is object.__new__
-        and not isinstance(x, np.ufunc)
-    ):
-        zero = object.__new__(type(x))
-        zero.__dict__.update({k: _zeros_like(v) for k, v in vars(x).items()})
-        return zero
-    return x
-
-
 def _matmul_vjp(out_bar, a, b):
     if np.ndim(a) == 2 and np.ndim(b) == 2:
         result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
@@ -128,7 +106,7 @@ def loss_vjp(
     y = np.mean(diff)
     log_norm_bar = np.broadcast_to(y_bar / np.size(diff), np.shape(diff))
     picked_bar = _unbroadcast(-log_norm_bar, picked)
-    shifted_bar = _zeros_like(shifted)
+    shifted_bar = np.zeros_like(shifted)
     np.add.at(shifted_bar, (arange, labels), picked_bar)
     shifted_bar += (
         np.broadcast_to(

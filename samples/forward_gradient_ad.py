@@ -116,7 +116,7 @@ def loss_vjp(
     y = np.mean(diff)
     log_norm_bar = np.broadcast_to(y_bar / np.size(diff), np.shape(diff))
     picked_bar = _unbroadcast(-log_norm_bar, picked)
-    shifted_bar = _zeros_like(shifted)
+    shifted_bar = np.zeros_like(shifted)
     np.add.at(shifted_bar, (arange, labels), picked_bar)
     shifted_bar += (
         np.broadcast_to(

@@ -27,28 +27,6 @@ def _split_like(out_bar, arrays, sizes, axis):
     return np.stack(adjoints) if isinstance(arrays, np.ndarray) else adjoints
 
 
-def _zeros_like(x):
-    """Zeros of the structure of `x`; what is no float or complex number stays as it is."""
-    if isinstance(x, np.ndarray):
-        return np.zeros_like(x) if x.dtype.kind in "fc" else x
-    if isinstance(x, float | complex | np.inexact):
-        return type(x)(0)
-    if isinstance(x, list | tuple):
-        items = [_zeros_like(v) for v in x]
-        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
-    if isinstance(x, dict):
-        return {k: _zeros_like(v) for k, v in x.items()}
-    if (
-        hasattr(x, "__dict__")
-        and type(x).__new__ is object.__new__
-        and not isinstance(x, np.ufunc)
-    ):
-        zero = object.__new__(type(x))
-        zero.__dict__.update({k: _zeros_like(v) for k, v in vars(x).items()})
-        return zero
-    return x
-
-
 def _matmul_vjp(out_bar, a, b):
     if np.ndim(a) == 2 and np.ndim(b) == 2:
         result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
@@ -235,7 +213,7 @@ def log_posterior_vjp(
     prior_bar = y_bar
     frobenius_bar = -prior_bar * product2
     log_determinants_bar = np.broadcast_to(prior_bar * m, np.shape(log_determinants))
-    factors_bar = _zeros_like(factors)
+    factors_bar = np.zeros_like(factors)
     factors_bar[:, d:] += np.broadcast_to(frobenius_bar, np.shape(factors[:, d:])) * (
         2 * factors[:, d:]
     )
@@ -244,7 +222,7 @@ def log_posterior_vjp(
     )
     likelihood_bar = likelihood_1_bar
     t_bar = -likelihood_bar * n
-    largest_3_bar = _zeros_like(largest_3)
+    largest_3_bar = np.zeros_like(largest_3)
     largest_3_bar[..., 0] += t_bar
     diff_bar = (
         np.broadcast_to(np.expand_dims(t_bar / total4, -1), np.shape(exp2)) * exp2
@@ -257,7 +235,7 @@ def log_posterior_vjp(
         / np.sum(flag, axis=-1, keepdims=True, dtype=np.result_type(alphas))
     )
     t_bar2 = np.broadcast_to(likelihood_bar, np.shape(total3))
-    largest_2_bar = _zeros_like(largest_2)
+    largest_2_bar = np.zeros_like(largest_2)
     largest_2_bar[..., 0] += _unbroadcast(t_bar2, largest_2[..., 0])
     diff_bar2 = (
         np.broadcast_to(
@@ -287,9 +265,9 @@ def log_posterior_vjp(
     diagonals_part = diagonals[:, None, :]
     centred_bar = centred_bar + _unbroadcast(whitened_bar * diagonals_part, centred)
     diagonals_bar[:, None, :] += _unbroadcast(whitened_bar * centred, diagonals_part)
-    means_bar = _zeros_like(means)
+    means_bar = np.zeros_like(means)
     means_bar[:, None, :] += _unbroadcast(-centred_bar, means[:, None, :])
-    concatenate_bar = _zeros_like(concatenate)
+    concatenate_bar = np.zeros_like(concatenate)
     np.add.at(concatenate_bar, (slice(None, None, None), places_2), lower_bar)
     factors_bar += _concatenate_vjp(concatenate_bar, items, 1)[0]
     log_diagonals_2 = factors[:, :d]

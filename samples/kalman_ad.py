@@ -162,10 +162,10 @@ def constant_velocity_jvp(log_deviations, interval, *, log_deviations_dot):
 
 
 def log_likelihood_jvp(model, mean, covariance, seen, *, model_dot):
-    mean_dot = _zeros_like(mean)
-    covariance_dot = _zeros_like(covariance)
+    mean_dot = np.zeros_like(mean)
+    covariance_dot = np.zeros_like(covariance)
     total = 0.0
-    total_dot = _zeros_like(total)
+    total_dot = 0.0
     for i in range(len(seen)):
         y = seen[i]
         transition = model.transition
@@ -417,8 +417,8 @@ def log_likelihood_rev(saved, y_bar):
     mean_tape = list(mean_tape)
     spread_tape = list(spread_tape)
     total_bar = y_bar
-    covariance_bar = _zeros_like(covariance)
-    mean_bar = _zeros_like(mean)
+    covariance_bar = np.zeros_like(covariance)
+    mean_bar = np.zeros_like(mean)
     model_bar = _zeros_like(model)
     for i in range(t - 1, -1, -1):
         pop = pop_tape.pop()
@@ -466,7 +466,7 @@ def log_likelihood_rev(saved, y_bar):
         innovation_bar += t5
         spread_bar = (
             spread_bar
-            + _slogdet_vjp((_zeros_like(pop6[0]), log_determinant_bar), pop6, pop5)
+            + _slogdet_vjp((np.zeros_like(pop6[0]), log_determinant_bar), pop6, pop5)
             * pop4
         )
         t6, pop2_bar = _solve_vjp(np.transpose(gain_bar), pop3, spread, pop2)
@@ -522,7 +522,7 @@ def constant_velocity_rev(saved_2, y_bar):
     t, t2, t3, t4, plane = saved_2
     sensor_bar = _sum_to_shape(y_bar.observation_noise * plane, t4)
     acceleration_bar = _sum_to_shape(y_bar.process_noise * t, t3)
-    t2_bar = _zeros_like(t2)
+    t2_bar = np.zeros_like(t2)
     t2_bar[0] += acceleration_bar
     t2_bar[1] += sensor_bar
     log_deviations_bar = t2_bar * t2 * 2

@@ -26,28 +26,6 @@ def _unstack_like(g, x):
     return g
 
 
-def _zeros_like(x):
-    """Zeros of the structure of `x`; what is no float or complex number stays as it is."""
-    if isinstance(x, np.ndarray):
-        return np.zeros_like(x) if x.dtype.kind in "fc" else x
-    if isinstance(x, float | complex | np.inexact):
-        return type(x)(0)
-    if isinstance(x, list | tuple):
-        items = [_zeros_like(v) for v in x]
-        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
-    if isinstance(x, dict):
-        return {k: _zeros_like(v) for k, v in x.items()}
-    if (
-        hasattr(x, "__dict__")
-        and type(x).__new__ is object.__new__
-        and not isinstance(x, np.ufunc)
-    ):
-        zero = object.__new__(type(x))
-        zero.__dict__.update({k: _zeros_like(v) for k, v in vars(x).items()})
-        return zero
-    return x
-
-
 def rk4_step_jvp(state, rates, step, *, state_dot, rates_dot):
     prey_2_dot, predator_2_dot = state_dot
     prey_2, predator_2 = state
@@ -325,12 +303,12 @@ def rk4_step_rev(saved, y_bar):
     t_bar2 = -t26_bar
     predator_5_bar = predator_5_bar + _unbroadcast(t_bar2 * catch_5, predator_5)
     catch_5_bar = _unbroadcast(t_bar2 * predator_5, catch_5)
-    rates_bar = _zeros_like(rates)
+    rates_bar = np.zeros_like(rates)
     rates_bar[0] += birth_5_bar
     rates_bar[1] += catch_5_bar
     rates_bar[2] += death_5_bar
     rates_bar[3] += growth_5_bar
-    t5_bar = _zeros_like(t5)
+    t5_bar = np.zeros_like(t5)
     t5_bar[0] += prey_5_bar
     t5_bar[1] += predator_5_bar
     state_bar = state_bar + _unbroadcast(t5_bar, state)
@@ -353,7 +331,7 @@ def rk4_step_rev(saved, y_bar):
     rates_bar[1] += catch_4_bar
     rates_bar[2] += death_4_bar
     rates_bar[3] += growth_4_bar
-    t4_bar = _zeros_like(t4)
+    t4_bar = np.zeros_like(t4)
     t4_bar[0] += prey_4_bar
     t4_bar[1] += predator_4_bar
     state_bar += _unbroadcast(t4_bar, state)
@@ -376,7 +354,7 @@ def rk4_step_rev(saved, y_bar):
     rates_bar[1] += catch_3_bar
     rates_bar[2] += death_3_bar
     rates_bar[3] += growth_3_bar
-    t2_bar = _zeros_like(t2)
+    t2_bar = np.zeros_like(t2)
     t2_bar[0] += prey_3_bar
     t2_bar[1] += predator_3_bar
     state_bar += _unbroadcast(t2_bar, state)
@@ -434,8 +412,8 @@ def misfit_vjp(
         total += np.sum(diff2**2)
     y_2 = total
     total_bar = y_bar
-    rates_bar = _zeros_like(rates)
-    state_bar = _zeros_like(state)
+    rates_bar = np.zeros_like(rates)
+    state_bar = np.zeros_like(state)
     for i in range(n - 1, -1, -1):
         diff2 = diff2_tape.pop()
         state_bar = state_bar + _unbroadcast(
@@ -446,7 +424,7 @@ def misfit_vjp(
             state = state_tape.pop()
             state_bar, t2 = rk4_step_rev(pop, state_bar)
             rates_bar += t2
-    log_parameters_bar = _zeros_like(log_parameters)
+    log_parameters_bar = np.zeros_like(log_parameters)
     log_parameters_bar[4:] += _unbroadcast(
         np.broadcast_to(total_bar, np.shape(diff)) * (2 * diff), log_parameters[4:]
     )

@@ -4,6 +4,16 @@
 import numpy as np
 
 
+def _unbroadcast(g, x):
+    """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
+    shape = np.shape(x)
+    if np.shape(g) == shape:
+        return g
+    extra = np.ndim(g) - len(shape)
+    axes = tuple(range(extra)) + tuple(extra + i for i, n in enumerate(shape) if n == 1)
+    return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
+
+
 def _zeros_like(x):
     """Zeros of the structure of `x`; what is no float or complex number stays as it is."""
     if isinstance(x, np.ndarray):
@@ -24,16 +34,6 @@ def _zeros_like(x):
         zero.__dict__.update({k: _zeros_like(v) for k, v in vars(x).items()})
         return zero
     return x
-
-
-def _unbroadcast(g, x):
-    """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
-    shape = np.shape(x)
-    if np.shape(g) == shape:
-        return g
-    extra = np.ndim(g) - len(shape)
-    axes = tuple(range(extra)) + tuple(extra + i for i, n in enumerate(shape) if n == 1)
-    return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
 
 
 def _add(a, b):
@@ -112,9 +112,9 @@ def loss_jvp(
     readout_dot,
 ):  # -> (y, y_dot)
     """Mean loss over the sequence; a layer holds weights and biases, `start` hidden and cell states."""
-    start_dot = _zeros_like(start)
+    start_dot = np.zeros_like(start)
     states = []
-    states_dot = _zeros_like(states)
+    states_dot = []
     for i in range(len(start)):
         hidden_1_dot, cell_1_dot = start_dot[i]
         hidden_1, cell_1 = start[i]
@@ -127,7 +127,7 @@ def loss_jvp(
         x_dot = readout_dot[0] * sequence_t
         x = sequence_t * readout[0]
         new_states = []
-        new_states_dot = _zeros_like(new_states)
+        new_states_dot = []
         for j in range(min(len(layers), len(states))):
             weight_dot, bias_dot = layers_dot[j]
             weight, bias = layers[j]
@@ -231,11 +231,11 @@ def cell_step_rev(saved, y_bar):
     cell_bar = _unbroadcast(cell_1_bar * forget, cell)
     forget_bar = cell_1_bar * cell
     t_bar = change_bar * (1 - change**2)
-    bias_bar = _zeros_like(bias)
+    bias_bar = np.zeros_like(bias)
     bias_bar[3] += _unbroadcast(t_bar, bias[3])
     weight_3 = weight[3]
     hidden_bar = _unbroadcast(t_bar * weight_3, hidden)
-    weight_bar = _zeros_like(weight)
+    weight_bar = np.zeros_like(weight)
     weight_bar[3] += _unbroadcast(t_bar * hidden, weight_3)
     t_bar2 = -(-t4 / t3 * outgate_bar * t2)
     bias_bar[2] += _unbroadcast(t_bar2, bias[2])
@@ -307,8 +307,8 @@ def loss_vjp(
     item = sequence.shape[1]
     y_2 = -total / ((len(sequence) - 1) * item)
     total_bar = -(y_bar / ((len(sequence) - 1) * item))
-    layers_bar = _zeros_like(layers)
-    readout_bar = _zeros_like(readout)
+    layers_bar = np.zeros_like(layers)
+    readout_bar = np.zeros_like(readout)
     states_bar = _zeros_like(states)
     for t in range(diff - 1, -1, -1):
         exp_prediction = exp_prediction_tape.pop()
@@ -338,16 +338,16 @@ def loss_vjp(
             weight_bar, bias_bar, hidden_bar, cell_bar, x_bar = cell_step_rev(
                 pop, (x_bar, cell_2_bar)
             )
-            layers_j_bar = _zeros_like(layers[j])
+            layers_j_bar = np.zeros_like(layers[j])
             layers_j_bar[0] += weight_bar
             layers_j_bar[1] += bias_bar
             states_bar[j] = _add(states_bar[j], (hidden_bar, cell_bar))
             layers_bar[j] += layers_j_bar
         readout_bar[0] += _unbroadcast(x_bar * sequence[t], readout[0])
-    start_bar = _zeros_like(start)
+    start_bar = np.zeros_like(start)
     for i in range(n - 1, -1, -1):
         hidden_1_bar, cell_1_bar = states_bar.pop()
-        start_i_bar = _zeros_like(start[i])
+        start_i_bar = np.zeros_like(start[i])
         start_i_bar[0] += hidden_1_bar
         start_i_bar[1] += cell_1_bar
         start_bar[i] += start_i_bar

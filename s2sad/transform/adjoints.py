@@ -208,10 +208,9 @@ class Adjoints:
         if isinstance(plain, Tensor):
             if plain.dims == ():
                 return Const(0.0)
-            if plain.dims is not None:
-                return self.frame.temp(
-                    Call(library("np.zeros_like", np.zeros_like), (self.primal(name, path),)), value
-                )
+            return self.frame.temp(
+                Call(library("np.zeros_like", np.zeros_like), (self.primal(name, path),)), value
+            )
         zeros = self.frame.temp(Call(helper("_zeros_like"), (self.primal(name, path),)), value)
         if name in self.tuples and not path:
             return self.frame.temp(Call(library("list", list), (zeros,)), value)

@@ -210,7 +210,7 @@ class Forward(Tangents):
         overwrites = any(isinstance(var, Var) and var == target for var in uses(expr))
         if found is None:
             self.emit(stmt)
-            self.emit(Assign(dot, self.zero(target), span=stmt.span))
+            self.emit(Assign(dot, self.zero_of(expr, target), span=stmt.span))
             return
         if self.may_alias(target, expr, found):
             found = self.frame.temp(MethodCall(found, "copy"), self.types.get(target.name, TOP))

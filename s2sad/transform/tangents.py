@@ -118,9 +118,21 @@ class Tangents:
             return atom
         if isinstance(plain, Tensor) and plain.dims == ():
             return Const(0.0)
-        if isinstance(plain, Tensor) and plain.dims is not None:
+        if isinstance(plain, Tensor):
             return self.frame.temp(Call(library("np.zeros_like", np.zeros_like), (atom,)), value)
         return self.frame.temp(Call(helper("_zeros_like"), (atom,)), value)
+
+    def zero_of(self, expr: Expr, target: Var) -> Expr:
+        """Zeros of the structure of `target`, which was assigned this expression of nothing active."""
+        match expr:
+            case Const(value=known):
+                return Const(0.0) if type(known) in (int, float, complex) else expr
+            case Build(kind=kind, items=items) if not any(isinstance(item, Star) for item in items):
+                return Build(kind, tuple(self.zero(item) for item in items))  # type: ignore[arg-type]
+            case BuildDict(items=items) if all(key is not None for key, _ in items):
+                return BuildDict(tuple((key, self.zero(item)) for key, item in items))
+            case _:
+                return self.zero(target)
 
     # ── operations ──────────────────────────────────────────────────────────────────────────────────────────
 
