@@ -30,6 +30,7 @@ from s2sad.analysis.values import (
 from s2sad.emit.expressions import constant
 from s2sad.emit.references import references
 from s2sad.emit.unparse import format_source, to_source_map
+from s2sad.frontend.lookups import Lookups, noting
 from s2sad.frontend.resolve import Live, SourceClass, SourceFunction, denote
 from s2sad.generate import generate
 from s2sad.ir.nodes import Const, Function, Param, Ref
@@ -52,6 +53,13 @@ class Options:
     inline: bool = True
     link: bool = False
 
+    def __hash__(self) -> int:
+        return self._hash  # part of the key of each call
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(getattr(self, field.name) for field in fields(self)))
+
 
 DEFAULTS = Options()
 
@@ -65,11 +73,13 @@ class Derived:
         entries: dict[str, str],
         namespace: dict[str, Any],
         filename: str,
+        lookups: Lookups,
     ) -> None:
         self.functions = functions
         self.entries = entries
         self.namespace = namespace
         self.filename = filename
+        self.lookups = lookups  # of names that the program reads
 
     @cached_property
     def raw(self) -> tuple[str, list[Any]]:
@@ -106,21 +116,22 @@ def derive(
     """
     program = Program(options)
     types = argument_types(arguments) if arguments is not None else {}
-    variant = program.variant(source, types)
     name = source.name if source.name.isidentifier() else "function"
-    if mode == "vjp":
-        program.joint(variant, wrt, f"{name}_vjp", Const(1.0))
-        entries = {"vjp": f"{name}_vjp"}
-    elif mode == "split":
-        program.split(variant, wrt, (f"{name}_fwd", f"{name}_rev"))
-        entries = {"fwd": f"{name}_fwd", "rev": f"{name}_rev"}
-    else:
-        program.tangent(variant, wrt, f"{name}_jvp")
-        entries = {"jvp": f"{name}_jvp"}
+    with noting() as read:
+        variant = program.variant(source, types)
+        if mode == "vjp":
+            program.joint(variant, wrt, f"{name}_vjp", Const(1.0))
+            entries = {"vjp": f"{name}_vjp"}
+        elif mode == "split":
+            program.split(variant, wrt, (f"{name}_fwd", f"{name}_rev"))
+            entries = {"fwd": f"{name}_fwd", "rev": f"{name}_rev"}
+        else:
+            program.tangent(variant, wrt, f"{name}_jvp")
+            entries = {"jvp": f"{name}_jvp"}
     functions = program.needed(entries.values())
     namespace = namespace_of(functions.values())
     functions = {key: with_defaults(function, namespace) for key, function in functions.items()}
-    return Derived(functions, entries, namespace, source.module.filename)
+    return Derived(functions, entries, namespace, source.module.filename, read)
 
 
 def with_defaults(function: Function, namespace: dict[str, Any]) -> Function:
@@ -210,19 +221,34 @@ def _pattern(value: Any, sizes: dict[int, int]) -> Hashable:
             value.dtype,
             tuple(1 if size == 1 else sizes.setdefault(size, -len(sizes) - 1) for size in value.shape),
         )
+    if value is None or isinstance(value, (bool, str, bytes)):
+        return (kind, value)
     if isinstance(value, np.generic):
         return value.dtype
-    if value is None or kind in (bool, str, bytes):
-        return (kind, value)
-    if kind is dict:
-        return (dict, tuple((key, _pattern(item, sizes)) for key, item in value.items()))
+    if isinstance(value, dict):
+        return (kind, tuple((key, _pattern(item, sizes)) for key, item in value.items()))
     if isinstance(value, (tuple, list)):
         return (kind, tuple(_pattern(item, sizes) for item in value))
     if is_dataclass(value) and not isinstance(value, type):
         return (kind, tuple((f.name, _pattern(getattr(value, f.name), sizes)) for f in fields(value)))
     if hasattr(value, "__dict__") and not callable(value):
         return (kind, tuple((name, _pattern(item, sizes)) for name, item in sorted(vars(value).items())))
-    return id(value)
+    return _Same(value)
+
+
+class _Same:
+    """An object that is part of a pattern as itself. It is held, so that no other one gets its address."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
 
 
 def namespace_of(functions: Any) -> dict[str, Any]:

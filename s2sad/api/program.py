@@ -14,6 +14,7 @@ import numpy as np
 
 from s2sad.api.structure import describe, differentiable
 from s2sad.compile import Derived, Options, derive, pattern
+from s2sad.frontend.lookups import note
 from s2sad.frontend.resolve import SourceFunction, from_function
 from s2sad.load import explain, load
 
@@ -73,14 +74,14 @@ class Program:
         self._variants: dict[Any, Variant] = {}
         self._made: dict[Any, Program] = {}
         kinds = {parameter.kind for parameter in self.signature.parameters.values()}
-        self._plain = kinds <= {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
+        self.plain = kinds <= {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_nothing, ())  # a cache: made anew where it is needed
 
     def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Arguments by parameter, defaults filled in. Raises TypeError as the function itself would."""
-        if self._plain and not kwargs and len(args) == len(self.names):
+        if self.plain and not kwargs and len(args) == len(self.names):
             return dict(zip(self.names, args, strict=True))
         try:
             bound = self.signature.bind(*args, **kwargs)
@@ -91,7 +92,7 @@ class Program:
 
     def spread(self, arguments: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Positional and keyword arguments of a call with these arguments."""
-        if self._plain:
+        if self.plain:
             return tuple(arguments.values()), {}
         positional: list[Any] = []
         keywords: dict[str, Any] = {}
@@ -117,24 +118,34 @@ class Program:
 
         Raises TypeError for arguments that have no derivative, RefusedError for a program that is not accepted.
         """
-        if not self.source.is_current():  # a global that the function reads stands for something else now
-            self._variants.clear()
-            self._made.clear()
         options = OPTIONS.get()
         key = (mode, wrt, options, pattern(arguments))
-        found = self._variants.get(key)
+        found = self._current(key)
         if found is None:
             self._check_arguments(wrt, arguments)
-            found = self._compiled(derive(self.source, mode, wrt, arguments, options), mode)
-            self._variants[key] = found
+            found = self._kept(key, derive(self.source, mode, wrt, arguments, options))
         return found
 
     def general(self, mode: str, wrt: tuple[str, ...]) -> Variant:
         """The derivative for arguments of which nothing is known but the annotations."""
         key = (mode, wrt, OPTIONS.get(), None)
-        if key not in self._variants:
-            self._variants[key] = self._compiled(derive(self.source, mode, wrt, None, OPTIONS.get()), mode)
-        return self._variants[key]
+        return self._current(key) or self._kept(key, derive(self.source, mode, wrt, None, OPTIONS.get()))
+
+    def _current(self, key: Any) -> Variant | None:
+        """The variant that was compiled for this, if the names that it reads stand for the same still."""
+        found = self._variants.get(key)
+        if found is None:
+            return None
+        if not found.derived.lookups.is_current():
+            self._variants.clear()
+            self._made.clear()
+            return None
+        note(found.derived.lookups)
+        return found
+
+    def _kept(self, key: tuple[Any, ...], derived: Derived) -> Variant:
+        found = self._variants[key] = self._compiled(derived, key[0])
+        return found
 
     def _compiled(self, derived: Derived, mode: str) -> Variant:
         entry = derived.entry("fwd" if mode == "split" else mode)

@@ -217,6 +217,8 @@ def fit(bar: Any, like: Any, owned: set[int]) -> Any:
     """One leaf of a gradient, made of the class, shape and dtype of the leaf it belongs to."""
     if isinstance(like, np.ndarray):
         return _fit_array(bar, like, owned)
+    if type(bar) is float is type(like):
+        return bar
     if bar is None:
         bar = 0.0
     elif np.ndim(bar) != 0:
@@ -256,8 +258,15 @@ def _fit_array(bar: Any, like: np.ndarray, owned: set[int]) -> np.ndarray:
 def arrays_of(value: Any, found: set[int] | None = None) -> set[int]:
     """The ids of all arrays in a nest."""
     found = set() if found is None else found
-    if isinstance(value, np.ndarray):
+    kind = type(value)
+    if kind is np.ndarray:
         found.add(id(value))
+    elif kind is tuple or kind is list:
+        for item in value:
+            arrays_of(item, found)
+    elif kind is dict:
+        for item in value.values():
+            arrays_of(item, found)
     elif not isinstance(value, (int, float, complex, str, bytes, types.NoneType)):
         for leaf in leaves(value):
             if isinstance(leaf, np.ndarray):

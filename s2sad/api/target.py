@@ -40,7 +40,7 @@ class Pick:
         return value if self.key is None else value[self.key]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Bound:
     """A call of a target: a program with arguments; its first `given` parameters were bound beforehand.
 

@@ -35,6 +35,7 @@ class Transform(ABC):
         self.function = function
         self.argnums = check_argnums(argnums)
         self._last: Variant | None = None
+        self._known_picks: dict[tuple[Program, int], list[Pick]] = {}
         base = self._target.name
         self.__name__ = f"{base}_{self.suffix}"
         self.__qualname__ = self.__name__
@@ -63,6 +64,15 @@ class Transform(ABC):
         return program.general(self.mode, parameters(self._picks(bound)))
 
     def _picks(self, bound: Bound) -> list[Pick]:
+        if not bound.program.plain:
+            return self._picked(bound)
+        key = bound.program, bound.given
+        known = self._known_picks.get(key)
+        if known is None:
+            known = self._known_picks[key] = self._picked(bound)
+        return known
+
+    def _picked(self, bound: Bound) -> list[Pick]:
         chosen = self.argnums if isinstance(self.argnums, tuple) else (self.argnums,)
         picks = [bound.pick(argnum) for argnum in chosen]
         if len(set(picks)) < len(picks):

@@ -12,10 +12,12 @@ import os
 import sys
 import sysconfig
 import types
+from collections.abc import Mapping
 from typing import Any
 
 from s2sad.errors import SourceError
 from s2sad.frontend.denotations import Denotation, Live, Missing, SourceValue
+from s2sad.frontend.lookups import note_bound
 from s2sad.frontend.parse import Snippet, snippet_of_code, source_text
 from s2sad.frontend.sources import (
     Field,
@@ -51,6 +53,14 @@ class LiveModule(SourceModule):
 
     def attribute(self, denotation: Denotation, name: str) -> Denotation | None:
         return live_attribute(denotation, name)
+
+    def holder(self, denotation: Denotation | None, name: str) -> Mapping[str, Any] | None:
+        if denotation is None:
+            return self.namespace
+        obj = denotation.obj if isinstance(denotation, Live) else None
+        if isinstance(obj, type):
+            return next((vars(cls) for cls in obj.__mro__ if name in vars(cls)), None)
+        return vars(obj) if isinstance(obj, (types.ModuleType, types.SimpleNamespace)) else None
 
     def import_module(self, dotted: str, level: int = 0) -> Denotation:
         try:
@@ -99,11 +109,12 @@ class LiveFunction(SourceFunction):
         return snippet_of_code(self.function.__code__, source)
 
     @property
+    def closure(self) -> dict[str, types.CellType]:
+        return dict(zip(self.function.__code__.co_freevars, self.function.__closure__ or (), strict=True))
+
+    @property
     def cells(self) -> dict[str, Denotation]:
-        names = self.function.__code__.co_freevars
-        return {
-            name: _cell(name, cell) for name, cell in zip(names, self.function.__closure__ or (), strict=True)
-        }
+        return {name: _cell(name, cell) for name, cell in self.closure.items()}
 
     def default(self, name: str, text: str) -> Denotation | None:
         keyword = self.function.__kwdefaults__ or {}
@@ -251,6 +262,7 @@ class LiveClass(SourceClass):
 
     def member(self, name: str) -> Member | None:
         for cls in self.live.__mro__[:-1]:
+            note_bound(vars(cls), name)
             if name in vars(cls):
                 return _member(vars(cls)[name])
         return None

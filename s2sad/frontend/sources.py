@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 import types
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import libcst as cst
 
 from s2sad.errors import Diagnostic, Diagnostics, S2sadError, SourceError
-from s2sad.frontend.denotations import Denotation, Live, Missing
+from s2sad.frontend.denotations import Denotation, Live
+from s2sad.frontend.lookups import FunctionNames, note
 from s2sad.frontend.lower import lower
-from s2sad.frontend.lower_scope import imported_as
 from s2sad.frontend.parse import FunctionNode, Snippet, SourceText
 from s2sad.ir.nodes import NOWHERE, Function, Return, Span, Var
 from s2sad.ir.walk import deep_defs, functions, walk
@@ -69,6 +71,10 @@ class SourceModule(ABC):
     @abstractmethod
     def attribute(self, denotation: Denotation, name: str) -> Denotation | None:
         """What ``denotation.name`` stands for if that is a path into a module; None if it is an object's attribute."""
+
+    def holder(self, denotation: Denotation | None, name: str) -> Mapping[str, Any] | None:
+        """The dictionary in which a global name, or an attribute, may be bound anew while the program runs."""
+        return None
 
     @abstractmethod
     def import_module(self, dotted: str, level: int = 0) -> Denotation:
@@ -146,8 +152,13 @@ class SourceFunction:
         return parts[-2] if len(parts) > 1 and parts[-2] != "<locals>" else ""
 
     @property
+    def closure(self) -> dict[str, types.CellType]:
+        """The variables of enclosing functions that this one captures."""
+        return {}
+
+    @property
     def cells(self) -> dict[str, Denotation]:
-        """What the variables of enclosing functions, captured by this one, stand for now."""
+        """What these variables stand for now."""
         return {}
 
     def owner(self) -> tuple[str, Denotation] | None:
@@ -168,6 +179,8 @@ class SourceFunction:
             names = FunctionNames(self)
             self._lowered = lower(self.snippet, names, self.name, self.class_name, origin=self)
             self._names = names
+        if self._names is not None:
+            note(self._names.lookups)
         return self._lowered
 
     def _check_decorators(self) -> None:
@@ -234,65 +247,6 @@ def _returns_only(function: Function, name: str) -> bool:
     bound = [var for var in deep_defs(function.body) if var.name == name]
     once = len(bound) == (0 if name in function.param_names() else 1)
     return once and bool(values) and all(value == Var(name) for value in values)
-
-
-class FunctionNames:
-    """Answers lowering's questions about names, and remembers them."""
-
-    def __init__(self, function: SourceFunction):
-        self.function = function
-        self.module = function.module
-        self.cells = function.cells
-        self.asked: dict[str, Denotation] = {}
-        self.paths: list[tuple[Denotation, str, Denotation | None]] = []
-        self.imports: dict[str, str] = {}
-
-    def outside(self, name: str) -> Denotation:
-        found = self.asked.get(name)
-        if found is None:
-            found = self.asked[name] = self._outside(name, self.cells)
-        return found
-
-    def _outside(self, name: str, cells: dict[str, Denotation]) -> Denotation:
-        return cells[name] if name in cells else self.module.lookup(name)
-
-    def attribute(self, denotation: Denotation, name: str) -> Denotation | None:
-        found = self.module.attribute(denotation, name)
-        self.paths.append((denotation, name, found))
-        return found
-
-    def imported(self, node: cst.Import | cst.ImportFrom, name: str, text: str) -> Denotation:
-        self.imports[name] = text
-        assert not isinstance(node.names, cst.ImportStar)
-        alias = next(item for item in node.names if imported_as(item) == name)
-        target = dotted_name(alias.name)
-        if isinstance(node, cst.ImportFrom):
-            package = dotted_name(node.module) if node.module is not None else ""
-            return self.module.import_from(package, len(node.relative), target)
-        found = self.module.import_module(target)
-        if isinstance(found, Missing) or alias.asname is not None:
-            return found
-        return self.module.import_module(target.partition(".")[0])
-
-    def default(self, name: str, text: str) -> Denotation | None:
-        return self.function.default(name, text)
-
-    def owner(self) -> tuple[str, Denotation] | None:
-        return self.function.owner()
-
-    def is_current(self) -> bool:
-        cells = self.function.cells
-        same_names = all(self._outside(name, cells) == found for name, found in self.asked.items())
-        return same_names and all(
-            self.module.attribute(obj, name) == found for obj, name, found in self.paths
-        )
-
-
-def dotted_name(node: cst.BaseExpression) -> str:
-    if isinstance(node, cst.Attribute):
-        return f"{dotted_name(node.value)}.{node.attr.value}"
-    assert isinstance(node, cst.Name)
-    return node.value
 
 
 def no_source(name: str, why: str = "") -> Diagnostic:
