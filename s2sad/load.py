@@ -6,6 +6,7 @@ note that names the line of the user's file it was made from.
 """
 
 from __future__ import annotations
+import __future__
 
 import functools
 import itertools
@@ -42,7 +43,9 @@ def load_all(
     if spans:
         _origins[filename] = (source, tuple(spans))
     variables = {"__name__": namespace.get("__name__", "s2sad.generated"), **namespace}
-    exec(compile(text, filename, "exec", dont_inherit=True), variables)
+    # The user's annotations stay text: their names need not be known here.
+    flags = __future__.annotations.compiler_flag
+    exec(compile(text, filename, "exec", flags, dont_inherit=True), variables)
     return variables
 
 

@@ -97,6 +97,8 @@ def holds_references(value: Value) -> bool:
             return True
         case Tup(items=items):
             return any(map(holds_references, items))
+        case Top(given=Tensor() as given):
+            return holds_references(given)
         case Known() | Other() | Rng() | Fn() | Bound():
             return False
         case _:

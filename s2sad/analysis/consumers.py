@@ -164,12 +164,16 @@ def _library_call(frame: Any, stmt: Assign, call: Call) -> Stmt | None:
             f"no derivative is known for `{name}`",
             "write it out as loops",
         )
+    if (
+        known is builtins.dict
+        and None not in dict(call.kwargs)
+        and (given or any(may_vary(frame.value(arg)) for arg in (*args, *(atom for _, atom in call.kwargs))))
+    ):
+        return _dict(frame, stmt, args, call.kwargs)
     if not given or known in NOT_READ:
         return None
     if all(isinstance(value, Obj | Inst) for value in values if _runs(value)) and known not in ITERATING:
         return None  # a function that takes an object need not iterate over it
-    if known is builtins.dict and len(args) == 1 and not call.kwargs:
-        return _dict(frame, stmt, args[0])
     if known is builtins.zip:
         return _zipped(frame, stmt, args)
     if known is builtins.iter and len(args) == 1:
@@ -188,11 +192,30 @@ def _library_call(frame: Any, stmt: Assign, call: Call) -> Stmt | None:
     return replace(stmt, value=replace(call, args=args))
 
 
-def _dict(frame: Any, stmt: Assign, pairs: Atom) -> Stmt:
-    """``dict(generator)``: an assignment to a new dict for each pair."""
-    made: Var = frame.temp(BuildDict(()), Dct(NEVER, ()))
-    pair, key, value = (Var(frame.session.fresh_temp()) for _ in range(3))
-    frame.stmt(For(pair, pairs, (Unpack((key, value), pair), SetItem(made, key, value)), span=stmt.span))
+def _dict(
+    frame: Any, stmt: Assign, args: tuple[Any, ...], kwargs: tuple[tuple[str | None, Atom], ...]
+) -> Stmt:
+    """``dict(...)`` as a display, or as an assignment to a new dict for each pair."""
+    named = tuple((Const(name), atom) for name, atom in kwargs)
+    if not args:
+        return replace(stmt, value=BuildDict(named))
+    (given,) = args
+    kind = frame.value(given)
+    if isinstance(kind, Dct) and (kind.items is not None or not named):
+        return replace(
+            stmt,
+            value=BuildDict(((None, given), *named)) if kind.items is not None else MethodCall(given, "copy"),
+        )
+    made: Var
+    if isinstance(kind, Dct):
+        made = Var(frame.session.fresh_temp())
+        frame.stmt(Assign(made, MethodCall(given, "copy"), span=stmt.span))
+    else:
+        made = frame.temp(BuildDict(()), Dct(NEVER, ()))
+        pair, key, value = (Var(frame.session.fresh_temp()) for _ in range(3))
+        frame.stmt(For(pair, given, (Unpack((key, value), pair), SetItem(made, key, value)), span=stmt.span))
+    for name, atom in named:
+        frame.stmt(SetItem(made, name, atom, span=stmt.span))
     return replace(stmt, value=made)
 
 

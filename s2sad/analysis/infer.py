@@ -37,6 +37,7 @@ from s2sad.analysis.values import (
     join_kinds,
     may_nest,
     number,
+    present,
     sample,
     unknown_of,
     weaken,
@@ -76,6 +77,7 @@ def call(
     results = []
     if NEVER in args:
         return NEVER
+    args = [present(arg) for arg in args]
     if (made := filler(function, args, kwargs or {})) != TOP:
         return made
     if function in VALUES_MATTER:
@@ -232,7 +234,7 @@ def operation(kind: str, args: list[Value]) -> Value:
         return Known(not args[0].value)
     if kind in TESTS:
         return _comparison(kind, args)
-    values = [number(arg) for arg in args]
+    values = [number(present(arg)) for arg in args]
     if all(isinstance(value, Tensor) for value in values):
         if kind == "matmul":
             return _or_unknown_shape(call(operator.matmul, values), values)
@@ -306,7 +308,7 @@ def _comparison(kind: str, args: list[Value]) -> Value:
         return Known((args[0].value in dict(args[1].items)) == (kind == "in"))
     if kind in ("not", "is", "is_not", "in", "not_in"):
         return BOOL
-    values = [number(arg) for arg in args]
+    values = [number(present(arg)) for arg in args]
     if all(isinstance(value, Tensor) for value in values):
         first, second = values
         if first.ints is not None and second.ints is not None:  # type: ignore[union-attr]
@@ -487,7 +489,7 @@ def item(value: Value, index: Any) -> Value:
         case ((Known(value=str()) | Other(kind="str")), _):
             return Other("str")
         case _:
-            value = number(value)
+            value = number(present(value))
             return array_item(value, index) if isinstance(value, Tensor) else unknown_of(value)
 
 

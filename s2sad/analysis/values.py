@@ -181,10 +181,12 @@ class Top:
 
     `objects`: an instance of a user's class may be among it, whose attributes are not an array's.
     `nests`: a container may be among it, or another one at another time, so the structure of an adjoint is not known.
+    `given`: nothing but None, or a number or array of this type (`last = None`, and a number later).
     """
 
     objects: bool = False
     nests: bool = False
+    given: Tensor | None = None
 
 
 TOP = Top()
@@ -300,7 +302,24 @@ def join(first: Value, second: Value) -> Value:
             optional = any(isinstance(v, Known) and v.value is None for v in (a, b))
             if optional and any(isinstance(v, (Lst, Dct)) for v in (a, b)):
                 return Top(holds_objects(a) or holds_objects(b))
-            return unknown_of(a, b)
+            return _join_optional_numbers(a, b) or unknown_of(a, b)
+
+
+def _join_optional_numbers(a: Value, b: Value) -> Top | None:
+    """The type of None or a number, if both values are that."""
+    found: list[Tensor] = []
+    for value in (a, b):
+        held = present(value)
+        if isinstance(held, Tensor):
+            found.append(held)
+        elif not (isinstance(value, Known) and value.value is None):
+            return None
+    return Top(given=found[0] if len(found) == 1 else _join_tensors(*found))
+
+
+def present(value: Value) -> Value:
+    """The type of a value that is not None: something is done with it that None would not stand."""
+    return value.given if isinstance(value, Top) and value.given is not None else value
 
 
 NEVER = Other("never")  # the element of an empty list

@@ -28,6 +28,7 @@ PURE_BUILTINS = frozenset(
         "id",
         "int",
         "isinstance",
+        "super",
         "issubclass",
         "len",
         "list",

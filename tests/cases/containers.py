@@ -414,3 +414,17 @@ def set_of_names(x, y):
         if name in active:
             total = total + value * value
     return total * len(active | {"w"})
+
+
+@case((0.3, 0.2))
+def dict_calls(x, a):
+    named = dict(a=a, b=x * 2)
+    paired = dict(zip("ab", [x, a]))
+    other = dict([("a", a), ("b", x * x)], c=x)
+    copied = dict(paired)
+    copied["a"] = 3 * x
+    wider = dict(paired, c=x * a)
+    wider["a"] *= wider["c"]
+    return (
+        named["a"] * named["b"] + paired["a"] + other["b"] * other["c"] + copied["a"] * copied["b"] + wider["a"] * wider["b"]
+    )

@@ -498,3 +498,56 @@ def cached_property_in_loop(x, y):
         gas.volume = y
         total = total * gas.pressure
     return total
+
+
+class Scaled:
+    scale = 2.0
+
+    def __init__(self, w):
+        self.w = w
+
+    def act(self, z):
+        return z
+
+    def __call__(self, x):
+        return self.act(self.w * x) * self.scale
+
+
+class Squashed(Scaled):
+    def __init__(self, w, b):
+        super().__init__(w)
+        self.b = b
+
+    def act(self, z):
+        return np.tanh(z + self.b)
+
+
+@case((0.3, 0.2, 1.1))
+def list_of_two_classes(w, b, x):
+    models = [Scaled(w), Squashed(w, b)]
+    for model in models:
+        x = model(x)
+    return x
+
+
+class Damper:
+    """The last error is None before there is one."""
+
+    def __init__(self, kp, kd):
+        self.kp, self.kd = kp, kd
+        self.last = None
+
+    def __call__(self, error, dt):
+        slope = 0.0 if self.last is None else (error - self.last) / dt
+        self.last = error
+        return self.kp * error + self.kd * slope
+
+
+@case((2.0, 0.1, 0.2))
+def attribute_none_at_first(kp, kd, x):
+    damper = Damper(kp, kd)
+    cost = 0.0
+    for _ in range(4):
+        x += 0.05 * damper(1.0 - x, 0.05)
+        cost += (1.0 - x) ** 2
+    return cost
