@@ -64,7 +64,10 @@ def test_right_or_refused(function, mode):
     except S2sadError as error:
         check_diagnostics(function, error)
         return
-    np.testing.assert_allclose(found, slope(function, x), rtol=1e-4, atol=1e-6, err_msg="accepted, and wrong")
+    wanted = slope(function, x)
+    if mode == "reverse" and np.isrealobj(x):
+        wanted = np.real(wanted)  # the gradient of a real argument
+    np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-6, err_msg="accepted, and wrong")
 
 
 def check_diagnostics(function, error):
@@ -78,34 +81,34 @@ def check_diagnostics(function, error):
 
 def test_findings_of_a_program_and_its_callees_at_once():
     def inner(t):
-        return float(str(t)) if t > 0 else np.linalg.cond(t * np.eye(2))
+        return float(str(t)) if t > 0 else np.polydiv(t * np.ones(2), np.ones(1))[0][0]
 
     def outer(x):
         total = 0.0
         for _ in range(3):
             total = total + inner(x)
         values.LOG.append(total)
-        return values.LOG[0] + np.i0(x)
+        return values.LOG[0] + np.fromiter((x,), float)[0]
 
     for mode in ("forward", "reverse"):
         with pytest.raises(S2sadError) as caught:
             derivative(outer, 1.3, mode)
         text = str(caught.value)
-        for part in ("`str`", "`np.linalg.cond`", "global object", "`np.i0`"):
+        for part in ("`str`", "`np.polydiv`", "global object", "`np.fromiter`"):
             assert part in text
         assert len(caught.value.diagnostics) == 4
 
 
 def test_a_span_is_that_of_the_call():
     def program(x):
-        y = 2.0 * x + np.i0(x * x)
+        y = 2.0 * x + np.fromiter((x * x,), float)[0]
         return y
 
     with pytest.raises(S2sadError) as caught:
         s2sad.grad(program)(1.3)
     (finding,) = caught.value.diagnostics
     line = linecache.getline(finding.filename, finding.span.line)
-    assert line[finding.span.col : finding.span.end_col] == "np.i0(x * x)"
+    assert line[finding.span.col : finding.span.end_col] == "np.fromiter((x * x,), float)"
 
 
 def test_a_finding_in_another_file_is_placed_there():
