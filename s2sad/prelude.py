@@ -102,8 +102,10 @@ def _times(partial, seed):
 
 def _unstack_like(g, x):
     """Split the leading axes of `g` into the nest of lists and tuples that `x` is."""
-    if isinstance(x, list | tuple):
-        return type(x)([_unstack_like(g[i], v) for i, v in enumerate(x)])
+    if isinstance(x, tuple):
+        return tuple([_unstack_like(g[i], v) for i, v in enumerate(x)])
+    if isinstance(x, list):
+        return [_unstack_like(g[i], v) for i, v in enumerate(x)]
     return g
 
 

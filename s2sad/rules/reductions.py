@@ -35,17 +35,30 @@ MASK = np.array([[True, False, True], [True, True, False]])
 @linear(
     np.sum,
     batch="axis",
-    cases=[*REDUCTIONS, case(scalar()), case(array(0, 3), axis=0), case(array(2, 3), axis=1, where=MASK)],
+    cases=[
+        *REDUCTIONS,
+        case(scalar()),
+        case(array(0, 3), axis=0),
+        case(array(2, 3), axis=1, where=MASK),
+    ],
 )
-def sum(out_bar, a, axis=None, *, keepdims=False, where=True):
+def sum(out_bar, a, axis=None, dtype=None, *, keepdims=False, where=True):
     seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
     if where is True:
         return np.broadcast_to(seed, np.shape(a))
     return np.broadcast_to(np.where(where, seed, 0), np.shape(a))
 
 
-@linear(np.mean, batch="axis", cases=[*REDUCTIONS, case(scalar()), case(array(2, 3), axis=1, where=MASK)])
-def mean(out_bar, a, axis=None, *, keepdims=False, where=True):
+@linear(
+    np.mean,
+    batch="axis",
+    cases=[
+        *REDUCTIONS,
+        case(scalar()),
+        case(array(2, 3), axis=1, where=MASK),
+    ],
+)
+def mean(out_bar, a, axis=None, dtype=None, *, keepdims=False, where=True):
     seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
     if where is not True:
         count = np.sum(np.broadcast_to(where, np.shape(a)), axis=axis, keepdims=True, dtype=np.result_type(a))

@@ -210,3 +210,12 @@ def test_large_and_small_sizes_share_a_variant():
     for n in (1, 2, 5, 0, 7):
         x = np.linspace(0.1, 1.0, n)
         np.testing.assert_allclose(g(x), np.cos(x) * x + np.sin(x))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_dtype_of_a_sum(dtype):
+    """The accumulator's dtype is the result's; the gradient has the argument's."""
+    x = np.array([[0.3, 0.7], [1.1, 0.9]], dtype)
+    total = lambda t: np.sum(t * t, axis=0, dtype=np.float64) * np.mean(t, dtype=np.float64)  # noqa: E731
+    harness.check(total, (x,))
+    assert s2sad.grad(lambda t: np.sum(total(t)))(x).dtype == dtype
