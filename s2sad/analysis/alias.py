@@ -405,7 +405,7 @@ class Regions:
         elif self.is_view(call):
             for arg in operands:
                 self.union(self.node(target.name), self.node(arg.name))  # type: ignore[union-attr]
-                if isinstance(self.types.get(target.name), (Obj, Tup)):
+                if not isinstance(self.types.get(target.name, TOP), Tensor):  # it may hold views
                     self.union(self.inside(self.node(target.name)), self.node(arg.name))  # type: ignore[union-attr]
 
     def user_call(self, target: Var, call: Call, variant: Variant) -> None:

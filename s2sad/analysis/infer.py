@@ -137,6 +137,7 @@ def total(function: Any, args: list[Value], options: dict[str, Value]) -> Value 
     return replace(found, dims=()) if isinstance(found, Tensor) else None
 
 
+SPLITTING = (np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit)
 COUNTS = {np.linalg.lstsq: 4, np.linalg.slogdet: 2, np.linalg.eigh: 2, np.modf: 2, np.frexp: 2}
 
 
@@ -146,6 +147,8 @@ def parts(function: Any, args: list[Value], options: dict[str, Value]) -> Value 
         return Tup((Tensor("?"),) * len(args))
     if function in (np.linalg.svd, np.linalg.qr) and len(args) == 1 and not options:
         return Tup((Tensor("?"),) * (3 if function is np.linalg.svd else 2))
+    if function in SPLITTING:
+        return Lst(Tensor("?"))
     count = COUNTS.get(function) if known_calls.contains(COUNTS.keys(), function) else None
     return None if count is None else Tup((Tensor("?"),) * count)
 

@@ -403,3 +403,29 @@ def gather_then_store(x):
     b = x[idx]
     b[0] *= 2
     return b.sum()
+
+
+@at(A)
+def store_to_parts_of_split(x):
+    a = np.zeros(4)
+    parts = np.array_split(a, 3)
+    parts[1][:] = x[:1] ** 2
+    parts[2] += x[0]
+    return (a * np.arange(4.0)).sum()
+
+
+@at(A)
+def store_to_columns_of_hsplit(x):
+    a = np.zeros((2, 3))
+    for part in np.hsplit(a, 3):
+        part[0, 0] = x[1] * x[2]
+    return np.sum(a[0] * x)
+
+
+@at(A)
+def read_of_split_then_store(x):
+    a = x * 2
+    parts = np.split(a, 3)
+    total = np.sum(parts[0] * parts[1])
+    a[0] = x[2]
+    return total + np.sum(parts[0] ** 2)
