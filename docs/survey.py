@@ -45,7 +45,7 @@ def trace(function: Callable[..., Any], *args: float, **kwargs: float) -> list[t
         sys.settrace(before)
     found = []
     for number, after in zip(ran[:-1], values[1:], strict=True):
-        line = linecache.getline(function.__code__.co_filename, number).strip()
+        line = linecache.getline(function.__code__.co_filename, number).partition("  #")[0].strip()
         if not line.startswith("return"):
             found.append((line, float(after[line.split()[0]])))
     return found

@@ -92,6 +92,8 @@ def call_price_vjp(
     ratio3 = d2 / sqrt
     product3 = 0.5 * (1.0 + erf(ratio3))
     y = spot * product - product2 * product3
+    # reverse sweep
+    # return spot * normal_cdf(d1) - strike * np.exp(-rate * matur ...
     product_bar = -y_bar
     product2_bar = product_bar * product3
     sqrt_pi = math.sqrt(math.pi)
@@ -104,20 +106,22 @@ def call_price_vjp(
     d1_bar = _unbroadcast(
         2 / sqrt_pi * np.exp(-(ratio2**2)) * (y_bar * spot * 0.5) / sqrt, d1
     )
-    d1_bar = d1_bar + _unbroadcast(d2_bar, d1)
+    # d2 = d1 - deviation
+    d1_bar += _unbroadcast(d2_bar, d1)
     deviation_bar = _unbroadcast(-d2_bar, deviation)
-    deviation_bar = deviation_bar + _unbroadcast(-d1 / deviation * d1_bar, deviation)
+    # d1 = (np.log(spot / strike) + (rate + 0.5 * volatility**2) * ...
+    deviation_bar += _unbroadcast(-d1 / deviation * d1_bar, deviation)
     total_bar = d1_bar / deviation
-    maturity_bar = maturity_bar + _unbroadcast(total_bar * total, maturity)
+    maturity_bar += _unbroadcast(total_bar * total, maturity)
     total_bar2 = total_bar * maturity
-    rate_bar = rate_bar + _unbroadcast(total_bar2, rate)
+    rate_bar += _unbroadcast(total_bar2, rate)
     volatility_bar = _unbroadcast(total_bar2 * 0.5 * (2 * volatility), volatility)
     ratio_bar = total_bar / ratio
-    spot_bar = spot_bar + _unbroadcast(ratio_bar / strike, spot)
-    strike_bar = strike_bar + _unbroadcast(-ratio / strike * ratio_bar, strike)
-    volatility_bar = volatility_bar + _unbroadcast(
-        deviation_bar * sqrt_maturity, volatility
-    )
+    ratio4 = -ratio / strike
+    spot_bar += _unbroadcast(ratio_bar / strike, spot)
+    strike_bar += _unbroadcast(ratio4 * ratio_bar, strike)
+    # deviation = volatility * np.sqrt(maturity)
+    volatility_bar += _unbroadcast(deviation_bar * sqrt_maturity, volatility)
     maturity_bar += _unbroadcast(
         0.5 / sqrt_maturity * (deviation_bar * volatility), maturity
     )

@@ -186,9 +186,10 @@ def rotation_matrix_rev(saved, y_bar):
     t, t2, t3, t4, t5, angle, cross, rotation, square = saved
     result_bar = y_bar
     if t5:
-        cross_bar = _unbroadcast(result_bar, cross)
-        square_bar = 0.0
+        cross_bar = _unbroadcast(result_bar, cross)  # return np.eye(3) + cross
+        square_bar = 0.0  # angle = np.sqrt(square)
     else:
+        # return np.eye(3) + np.sin(angle) / angle * cross + (1.0 - np ...
         t2_bar = np.sum(result_bar * t3)
         cross_bar, t6 = _matmul_vjp(_unbroadcast(result_bar * t2, t3), cross, cross)
         cross_bar = cross_bar + t6
@@ -198,8 +199,10 @@ def rotation_matrix_rev(saved, y_bar):
         t_bar = np.sum(result_bar * cross)
         angle_bar += -t / angle * t_bar
         angle_bar += t_bar / angle * np.cos(angle)
-        square_bar += 0.5 / angle * angle_bar
+        square_bar += 0.5 / angle * angle_bar  # angle = np.sqrt(square)
+    # square = np.sum(rotation**2)
     rotation_bar = np.broadcast_to(square_bar, np.shape(rotation)) * (2 * rotation)
+    # cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
     unstack_like = _unstack_like(cross_bar, t4)
     items = [unstack_like[0][0], unstack_like[0][1], unstack_like[0][2]]
     items2 = [unstack_like[1][0], unstack_like[1][1], unstack_like[1][2]]
@@ -211,6 +214,7 @@ def rotation_matrix_rev(saved, y_bar):
     t_1_bar = items[1]
     y_bar_2 += items[2]
     z_bar = z_bar + -t_1_bar
+    # x, y, z = rotation
     rotation_bar[0] += x_bar
     rotation_bar[1] += y_bar_2
     rotation_bar[2] += z_bar
@@ -270,14 +274,15 @@ def cost_vjp(
         product2_tape.append(product2)
         total += 0.5 * np.sum(product2**2)
     y_3 = total
-    total_bar = y_bar
+    # reverse sweep
+    total_bar = y_bar  # return total
     cameras_bar = np.zeros_like(cameras)
     points_bar = np.zeros_like(points)
     weights_bar = np.zeros_like(weights)
     for i in range(n - 1, -1, -1):
         product2 = product2_tape.pop()
-        square_3_sq = square_3_sq_tape.pop()
         pop2 = pop2_tape.pop()
+        square_3_sq = square_3_sq_tape.pop()
         product = product_tape.pop()
         shape = shape_tape.pop()
         diff2 = diff2_tape.pop()
@@ -287,6 +292,7 @@ def cost_vjp(
         image_3 = image_3_tape.pop()
         local_3 = local_3_tape.pop()
         square_3 = square_3_tape.pop()
+        # total += 0.5 * np.sum((weights[i][:, None] * error) ** 2)
         product2_bar = np.broadcast_to(total_bar * 0.5, np.shape(product2)) * (
             2 * product2
         )
@@ -295,6 +301,7 @@ def cost_vjp(
         weights_i_bar = np.zeros_like(weights[i])
         weights_i_bar[:, None] += _unbroadcast(product2_bar * error, item)
         weights_bar[i] += weights_i_bar
+        # error = project(cameras[i], points[seen[i]]) - images[i]
         cameras_i_bar = np.zeros_like(cameras[i])
         cameras_i_bar[7:9] += _unbroadcast(error_bar, cameras[i][7:9])
         product_bar = error_bar * image_3
@@ -306,11 +313,9 @@ def cost_vjp(
         square_3_bar = _unbroadcast(distortion_3_bar * item3 * (2 * square_3), square_3)
         cameras_i_bar[10] += _unbroadcast(distortion_3_bar * square_3_sq, item3)
         item4 = cameras[i][9]
-        square_3_bar = square_3_bar + _unbroadcast(distortion_3_bar * item4, square_3)
+        square_3_bar += _unbroadcast(distortion_3_bar * item4, square_3)
         cameras_i_bar[9] += _unbroadcast(distortion_3_bar * square_3, item4)
-        image_3_bar = image_3_bar + np.broadcast_to(square_3_bar, np.shape(image_3)) * (
-            2 * image_3
-        )
+        image_3_bar += np.broadcast_to(square_3_bar, np.shape(image_3)) * (2 * image_3)
         local_3_part = local_3[:, 2:]
         local_3_bar = np.zeros_like(local_3)
         local_3_part_bar = _unbroadcast(image_3_bar / local_3_part, local_3[:, :2])
@@ -325,6 +330,7 @@ def cost_vjp(
         cameras_i_bar[3:6] += _unbroadcast(-diff2_bar, cameras[i][3:6])
         np.add.at(points_bar, seen[i], points_part_bar)
         cameras_bar[i] += cameras_i_bar
+    # total = 0.5 * np.sum((1.0 - weights**2) ** 2)
     weights_bar += -(np.broadcast_to(total_bar * 0.5, np.shape(diff)) * (2 * diff)) * (
         2 * weights
     )

@@ -104,10 +104,14 @@ def loss_vjp(
     picked = shifted[arange, labels]
     diff = log_norm - picked
     y = np.mean(diff)
+    # reverse sweep
+    # return np.mean(log_norm - picked)
     log_norm_bar = np.broadcast_to(y_bar / np.size(diff), np.shape(diff))
     picked_bar = _unbroadcast(-log_norm_bar, picked)
+    # picked = shifted[np.arange(len(labels)), labels]
     shifted_bar = np.zeros_like(shifted)
     np.add.at(shifted_bar, (arange, labels), picked_bar)
+    # log_norm = np.log(np.sum(np.exp(shifted), axis=1))
     shifted_bar += (
         np.broadcast_to(
             np.expand_dims(_unbroadcast(log_norm_bar / total, total), 1),
@@ -115,14 +119,17 @@ def loss_vjp(
         )
         * exp_shifted
     )
+    # shifted = scores - np.max(scores, axis=1, keepdims=True)
     scores_bar = _unbroadcast(shifted_bar, scores)
     flag = scores == largest
     scores_bar = scores_bar + flag * (
         _unbroadcast(-shifted_bar, largest)
         / np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores))
     )
+    # scores = hidden @ w2 + b2
     b2_bar = _unbroadcast(scores_bar, b2)
     hidden_bar, w2_bar = _matmul_vjp(_unbroadcast(scores_bar, product2), hidden, w2)
+    # hidden = np.tanh(x @ w1 + b1)
     total_bar = hidden_bar * (1 - hidden**2)
     b1_bar = _unbroadcast(total_bar, b1)
     w1_bar = _matmul_vjp(_unbroadcast(total_bar, product), x, w1)[1]

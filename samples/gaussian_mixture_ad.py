@@ -89,8 +89,8 @@ def log_posterior_jvp(
     places_2[rows_2, columns_2] = d + np.arange(len(rows_2))
     lower_dot = concatenate_dot[:, places_2]
     lower = concatenate[:, places_2]
-    centred_dot = -means_dot[:, None, :]
     # likelihood
+    centred_dot = -means_dot[:, None, :]
     centred = x - means[:, None, :]
     diagonals_part = diagonals[:, None, :]
     items = (0, 2, 1)
@@ -209,10 +209,14 @@ def log_posterior_vjp(
     product2 = 0.5 * gamma**2
     prior = k * constant + m * np.sum(log_determinants) - product2 * frobenius
     y = likelihood_1 + prior
+    # reverse sweep
+    # return likelihood + prior
     likelihood_1_bar = y_bar
     prior_bar = y_bar
+    # prior = k * constant + m * np.sum(log_determinants) - 0.5 * ...
     frobenius_bar = -prior_bar * product2
     log_determinants_bar = np.broadcast_to(prior_bar * m, np.shape(log_determinants))
+    # frobenius = np.sum(diagonals**2) + np.sum(factors[:, d:] ** 2)
     factors_bar = np.zeros_like(factors)
     factors_bar[:, d:] += np.broadcast_to(frobenius_bar, np.shape(factors[:, d:])) * (
         2 * factors[:, d:]
@@ -220,7 +224,9 @@ def log_posterior_vjp(
     diagonals_bar = np.broadcast_to(frobenius_bar, np.shape(diagonals)) * (
         2 * diagonals
     )
+    # likelihood = likelihood - 0.5 * n * d * math.log(2 * math.pi)
     likelihood_bar = likelihood_1_bar
+    # likelihood = np.sum(log_sum_exp(exponents)) - n * log_sum_ex ...
     t_bar = -likelihood_bar * n
     largest_3_bar = np.zeros_like(largest_3)
     largest_3_bar[..., 0] += t_bar
@@ -250,6 +256,7 @@ def log_posterior_vjp(
         largest_2_bar
         / np.sum(flag2, axis=-1, keepdims=True, dtype=np.result_type(exponents))
     )
+    # exponents = alphas + log_determinants - 0.5 * np.sum(whitene ...
     whitened_bar = np.broadcast_to(
         np.expand_dims(np.transpose(_unbroadcast(-exponents_bar * 0.5, total.T)), 2),
         np.shape(whitened),
@@ -258,6 +265,7 @@ def log_posterior_vjp(
     log_determinants_bar = log_determinants_bar + _unbroadcast(
         exponents_bar, log_determinants
     )
+    # whitened = diagonals[:, None, :] * centred + centred @ np.tr ...
     centred_bar, transpose_bar = _matmul_vjp(
         _unbroadcast(whitened_bar, product), centred, transpose
     )
@@ -265,15 +273,19 @@ def log_posterior_vjp(
     diagonals_part = diagonals[:, None, :]
     centred_bar = centred_bar + _unbroadcast(whitened_bar * diagonals_part, centred)
     diagonals_bar[:, None, :] += _unbroadcast(whitened_bar * centred, diagonals_part)
+    # centred = x - means[:, None, :]
     means_bar = np.zeros_like(means)
     means_bar[:, None, :] += _unbroadcast(-centred_bar, means[:, None, :])
+    # lower = np.concatenate([factors, np.zeros((k, 1))], axis=1)[ ...
     concatenate_bar = np.zeros_like(concatenate)
     np.add.at(concatenate_bar, (slice(None, None, None), places_2), lower_bar)
     factors_bar += _concatenate_vjp(concatenate_bar, items, 1)[0]
+    # log_determinants = np.sum(log_diagonals, axis=1)
     log_diagonals_2 = factors[:, :d]
     log_diagonals_bar = np.broadcast_to(
         np.expand_dims(log_determinants_bar, 1), np.shape(log_diagonals_2)
     )
+    # diagonals = np.exp(log_diagonals)
     log_diagonals_bar = log_diagonals_bar + diagonals_bar * diagonals
-    factors_bar[:, :d] += log_diagonals_bar
+    factors_bar[:, :d] += log_diagonals_bar  # log_diagonals = factors[:, :d]
     return y, (alphas_bar, means_bar, factors_bar)

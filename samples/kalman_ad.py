@@ -169,8 +169,8 @@ def log_likelihood_jvp(model, mean, covariance, seen, *, model_dot):
     for i in range(len(seen)):
         y = seen[i]
         transition = model.transition
-        mean_1_dot = model_dot.transition @ mean + transition @ mean_dot
         # predict
+        mean_1_dot = model_dot.transition @ mean + transition @ mean_dot
         mean_1 = transition @ mean
         transition2 = model.transition
         product = transition2 @ covariance
@@ -182,8 +182,8 @@ def log_likelihood_jvp(model, mean, covariance, seen, *, model_dot):
         )
         covariance_1 = product @ T + model.process_noise
         observation = model.observation
-        innovation_dot = -(model_dot.observation @ mean_1 + observation @ mean_1_dot)
         # what the observation adds
+        innovation_dot = -(model_dot.observation @ mean_1 + observation @ mean_1_dot)
         innovation = y - observation @ mean_1
         observation2 = model.observation
         product2 = observation2 @ covariance_1
@@ -223,8 +223,8 @@ def log_likelihood_jvp(model, mean, covariance, seen, *, model_dot):
             + (innovation_dot @ solution2 + innovation @ solution2_dot)
         ) * 0.5
         total -= product6
-        mean_dot = mean_1_dot + (gain_dot @ innovation + gain @ innovation_dot)
         # update
+        mean_dot = mean_1_dot + (gain_dot @ innovation + gain @ innovation_dot)
         mean = mean_1 + gain @ innovation
         observation4 = model.observation
         product7 = gain @ observation4
@@ -416,7 +416,7 @@ def log_likelihood_rev(saved, y_bar):
     mean_1_tape = list(mean_1_tape)
     mean_tape = list(mean_tape)
     spread_tape = list(spread_tape)
-    total_bar = y_bar
+    total_bar = y_bar  # return total
     covariance_bar = np.zeros_like(covariance)
     mean_bar = np.zeros_like(mean)
     model_bar = _zeros_like(model)
@@ -443,6 +443,7 @@ def log_likelihood_rev(saved, y_bar):
         mean_1 = mean_1_tape.pop()
         spread = spread_tape.pop()
         covariance = covariance_tape.pop()
+        # covariance = covariance - gain @ model.observation @ covariance
         covariance_1_bar = _unbroadcast(covariance_bar, covariance_1)
         pop8_bar, t2 = _matmul_vjp(
             _sum_to_shape(-covariance_bar, pop17), pop8, covariance_1
@@ -452,28 +453,33 @@ def log_likelihood_rev(saved, y_bar):
         gain_bar, t_bar = _matmul_vjp(pop8_bar, gain_3, model.observation)
         model_bar.observation += t_bar
         mean = mean_tape.pop()
+        # mean = mean + gain @ innovation
         mean_1_bar = _unbroadcast(mean_bar, mean_1)
         gain_2 = pop3.T
         t3, innovation_bar = _matmul_vjp(
             _sum_to_shape(mean_bar, pop16), gain_2, innovation
         )
         gain_bar = gain_bar + t3
+        # total -= 0.5 * (log_determinant + innovation @ np.linalg.sol ...
         t_bar2 = _sum_to_shape(-total_bar, pop15) * 0.5
         log_determinant_bar = _sum_to_shape(t_bar2, pop13)
         t4, pop7_bar = _matmul_vjp(_sum_to_shape(t_bar2, pop14), innovation, pop7)
         innovation_bar = innovation_bar + t4
         spread_bar, t5 = _solve_vjp(pop7_bar, pop7, spread, innovation)
         innovation_bar += t5
+        # _, log_determinant = np.linalg.slogdet(2 * np.pi * spread)
         spread_bar = (
             spread_bar
             + _slogdet_vjp((np.zeros_like(pop6[0]), log_determinant_bar), pop6, pop5)
             * pop4
         )
+        # gain = np.linalg.solve(spread, model.observation @ covariance).T
         t6, pop2_bar = _solve_vjp(np.transpose(gain_bar), pop3, spread, pop2)
         spread_bar += t6
         t_bar3, t7 = _matmul_vjp(pop2_bar, model.observation, covariance_1)
         covariance_1_bar += t7
         model_bar.observation += t_bar3
+        # spread = model.observation @ covariance @ model.observation. ...
         t_bar4 = _sum_to_shape(spread_bar, pop12)
         model_bar.observation_noise += _unbroadcast(spread_bar, model.observation_noise)
         pop_bar, t_bar5 = _matmul_vjp(t_bar4, pop, model.observation.T)
@@ -481,17 +487,20 @@ def log_likelihood_rev(saved, y_bar):
         t_bar6, t8 = _matmul_vjp(pop_bar, model.observation, covariance_1)
         covariance_1_bar += t8
         model_bar.observation += t_bar6
+        # innovation = y - model.observation @ mean
         t_bar7, t9 = _matmul_vjp(
             _sum_to_shape(-innovation_bar, pop11), model.observation, mean_1
         )
         mean_1_bar = mean_1_bar + t9
         model_bar.observation += t_bar7
+        # covariance = model.transition @ covariance @ model.transitio ...
         t_bar8 = _sum_to_shape(covariance_1_bar, pop10)
         model_bar.process_noise += _unbroadcast(covariance_1_bar, model.process_noise)
         pop9_bar, t_bar9 = _matmul_vjp(t_bar8, pop9, model.transition.T)
         model_bar.transition += np.transpose(t_bar9)
         t_bar10, covariance_bar = _matmul_vjp(pop9_bar, model.transition, covariance)
         model_bar.transition += t_bar10
+        # mean = model.transition @ mean
         t_bar11, mean_bar = _matmul_vjp(mean_1_bar, model.transition, mean)
         model_bar.transition += t_bar11
     return model_bar
@@ -520,8 +529,10 @@ def constant_velocity_fwd(log_deviations, interval):
 
 def constant_velocity_rev(saved_2, y_bar):
     t, t2, t3, t4, plane = saved_2
+    # return Model(transition=np.kron(motion, plane), process_nois ...
     sensor_bar = _sum_to_shape(y_bar.observation_noise * plane, t4)
     acceleration_bar = _sum_to_shape(y_bar.process_noise * t, t3)
+    # acceleration, sensor = np.exp(2 * log_deviations)
     t2_bar = np.zeros_like(t2)
     t2_bar[0] += acceleration_bar
     t2_bar[1] += sensor_bar
@@ -541,6 +552,7 @@ def cost_vjp(
     t, t2 = constant_velocity_fwd(log_deviations, 1.0)
     t3, t4 = log_likelihood_fwd(t, mean, covariance, seen)
     y_4 = -t3
+    # reverse sweep
     log_deviations_bar = constant_velocity_rev(t2, log_likelihood_rev(t4, -y_bar))
     log_deviations_bar = np.array(log_deviations_bar)
     return y_4, log_deviations_bar

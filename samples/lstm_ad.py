@@ -222,14 +222,17 @@ def cell_step_rev(saved, y_bar):
         weight,
         x,
     ) = saved
+    # return outgate * np.tanh(cell), cell
     t_0_bar = y_bar[0]
     cell_1_bar = y_bar[1]
     outgate_bar = t_0_bar * t
     cell_1_bar = cell_1_bar + _unbroadcast(t_0_bar * outgate * (1 - t**2), t)
+    # cell = cell * forget + ingate * change
     ingate_bar = cell_1_bar * change
     change_bar = cell_1_bar * ingate
     cell_bar = _unbroadcast(cell_1_bar * forget, cell)
     forget_bar = cell_1_bar * cell
+    # change = np.tanh(hidden * weight[3] + bias[3])
     t_bar = change_bar * (1 - change**2)
     bias_bar = np.zeros_like(bias)
     bias_bar[3] += _unbroadcast(t_bar, bias[3])
@@ -237,22 +240,24 @@ def cell_step_rev(saved, y_bar):
     hidden_bar = _unbroadcast(t_bar * weight_3, hidden)
     weight_bar = np.zeros_like(weight)
     weight_bar[3] += _unbroadcast(t_bar * hidden, weight_3)
+    # outgate = sigmoid(x * weight[2] + bias[2])
     t_bar2 = -(-t4 / t3 * outgate_bar * t2)
     bias_bar[2] += _unbroadcast(t_bar2, bias[2])
     weight_2 = weight[2]
     x_bar = _unbroadcast(t_bar2 * weight_2, x)
     weight_bar[2] += _unbroadcast(t_bar2 * x, weight_2)
+    # ingate = sigmoid(hidden * weight[1] + bias[1])
     t_bar3 = -(-t10 / t9 * ingate_bar * t8)
     bias_bar[1] += _unbroadcast(t_bar3, bias[1])
     weight_1 = weight[1]
-    hidden_bar = hidden_bar + _unbroadcast(t_bar3 * weight_1, hidden)
+    hidden_bar += _unbroadcast(t_bar3 * weight_1, hidden)
     weight_bar[1] += _unbroadcast(t_bar3 * hidden, weight_1)
+    # forget = sigmoid(x * weight[0] + bias[0])
     t_bar4 = -(-t7 / t6 * forget_bar * t5)
     bias_bar[0] += _unbroadcast(t_bar4, bias[0])
     weight_0 = weight[0]
-    x_bar = x_bar + _unbroadcast(t_bar4 * weight_0, x)
+    x_bar += _unbroadcast(t_bar4 * weight_0, x)
     weight_bar[0] += _unbroadcast(t_bar4 * x, weight_0)
-    cell_bar = np.array(cell_bar)
     return weight_bar, bias_bar, hidden_bar, cell_bar, x_bar
 
 
@@ -306,6 +311,8 @@ def loss_vjp(
         x_tape.append(x)
     item = sequence.shape[1]
     y_2 = -total / ((len(sequence) - 1) * item)
+    # reverse sweep
+    # return -total / ((len(sequence) - 1) * sequence.shape[1])
     total_bar = -(y_bar / ((len(sequence) - 1) * item))
     layers_bar = np.zeros_like(layers)
     readout_bar = np.zeros_like(readout)
@@ -316,25 +323,30 @@ def loss_vjp(
         smallest = smallest_tape.pop()
         product_shape = product_shape_tape.pop()
         x = x_tape.pop()
+        # total += np.sum(sequence[t + 1] * (prediction - log_norm))
         diff_bar = np.broadcast_to(total_bar, product_shape) * sequence[t + 1]
         prediction_bar = _unbroadcast(diff_bar, exp_prediction)
         log_norm_bar = np.sum(-diff_bar)
+        # log_norm = np.log(np.sum(np.exp(prediction)) + 2.0)
         prediction_bar = (
             prediction_bar
             + np.broadcast_to(log_norm_bar / total2, np.shape(exp_prediction))
             * exp_prediction
         )
+        # prediction = x * readout[1] + readout[2]
         readout_bar[2] += _unbroadcast(prediction_bar, readout[2])
         readout_1 = readout[1]
         x_bar = _unbroadcast(prediction_bar * readout_1, x)
         readout_bar[1] += _unbroadcast(prediction_bar * x, readout_1)
-        new_states_bar = states_bar
+        new_states_bar = states_bar  # states = new_states
         states = states_tape.pop()
         states_bar = _zeros_like(states)
         for j in range(smallest - 1, -1, -1):
             pop = pop_tape.pop()
+            # new_states.append((x, cell))
             items_0_bar, cell_2_bar = new_states_bar.pop()
             x_bar = x_bar + items_0_bar
+            # x, cell = cell_step(weight, bias, hidden, cell, x)
             weight_bar, bias_bar, hidden_bar, cell_bar, x_bar = cell_step_rev(
                 pop, (x_bar, cell_2_bar)
             )
@@ -343,7 +355,9 @@ def loss_vjp(
             layers_j_bar[1] += bias_bar
             states_bar[j] = _add(states_bar[j], (hidden_bar, cell_bar))
             layers_bar[j] += layers_j_bar
+        # x = sequence[t] * readout[0]
         readout_bar[0] += _unbroadcast(x_bar * sequence[t], readout[0])
+    # states = [(hidden, cell) for hidden, cell in start]
     start_bar = np.zeros_like(start)
     for i in range(n - 1, -1, -1):
         hidden_1_bar, cell_1_bar = states_bar.pop()

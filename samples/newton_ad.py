@@ -64,7 +64,8 @@ def eccentric_anomaly_vjp(
         angle_tape.append(angle)
         angle = angle - step
     y = angle
-    angle_bar = y_bar
+    # reverse sweep
+    angle_bar = y_bar  # return angle
     eccentricity_bar = 0.0
     mean_anomaly_bar = 0.0
     step_bar = 0.0
@@ -77,17 +78,20 @@ def eccentric_anomaly_vjp(
             cos_angle = cos_angle_tape.pop()
             ratio = ratio_tape.pop()
             angle = angle_tape.pop()
-            step_bar -= angle_bar
+            step_bar -= angle_bar  # angle = angle - step
+            # step = error / (1.0 - eccentricity * math.cos(angle))
             error_bar = step_bar / diff
             product_bar = -(-ratio / diff * step_bar)
             eccentricity_bar += product_bar * cos_angle
             angle_bar = angle_bar + -(product_bar * eccentricity) * math.sin(angle)
+            # error = angle - eccentricity * math.sin(angle) - mean_anomaly
             mean_anomaly_bar -= error_bar
             angle_bar = angle_bar + error_bar
             product_bar2 = -error_bar
             eccentricity_bar += product_bar2 * sin_angle
             angle_bar = angle_bar + product_bar2 * eccentricity * math.cos(angle)
             step_bar = 0.0
+    # angle = mean_anomaly + eccentricity * math.sin(mean_anomaly)
     mean_anomaly_bar += angle_bar
     eccentricity_bar += angle_bar * sin
     mean_anomaly_bar += angle_bar * eccentricity * math.cos(mean_anomaly)

@@ -11,6 +11,7 @@ def f_jvp(x1: float, x2: float, *, x1_dot, x2_dot):  # -> (y, y_dot)
 
 def f_vjp(x1: float, x2: float, *, y_bar=1.0):  # -> (y, (x1_bar, x2_bar))
     y = np.log(x1) + x1 * x2 - np.sin(x2)
+    # reverse sweep
     x2_bar = -y_bar * np.cos(x2) + y_bar * x1
     x1_bar = y_bar * x2 + y_bar / x1
     return y, (x1_bar, x2_bar)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from s2sad.analysis.session import Variant
 from s2sad.analysis.values import Bound, Fn, Gen, Tup, Value
-from s2sad.ir.nodes import Assign, Atom, Const, Expr, Function, Return, SetAttr, SetItem, Unpack, Var
+from s2sad.ir.nodes import NOWHERE, Assign, Atom, Const, Expr, Function, Return, SetAttr, SetItem, Unpack, Var
 from s2sad.ir.subst import substitute
 from s2sad.ir.walk import deep_defs
 
@@ -55,8 +56,10 @@ def splice(
     for name, var in names.items():
         if name in variant.types:
             frame.set(var, renamed_value(variant.types[name], renamer))
+    here = frame.stmt_now.span if frame.stmt_now is not None else NOWHERE
+    here = here.caller or here
     for stmt in stmts:
-        frame.emit(stmt)
+        frame.emit(replace(stmt, span=replace(stmt.span, caller=here)))
     for name, effect in variant.effects.items():
         if name in mapping and name in bound:
             frame.apply_effect(mapping[name], renamed_value(effect, renamer))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from s2sad.emit.expressions import Expressions
 from s2sad.emit.fuse import fuse
 from s2sad.emit.naming import name_all
+from s2sad.emit.remarks import Statements, starts_reverse_sweep
 from s2sad.emit.tree import NO_NAMES, Body, Line, Nested, Tree
 from s2sad.ir.nodes import BINARY, NO_NOTES, Function, Notes, Ref, Span
 
@@ -33,7 +34,9 @@ def to_source_map(
     """The unformatted text, and for each of its lines the span of the user's code that it came from."""
     nested = fuse(function, scalars, is_pure)
     name_all(nested)
-    printer = Printer(nested.names)
+    remarks = Statements(function.origin)
+    printer = Printer(nested.names, remarks=remarks)
+    printer.in_reverse = function.is_reverse and remarks.several(nested.body.lines)
     name = function.name if function.name.isidentifier() else "function"
     printer.definition(name, nested, [], function.span, function.notes)
     return "\n".join(printer.lines) + "\n", printer.spans
@@ -51,10 +54,13 @@ def format_source(text: str, line_length: int = LINE_LENGTH) -> str:
 class Printer:
     """Prints lines. `spans` runs beside `lines`."""
 
-    def __init__(self, names: dict[str, str], depth: int = 0) -> None:
+    def __init__(self, names: dict[str, str], depth: int = 0, remarks: Statements | None = None) -> None:
         self.lines: list[str] = []
         self.spans: list[Span] = []
         self.depth = depth
+        self.remarks = remarks
+        self.named: set[int] = set()  # statements that the comments around this block have named
+        self.in_reverse = False  # are these adjoint statements, which say what they belong to?
         self.trees = Expressions(names)
 
     def put(self, text: str, span: Span, notes: Notes = NO_NOTES) -> None:
@@ -74,7 +80,8 @@ class Printer:
         parameters = self.trees.parameters(nested, defaults)
         returns = f" -> {function.returns}" if function.returns else ""
         self.put(f"def {self.trees.name(name)}({parameters}){returns}:", span, notes)
-        inside = Printer(nested.names, self.depth + 1)
+        inside = Printer(nested.names, self.depth + 1, self.remarks)
+        inside.in_reverse = self.in_reverse
         if function.doc:
             inside.docstring(function.doc, span)
         if function.nonlocals:
@@ -96,10 +103,31 @@ class Printer:
     # ── statements ───────────────────────────────────────────────────────────────────────────────────────
 
     def body(self, body: Body, span: Span) -> None:
-        for line in body.lines:
+        for number, line in enumerate(body.lines):
+            if self.in_reverse and self.remarks is not None:
+                self.remarked(body.lines[number:], self.remarks)
+                break
             self.line(line)
+            if starts_reverse_sweep(line) and self.remarks is not None:
+                self.in_reverse = self.remarks.several(body.lines[number:])
         if all(line.kind == "comment" for line in body.lines):
             self.put("pass", span)
+
+    def remarked(self, lines: list[Line], remarks: Statements) -> None:
+        """Adjoint statements: each group of them with the statement that it belongs to."""
+        outer, self.named = self.named, set(self.named)
+        for text, group in remarks.groups(lines, self.named):
+            first = group[0]
+            if text and len(group) == 1 and not first.notes.behind and first.kind != "def":
+                plain = self.simple(first)
+                if len(INDENT) * self.depth + len(plain) + len(text) + 4 <= LINE_LENGTH:
+                    self.put(plain, first.span, Notes(first.notes.above, f"# {text}"))
+                    continue
+            if text:
+                self._append(f"# {text}", first.span)
+            for line in group:
+                self.line(line)
+        self.named = outer
 
     def block(self, body: Body, span: Span) -> None:
         self.depth += 1

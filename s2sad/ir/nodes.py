@@ -20,13 +20,17 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A place in the user's file: 1-based lines, 0-based columns, `end_col` exclusive."""
+    """A place in the user's file: 1-based lines, 0-based columns, `end_col` exclusive.
+
+    `caller`: the place of the statement that the place's function was put into.
+    """
 
     line: int = 0
     col: int = 0
     end_line: int = 0
     end_col: int = 0
     file: str = field(default="", compare=False, repr=False)
+    caller: Span | None = field(default=None, compare=False, repr=False)
 
 
 NOWHERE = Span()
@@ -395,7 +399,10 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function's IR. `origin` is the `frontend.resolve.SourceFunction` it was lowered from, or None."""
+    """A function's IR. `origin` is the `frontend.resolve.SourceFunction` it was lowered from, or None.
+
+    `is_reverse`: its statements are adjoint statements, all of them.
+    """
 
     name: str
     params: tuple[Param, ...]
@@ -408,6 +415,7 @@ class Function:
     nonlocals: tuple[str, ...] = ()
     is_lambda: bool = False
     is_generator: bool = False
+    is_reverse: bool = False
     defaults: tuple[tuple[str, Atom], ...] = ()
     span: Span = field(default=NOWHERE, compare=False)
     notes: Notes = field(default=NO_NOTES, compare=False)

@@ -41,6 +41,7 @@ from s2sad.ir.nodes import (
     GetAttr,
     If,
     MethodCall,
+    Notes,
     Op,
     Ref,
     Return,
@@ -73,10 +74,24 @@ class Forward(Tangents):
         for stmt in stmts:
             self.frame.stmt_now = stmt
             self.span = stmt.span
+            mark = len(self.frame.out)
             with self.session.collecting():
                 self.stmt(stmt)
+            self.lead(mark, stmt.notes)
         done, self.frame.out = tuple(self.frame.out), outer
         return done
+
+    def lead(self, mark: int, notes: Notes) -> None:
+        """Comments above a statement stand above its tangent as well, if that comes first."""
+        new = self.frame.out[mark:]
+        first = next((k for k, stmt in enumerate(new) if not is_temporary(stmt)), None)
+        if not notes.above or first is None or new[first].notes.above:
+            return
+        new = [
+            replace(stmt, notes=replace(stmt.notes, above=())) if stmt.notes.above else stmt for stmt in new
+        ]
+        new[first] = replace(new[first], notes=replace(new[first].notes, above=notes.above))
+        self.frame.out[mark:] = new
 
     def emit(self, stmt: Stmt) -> None:
         self.frame.emit(stmt)
@@ -297,3 +312,8 @@ class Forward(Tangents):
         active = stmt.target.name in self.active
         dot = self.dot(stmt.target.name) if active else Var(self.session.fresh_temp())
         self.emit(Unpack((stmt.target, dot), pair, span=stmt.span))
+
+
+def is_temporary(stmt: Stmt) -> bool:
+    """Does it compute what will be a part of a later statement?"""
+    return isinstance(stmt, Assign) and stmt.target.is_temp

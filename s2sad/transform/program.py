@@ -24,6 +24,7 @@ from s2sad.ir.nodes import (
     Block,
     Build,
     Call,
+    Comment,
     Const,
     Expr,
     Function,
@@ -47,7 +48,7 @@ from s2sad.transform.record import Recorder
 from s2sad.transform.reverse import Reverse
 from s2sad.transform.rule_code import refuse_unknown
 from s2sad.transform.sweep import SEED
-from s2sad.transform.tree import exposed
+from s2sad.transform.tree import REVERSE_SWEEP, exposed
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ class Program:
         pair = Var("%pair")
         ending += [Assign(pair, Build("tuple", (result, grads))), Return(pair)]
         made = replace(
-            function, name=name, params=params, returns="", body=(*forward, *backward, *ending), is_lambda=False,
+            function, name=name, params=params, returns="", body=(*forward, *apart_from(forward, backward), *ending), is_lambda=False,
             doc=f"{function.doc}",
         )  # fmt: skip
         return self.finish(swapped(made, names))
@@ -197,6 +198,7 @@ class Program:
             (Param(held.name), Param(SEED), *map(Param, self.buffers(variant, wrt, names))),
             (*open_saved, *backward, *tail, Return(grads)),
             origin=function.origin,
+            is_reverse=True,
         )
         self.finish(swapped(first, swap))
         self.finish(second)
@@ -363,6 +365,11 @@ def kernel(variant: Variant) -> Variant:
         variant.types["%outputs"] = variant.result
     variant.function = replace(function, body=(*function.body[:-1], *ending))
     return variant
+
+
+def apart_from(forward: Block, backward: Block) -> Block:
+    """The reverse sweep, set apart from the forward sweep for the eye."""
+    return (Comment(REVERSE_SWEEP), *backward) if forward and backward else backward
 
 
 def with_keywords(params: tuple[Param, ...], added: tuple[Param, ...]) -> tuple[Param, ...]:

@@ -254,8 +254,13 @@ class Pullbacks(Parts):
         """Whether a contribution may share memory with something else that lives on."""
         if atom == seed or not isinstance(atom, Var):
             return True
-        definition = self.frame.definition(atom)
-        return not (isinstance(definition, Op) and definition.kind != "pos")
+        match self.frame.definition(atom):
+            case Call(func=Ref(text="_unbroadcast"), args=(inner, _)):
+                return self.is_alias(inner, seed)  # type: ignore[arg-type]
+            case Op(kind=kind):
+                return kind == "pos"
+            case _:
+                return True
 
     def adjoint_type(self, atom: Atom, target: Var) -> Value:
         """A contribution's type. The seed has the type of the variable whose adjoint it is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from s2sad.analysis.operands import known_function
@@ -212,7 +213,9 @@ class Remat:
         for var in deep_uses(tuple(stmts)):
             if var.name not in own and var.name not in mapping:
                 self.recompute(var.name, prefix, mapping)
-        return [*prefix, *substitute(tuple(stmts), mapping)] if mapping else stmts
+        if not mapping:
+            return stmts
+        return [*(replace(new, span=stmts[0].span) for new in prefix), *substitute(tuple(stmts), mapping)]
 
     def recompute(self, name: str, prefix: list[Stmt], mapping: dict[str, Atom]) -> None:
         expr = self.expression(name)

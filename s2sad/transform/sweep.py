@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from s2sad.analysis.activity import active_variables
@@ -12,6 +13,7 @@ from s2sad.analysis.shapes import Shapes, deferrable
 from s2sad.analysis.specialise import Frame
 from s2sad.analysis.values import TOP, Value, varying
 from s2sad.ir.nodes import (
+    NOWHERE,
     Assign,
     AugAttr,
     AugItem,
@@ -115,7 +117,10 @@ class Sweep:
         """The statements that an action emits."""
         outer, self.frame.out = self.frame.out, []
         action()
-        done, self.frame.out = self.frame.out, outer
+        assert self.frame.stmt_now is not None
+        here = self.frame.stmt_now.span
+        done = [replace(new, span=here) if new.span == NOWHERE else new for new in self.frame.out]
+        self.frame.out = outer
         return prune(done, lambda name: name in self.adjoints.primal_of or name in gradients)
 
     def touches(self, stmt: Stmt) -> bool:

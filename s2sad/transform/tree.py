@@ -12,6 +12,8 @@ from s2sad.ir.exits import BREAK, FALL, outcomes
 from s2sad.ir.nodes import Atom, AugName, Block, Break, For, If, Raise, Stmt, Try, Var, While, With
 from s2sad.ir.walk import deep_defs, uses, walk
 
+REVERSE_SWEEP = "# reverse sweep"
+
 
 @dataclass
 class Step:

@@ -35,16 +35,17 @@ def damped_fwd(x, rate):
 def damped_rev(saved, y_bar):
     pop_tape, trips = saved
     pop_tape = list(pop_tape)
-    y_bar_2 = y_bar
+    y_bar_2 = y_bar  # return y
     for i in range(trips - 1, -1, -1):
-        y_bar_2 = y_bar_2 * pop_tape.pop()
-    x_bar = y_bar_2
+        y_bar_2 = y_bar_2 * pop_tape.pop()  # y = y * math.exp(-rate)
+    x_bar = y_bar_2  # y = x
     return x_bar
 
 
 def first_vjp(x: float, *, y_bar=1.0):  # -> (y, x_bar)
     t, t2 = damped_fwd(x, 0.5)
     y_3 = t**2
+    # reverse sweep
     x_bar = damped_rev(t2, y_bar * (2 * t))
     return y_3, x_bar
 
@@ -59,6 +60,7 @@ def second_vjp(
 ):  # -> (y, (x_bar, scale_bar))
     t, t2 = damped_fwd(x, 0.5)
     y_3 = scale * t
+    # reverse sweep
     scale_bar = y_bar * t
     x_bar = damped_rev(t2, y_bar * scale)
     return y_3, (x_bar, scale_bar)

@@ -80,13 +80,16 @@ def cost_vjp(x, n: int, *, y_bar=1.0):  # -> (y, x_bar)
         total_tape.append(total)
         total = total + product * x**2
     y = total
-    total_bar = y_bar
+    # reverse sweep
+    total_bar = y_bar  # return total
     x_bar = _zeros_like(x)
     for i in range(n2 - 1, -1, -1):
         product = product_tape.pop()
         total = total_tape.pop()
+        # total = total + step * la.norm(TABLE) * x**2
         product_bar = total_bar
         total_bar = _unbroadcast(total_bar, total)
         x_bar += _unbroadcast(product_bar * product * (2 * x), x)
+    # total = TABLE[first] * m.exp(RATE * x)
     x_bar += _unbroadcast(total_bar * TABLE_first * exp * RATE, x)
     return y, x_bar

@@ -43,13 +43,15 @@ def pick_vjp(x: np.ndarray, rows: np.ndarray, n, k=2, *, y_bar=1.0):  # -> (y, x
         total_tape.append(total)
         total = total + total2 * x_part
     y = total
-    total_bar = y_bar
+    # reverse sweep
+    total_bar = y_bar  # return total
     x_bar = np.zeros_like(x)
     for i in range(diff - 1, -1, -1):
         total2 = total2_tape.pop()
         x_part = x_part_tape.pop()
         x_rows_shape = x_rows_shape_tape.pop()
         total = total_tape.pop()
+        # total = total + np.sum(x[rows]) * x[i, k]
         product_bar = total_bar
         total_bar = _unbroadcast(total_bar, total)
         total2_bar = np.sum(product_bar * x_part)

@@ -21,8 +21,11 @@ def seeded_vjp(
     sin_x = math.sin(x)
     x_bar = sin_x * y
     y_2 = x_bar * z_bar
+    # reverse sweep
+    # return x_bar * z_bar
     x_bar_bar = y_bar * z_bar
     z_bar_bar = y_bar * x_bar
+    # x_bar = math.sin(x) * y
     y_bar_2 = x_bar_bar * sin_x
     x_bar_2 = x_bar_bar * y * math.cos(x)
     return y_2, (x_bar_2, y_bar_2, z_bar_bar)
@@ -40,7 +43,8 @@ def hidden_vjp(x: float, *, y_bar=1.0):  # -> (y, x_bar)
     np = x * x
     log = math.log(np)
     y = log * np
-    log_bar = y_bar * np
-    np_bar = y_bar * log + log_bar / np
-    x_bar = 2 * x * np_bar
+    # reverse sweep
+    log_bar = y_bar * np  # return log * np
+    np_bar = y_bar * log + log_bar / np  # log = math.log(np)
+    x_bar = 2 * x * np_bar  # np = x * x
     return y, x_bar

@@ -68,7 +68,9 @@ def misfit_vjp(
 ):  # -> (y, (a_bar, x_bar, b_bar))
     r = a @ x - b  # the residual
     y = np.sum(r * r)
-    r_bar = 2 * r * y_bar
+    # reverse sweep
+    r_bar = 2 * r * y_bar  # return np.sum(r * r)
+    # r = a @ x - b
     b_bar = -r_bar
     a_bar, x_bar = _matmul_vjp(r_bar, a, x)
     a_bar = np.array(a_bar)
@@ -87,6 +89,7 @@ def smooth_vjp(
 ):  # -> (y, (u_bar, k_bar))
     tanh_u = np.tanh(u)
     y = k * tanh_u
+    # reverse sweep
     k_bar = np.sum(y_bar * tanh_u)
     u_bar = y_bar * k * (1 - tanh_u**2)
     return y, (u_bar, k_bar)

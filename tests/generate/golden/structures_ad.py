@@ -72,9 +72,12 @@ def energy_vjp(
     diff3 = length - spring.rest
     diff3_sq = diff3**2
     y = product * diff3_sq
+    # reverse sweep
+    # return 0.5 * spring.stiffness * (length - spring.rest) ** 2
     length_bar = y_bar * product * (2 * diff3)
     spring_rest_bar = -length_bar
     spring_stiffness_bar = y_bar * diff3_sq * 0.5
+    # length = np.hypot(a.x - b.x, a.y - b.y)
     total = length + (length == 0)  # at the origin 0 / 1, the subgradient zero
     a_0_bar = diff / total * length_bar
     a_1_bar = diff2 / total * length_bar
@@ -135,6 +138,8 @@ def polynomial_vjp(
     options_part2 = options["b"]
     total2 = np.sum(x)
     y = options_part * total + options_part2 * total2
+    # reverse sweep
+    # return options["a"] * total + options["b"] * np.sum(x)
     x_bar = np.broadcast_to(y_bar * options_part2, np.shape(x))
     options_bar = _zeros_like(options)
     options_bar["b"] += y_bar * total2
@@ -144,10 +149,12 @@ def polynomial_vjp(
     scale_bar = 0.0
     for i in range(n - 1, -1, -1):
         total = total_tape.pop()
+        # total = total * scale + c
         c_bar = total_bar
         scale_bar += total_bar * total
         total_bar = total_bar * scale
         coefficients_bar[i] += c_bar
+    # scale, x = pair
     pair_0_bar = scale_bar
     pair_1_bar = x_bar
     pair_1_bar = np.array(pair_1_bar)
