@@ -16,8 +16,10 @@ def _unbroadcast(g, x):
 
 def _unstack_like(g, x):
     """Split the leading axes of `g` into the nest of lists and tuples that `x` is."""
-    if isinstance(x, list | tuple):
-        return type(x)([_unstack_like(g[i], v) for i, v in enumerate(x)])
+    if isinstance(x, tuple):
+        return tuple([_unstack_like(g[i], v) for i, v in enumerate(x)])
+    if isinstance(x, list):
+        return [_unstack_like(g[i], v) for i, v in enumerate(x)]
     return g
 
 
@@ -281,8 +283,8 @@ def cost_vjp(
     weights_bar = np.zeros_like(weights)
     for i in range(n - 1, -1, -1):
         product2 = product2_tape.pop()
-        pop2 = pop2_tape.pop()
         square_3_sq = square_3_sq_tape.pop()
+        pop2 = pop2_tape.pop()
         product = product_tape.pop()
         shape = shape_tape.pop()
         diff2 = diff2_tape.pop()
