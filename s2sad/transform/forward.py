@@ -11,6 +11,7 @@ from typing import Any
 
 from s2sad.analysis.operands import (
     CONTAINER_METHODS,
+    known_function,
     may_change,
     mutates,
     scattered_add,
@@ -56,6 +57,7 @@ from s2sad.ir.nodes import (
     With,
 )
 from s2sad.ir.walk import uses, walk
+from s2sad.rules import declare
 from s2sad.transform.tangents import Tangents
 
 
@@ -109,9 +111,9 @@ class Forward(Tangents):
                     self.emit(Unpack(dots, self.tangent(value), star, span=stmt.span))
                 self.emit(stmt)
             case SetItem(obj=obj, value=value) if self.is_active(obj):
-                self.emit(
-                    replace(stmt, obj=self.tangent(obj), value=self.tangent(value), notes=type(stmt.notes)())
-                )
+                into_array = isinstance(number(self.frame.value(obj)), Tensor)
+                stored = Const(0.0) if into_array and not self.is_active(value) else self.tangent(value)
+                self.emit(replace(stmt, obj=self.tangent(obj), value=stored, notes=type(stmt.notes)()))
                 self.emit(stmt)
             case SetAttr(obj=obj, value=value) if self.is_active(obj):
                 self.emit(
@@ -253,10 +255,10 @@ class Forward(Tangents):
         if (
             not isinstance(value, Tensor)
             or value.dims == ()
-            or not isinstance(expr, (Call, MethodCall, GetAttr))
+            or not isinstance(expr, (Call, MethodCall, GetAttr, Op))
         ):
             return False
-        if isinstance(self.frame.definition(found), Op):
+        if self.makes_memory(self.frame.definition(found)):
             return False
         own = self.regions.members(target.name) if target.name in self.regions.nodes else {target.name}
         operands = [var.name for var in uses(expr)]
@@ -267,6 +269,20 @@ class Forward(Tangents):
         if any(name in own for name in operands):
             return False  # a view of its operand, as the primal is
         return any(self.regions.is_mutated(name) for name in (target.name, *operands))
+
+    def makes_memory(self, expr: Expr | None) -> bool:
+        """Whether the result of an operation shares memory with none of its operands."""
+        match expr:
+            case Op(kind=kind):
+                return kind != "pos"
+            case MethodCall(name="copy"):
+                return True
+            case Call():
+                function = known_function(expr.func, self.types)
+                rule = declare.find(function)
+                return rule is not None and rule.fresh and getattr(function, "__module__", "") == "numpy"
+            case _:
+                return False
 
     def tangent_block(self, expr: Expr, target: Var) -> list[Stmt]:
         """The tangent statements of an operation whose result is `target`."""

@@ -39,9 +39,6 @@ from s2sad.analysis.values import (
 from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.nodes import (
     Atom,
-    AugItem,
-    AugName,
-    Block,
     Build,
     BuildDict,
     Call,
@@ -52,12 +49,11 @@ from s2sad.ir.nodes import (
     MethodCall,
     Op,
     Ref,
-    SetItem,
     Star,
     Var,
 )
 from s2sad.ir.subst import all_names
-from s2sad.ir.walk import uses, walk
+from s2sad.ir.walk import uses
 from s2sad.rules.declare import BindError
 from s2sad.transform.adjoints import helper, library
 from s2sad.transform.rule_code import RuleCode
@@ -89,7 +85,6 @@ class Tangents:
         self.last_found: Atom | None = None
         self.span = self.function.span
         self.regions = Regions(variant)
-        self.mutated = mutated_names(self.function.body)
         for name, new in zip(wrt, names or ("",) * len(wrt), strict=True):
             self.dot(name, new)
 
@@ -114,10 +109,10 @@ class Tangents:
     def zero(self, atom: Atom) -> Atom:
         value = self.frame.value(atom)
         plain = number(value)
-        if not may_vary(value) and not holds_references(value):
-            return atom
         if isinstance(plain, Tensor) and plain.dims == ():
             return Const(0.0)
+        if not may_vary(value) and not holds_references(value):
+            return atom
         if isinstance(plain, Tensor):
             return self.frame.temp(Call(library("np.zeros_like", np.zeros_like), (atom,)), value)
         return self.frame.temp(Call(helper("_zeros_like"), (atom,)), value)
@@ -215,7 +210,7 @@ class Tangents:
         return self.full_shape(call, target, total) if bare else total
 
     def full_shape(self, call: RuleCall, target: Var, total: Atom) -> Atom:
-        """A tangent of the result's shape, in memory of its own if the result is written to."""
+        """A tangent of the result's shape."""
         out = number(self.types.get(target.name, TOP))
         shapes = [
             number(self.frame.value(operand)) for name in call.rule.wrt for operand in _atoms(call, name)
@@ -242,12 +237,6 @@ class Tangents:
         if len(active) == len(shapes):
             enough = True
         if enough:
-            if (
-                target.name in self.mutated
-                and self.frame.definition(total) is None
-                and not (isinstance(out, Tensor) and out.dims == ())
-            ):
-                return self.frame.temp(MethodCall(total, "copy"), self.types.get(target.name, TOP))
             return total
         zeros = self.frame.temp(
             Call(library("np.zeros_like", np.zeros_like), (target,)), self.types.get(target.name, TOP)
@@ -370,15 +359,3 @@ def _is_mutable(value: Value) -> bool:
         or (isinstance(value, Tensor) and value.dims != ())
         or isinstance(value, Top)
     )
-
-
-def mutated_names(block: Block) -> set[str]:
-    """Variables through which an array is written in place somewhere in a block."""
-    found: set[str] = set()
-    for stmt in walk(block):
-        match stmt:
-            case SetItem(obj=Var(name=name)) | AugItem(obj=Var(name=name)) | AugName(target=Var(name=name)):
-                found.add(name)
-            case _:
-                pass
-    return found

@@ -428,3 +428,30 @@ def dict_calls(x, a):
     return (
         named["a"] * named["b"] + paired["a"] + other["b"] * other["c"] + copied["a"] * copied["b"] + wider["a"] * wider["b"]
     )
+
+
+@case((0.5, 2))
+def integers_beside_active_values(x, n):
+    xs = [1, 1, 1]
+    xs[0] = x
+    ys = [x]
+    for k in range(n):
+        ys.append(k)
+    total = 0.0
+    for i in range(3):
+        total = total + xs[i] * x
+    for y in ys:
+        total = total + y * y * x
+    return total
+
+
+@case((0.5, 1))
+def integer_takes_the_place_of_active_value(x, n):
+    xs = [x, x, x]
+    xs[n] = 2
+    table = {"a": x}
+    for k in range(3):
+        if k == 1:
+            table["a"] = 3
+        x = x * table["a"] + xs[k]
+    return x

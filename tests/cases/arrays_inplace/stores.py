@@ -437,3 +437,12 @@ def random_constants(v, y):
         a[i] += v[i] * y * rng.normal()
         a += rng.normal(size=5) * v
     return a * a
+
+
+@case((A5, 0.7))
+def integer_is_stored(v, y):
+    a = v * y
+    a[0] = 1
+    a[1:3] = [2, 3]
+    a[a > 2.5] = 4
+    return a * y
