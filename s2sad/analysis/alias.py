@@ -408,6 +408,31 @@ class Regions:
                 if not isinstance(self.types.get(target.name, TOP), Tensor):  # it may hold views
                     self.union(self.inside(self.node(target.name)), self.node(arg.name))  # type: ignore[union-attr]
 
+    def shared_operands(self, target: Var, expr: Expr) -> list[Any]:
+        """The operands of an expression that its result may be, or be a view of, or hold."""
+        match expr:
+            case Var():
+                return [expr]
+            case GetItem(obj=obj):
+                return [] if self.is_copying_index(expr) else [obj]
+            case GetAttr(obj=obj):
+                return [obj]
+            case Build(items=items):
+                return [item.value if isinstance(item, Star) else item for item in items]
+            case MethodCall(obj=obj):
+                return [obj] if self.is_view(expr) else []
+            case Call(func=Ref(target=Resolved(variant=variant)), args=args):
+                unknown = {(): frozenset((param, ()) for param in variant.params)}
+                aliases = variant.facts.get("returns", unknown)
+                held = {name for sources in aliases.values() for name, _ in sources}
+                return [arg for param, arg in zip(variant.params, args, strict=True) if param in held]
+            case Call(args=args):
+                return list(args) if self.is_view(expr) else []
+            case Op(args=args) if not isinstance(self.types.get(target.name, TOP), Tensor):
+                return list(args)
+            case _:
+                return []
+
     def user_call(self, target: Var, call: Call, variant: Variant) -> None:
         unknown = frozenset((param, ()) for param in variant.params)
         aliases: dict[Path, frozenset[tuple[str, Path]]] = variant.facts.get("returns", {(): unknown})
