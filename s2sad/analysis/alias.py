@@ -7,6 +7,7 @@ has one region of what its objects contain.  An array and its views are one regi
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -204,6 +205,33 @@ class Regions:
             node.inside is not None and self.find(node.inside) is own
             for node in map(self.find, self.nodes.values())
         )
+
+    def holders(self, names: set[str]) -> set[str]:
+        """The variables that are containers of a region's objects."""
+        own = self.node(next(iter(names)))
+        return {name for name in self.nodes if any(part is own for part in self.children(self.node(name)))}
+
+    def held_together(
+        self, names: set[str], is_container: Callable[[str], bool]
+    ) -> tuple[set[str], set[str]]:
+        """What is held in containers together with the objects of a region: all arrays, and all containers."""
+        arrays: set[str] = set()
+        containers: set[str] = set()
+        todo = [self.node(next(iter(names)))]
+        seen: set[int] = set()
+        while todo:
+            node = self.find(todo.pop())
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            (containers if any(map(is_container, node.names)) else arrays).update(node.names)
+            todo += self.children(node)
+            todo += [
+                self.node(name)
+                for name in self.nodes
+                if any(part is node for part in self.children(self.node(name)))
+            ]
+        return arrays, containers
 
     def mutated_regions(self) -> list[set[str]]:
         roots = {id(node): node for node in map(self.find, self.nodes.values())}
@@ -403,8 +431,10 @@ class Regions:
                 if function in (zip, enumerate):
                     self.union(self.inside(self.inside(self.node(target.name))), inner)
         elif self.is_view(call):
+            several = isinstance(self.types.get(target.name), (Obj, Tup, Lst))
             for arg in operands:
-                self.union(self.node(target.name), self.node(arg.name))  # type: ignore[union-attr]
+                if not several or not isinstance(self.types.get(arg.name), Tensor):  # type: ignore[union-attr]
+                    self.union(self.node(target.name), self.node(arg.name))  # type: ignore[union-attr]
                 if not isinstance(self.types.get(target.name, TOP), Tensor):  # it may hold views
                     self.union(self.inside(self.node(target.name)), self.node(arg.name))  # type: ignore[union-attr]
 

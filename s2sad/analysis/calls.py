@@ -10,7 +10,7 @@ import numpy as np
 
 from s2sad.analysis import generators, getters, infer, known_calls, records, rule_bodies, writing
 from s2sad.analysis.binding import bind_arguments, expand_stars
-from s2sad.analysis.fillers import reshaped
+from s2sad.analysis.fillers import pieces, reshaped
 from s2sad.analysis.inline import inlineable, splice
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Found, Scope
@@ -162,6 +162,8 @@ class Calls(Scope):
         found = infer.call(function, values, options)
         if found == TOP and function in (np.reshape, np.broadcast_to) and not options:
             found = reshaped(values)
+        if found == TOP and _hashable(function):
+            found = pieces(function, values, options)
         if found != TOP or rule is None:
             return found
         if (scalar := infer.total(function, values, options)) is not None:

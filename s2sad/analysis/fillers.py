@@ -63,6 +63,21 @@ def reshaped(args: list[Value]) -> Value:
     return Tensor(array.kind, array.dtype, tuple(None if size == -1 else size for size in dims))
 
 
+def pieces(function: Callable[..., Any], args: list[Value], options: dict[str, Value]) -> Value:
+    """The type of ``np.split(a, 3)``: as many pieces as the number says, of sizes that are not known."""
+    first_axis = {np.split: 0, np.array_split: 0, np.vsplit: 0, np.hsplit: 1}.get(function)
+    array = number(args[0]) if len(args) == 2 else None
+    if first_axis is None or options or not isinstance(array, Tensor) or not array.dims:
+        return TOP
+    count = args[1].value if isinstance(args[1], Known) else None
+    if not isinstance(count, int) or isinstance(count, bool):
+        return TOP
+    axis = first_axis if len(array.dims) > 1 else 0
+    dims = tuple(None if place == axis else size for place, size in enumerate(array.dims))
+    piece = Tensor(array.kind, array.dtype, dims)
+    return Lst(piece, (piece,) * count)
+
+
 def shape_dims(shape: Value) -> tuple[Dim, ...] | None:
     """The sizes that a shape argument names; None where their number is not known."""
     match shape:

@@ -16,11 +16,16 @@ class Liveness:
 
     def __init__(self, body: Block, at_end: Iterable[str] = ()) -> None:
         self._after: dict[int, Names] = {}
+        self._inside: dict[int, Names] = {}
         self._keep = body
         self.at_start = self.block(body, frozenset(at_end), NONE, NONE)
 
     def after(self, stmt: Stmt) -> Names:
         return self._after.get(id(stmt), NONE)
+
+    def inside(self, stmt: Stmt) -> Names:
+        """What is live at the head of a loop's body, once the loop's target is bound."""
+        return self._inside.get(id(stmt), NONE)
 
     def block(self, stmts: Block, out: Names, leaving: Names, failing: Names) -> Names:
         """`leaving`: what is live where a `break` goes; `failing`: where an exception goes."""
@@ -38,7 +43,9 @@ class Liveness:
             case For(target=target, body=body):
                 head = out
                 while True:
-                    again = head | (self.block(body, head, out, failing) - {target.name})
+                    inside = self.block(body, head, out, failing)
+                    self._inside[id(stmt)] = inside
+                    again = head | (inside - {target.name})
                     if again == head:
                         return head | _read(stmt)
                     head = again

@@ -109,6 +109,8 @@ class Adjoints:
             set()
         )  # variables whose adjoint need not be summed to their shape (`shapes`)
         self.loose: set[str] = set()  # those of them whose adjoint may indeed be larger
+        self.shadowed: set[str] = set()  # variables whose buffers the forward sweep carries along
+        self.runs_again = False  # whether the reverse sweep may run again on what one forward sweep has left
         self.was_owned: set[str] = set()  # of the adjoints taken: which owned their memory
         self.primal_of: dict[str, tuple[str, Path]] = {}
 
@@ -145,16 +147,28 @@ class Adjoints:
     def is_loose(self, name: str) -> bool:
         return self.canonical(name) in self.loose
 
+    def shadow(self, name: str) -> Var:
+        """The buffer that is carried along with a variable: it is never zero, and lives as the variable does."""
+        bar = self.bar(name)
+        self.frame.types[bar.name] = self.type_of(name)
+        assert self.frame.env is not None
+        self.frame.env[bar.name] = self.type_of(name)
+        return bar
+
     def leaf_bars(self, name: str) -> list[tuple[Path, Value, Var]]:
         return [(path, value, self.bar(name, path)) for path, value in leaves(self.type_of(name))]
 
     def is_nonzero(self, name: str) -> bool:
+        if name in self.shadowed:
+            return True
         return any(bar.name in self.state for _, _, bar in self.leaf_bars(name))
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────
 
     def take(self, name: str) -> Atom | None:
         """The adjoint of a variable that is being un-assigned: afterwards it is zero. None if it is zero now."""
+        if name in self.shadowed:
+            return self.take_shadow(name)
         found = self.peek(name)
         for _, _, bar in self.leaf_bars(name):
             if self.state.pop(bar.name, None) == OWNED:
@@ -163,10 +177,23 @@ class Adjoints:
                 self.was_owned.discard(bar.name)
         return found
 
+    def take_shadow(self, name: str) -> Atom:
+        """The buffer of a new array. Where the sweep may run again it is left as it was found: zero."""
+        bar = self.shadow(name)
+        self.was_owned.discard(bar.name)
+        if not self.runs_again:
+            return bar
+        taken = self.frame.temp(MethodCall(bar, "copy"), self.type_of(name))
+        self.frame.emit(SetItem(bar, Const(...), Const(0.0)))
+        self.was_owned.add(taken.name)
+        return taken
+
     def peek(self, name: str) -> Atom | None:
         name = self.canonical(name)
         if name in self.refs:
             return None
+        if name in self.shadowed:
+            return self.shadow(name)
         if not self.is_nonzero(name):
             return None
         return self.assemble(name, self.type_of(name), ())
@@ -221,6 +248,8 @@ class Adjoints:
         name = self.canonical(name)
         if name in self.refs:
             return self.reference(name)
+        if name in self.shadowed:
+            return self.shadow(name)
         bar = self.bar(name, path)
         state = self.state.get(bar.name)
         if state is None:
@@ -263,6 +292,8 @@ class Adjoints:
     def ensure(self, names: Iterable[str]) -> None:
         """Give every leaf of some variables an adjoint (zero if need be): ahead of a loop."""
         for name in names:
+            if name in self.shadowed:
+                continue
             for path, value, bar in self.leaf_bars(name):
                 if bar.name not in self.state:
                     self.assign(bar, self.zero(name, path, value), value)
@@ -325,6 +356,9 @@ class Adjoints:
         name = self.canonical(name)
         if name in self.refs:
             self.add_reference(name, atom)
+            return
+        if name in self.shadowed:
+            self.frame.emit(AugName(self.shadow(name), "add", atom))
             return
         value = without_shape(number(self.type_of(name))) if name in self.loose else self.type_of(name)
         if is_structured(value):

@@ -101,7 +101,7 @@ class Control(Sweep):
             if root != name and root not in written_here:
                 mentioned_here.add(root)
         for name in mentioned_here:
-            if name in self.adjoints.refs or name in self.adjoints.parts:
+            if name in self.adjoints.refs or name in self.adjoints.parts or name in self.adjoints.shadowed:
                 continue
             if name not in self.active:
                 continue

@@ -52,7 +52,9 @@ class Sharing:
         self.live = live
         self.stored = stored
         self.pairs: set[Pair] = set()
-        self.seen_by: dict[str, set[str]] = {}  # variable -> the variables through which stores reach it while it is live
+        self.seen_by: dict[
+            str, set[str]
+        ] = {}  # variable -> the variables through which stores reach it while it is live
         self.made_from: dict[str, set[str]] = {}  # variable -> the variables that it is made from
         self.breaks: list[Pairs] = []
         self.block(body, frozenset())
@@ -65,8 +67,8 @@ class Sharing:
             pairs = self.stmt(stmt, pairs)
             if pairs is not None:
                 live = self.live.after(stmt)
-                pairs = frozenset(pair for pair in pairs if pair <= live)
-                self.pairs |= pairs
+                pairs = frozenset(pair for pair in pairs if all(_variable(name) in live for name in pair))
+                self.pairs |= {pair for pair in pairs if not any("#" in name for name in pair)}
         return pairs
 
     def stmt(self, stmt: Stmt, pairs: Pairs) -> Pairs | None:
@@ -118,12 +120,12 @@ class Sharing:
                     (other,) = pair - {name}
                     if other in live:
                         self.seen_by.setdefault(other, set()).add(name)
-        bound = {var.name for var in defs(stmt)} if not _in_place(stmt) else set()
-        if not bound & self.names:
+        bound = {var.name for var in defs(stmt)} if not isinstance(stmt, AugName) else set()
+        if not bound & self.names and not bound & self.displays.keys():
             return pairs
         made = {pair for pair in pairs if not pair & bound}
         for target, sources in self.sources(stmt):
-            if target not in self.names:
+            if target not in self.names and "#" not in target:
                 continue
             for source in sources:
                 self.made_from.setdefault(target, set()).add(source)
@@ -147,13 +149,13 @@ class Sharing:
     def sources(self, stmt: Stmt) -> Sources:
         """What each target of a statement is made from, within the region."""
         match stmt:
-            case Assign(target=target, value=Build()) if target.name in self.displays:
-                return []  # taken apart at once: see `Unpack`
+            case Assign(target=target, value=Build(items=items)) if target.name in self.displays:
+                # taken apart soon: each place is a variable of its own
+                return [(f"{target.name}#{place}", self.within([item])) for place, item in enumerate(items)]
             case Assign(target=target, value=value):
                 return [(target.name, self.within(self.regions.shared_operands(target, value)))]
             case Unpack(targets=targets, value=Var(name=name)) if name in self.displays:
-                items = self.displays[name]
-                return [(target.name, self.within([item])) for target, item in zip(targets, items, strict=True)]
+                return [(target.name, [f"{name}#{place}"]) for place, target in enumerate(targets)]
             case Unpack(targets=targets, value=value):
                 return [(target.name, self.within([value])) for target in targets]
             case _:
@@ -169,7 +171,5 @@ def _either(first: Pairs | None, second: Pairs | None) -> Pairs | None:
     return first | second
 
 
-def _in_place(stmt: Stmt) -> bool:
-    from s2sad.ir.nodes import AugName
-
-    return isinstance(stmt, AugName)
+def _variable(name: str) -> str:
+    return name.partition("#")[0]

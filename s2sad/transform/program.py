@@ -97,6 +97,7 @@ class Program:
         canonical = Canonical(self.session, own, varied_variables(own, wrt))
         canonical.run()
         reverse = Reverse(self.session, own, wrt, self, canonical.copies)
+        reverse.adjoints.runs_again = split
         with self.session.walking():
             nodes, seeding, gradients = reverse.run()
         for param in reverse.by_reference:

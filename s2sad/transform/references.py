@@ -8,13 +8,15 @@ is not used afterwards, hands its adjoint over.  Whatever else may be shared is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from s2sad.analysis.alias import Regions, is_list_slice, rebindings
 from s2sad.analysis.operands import STORING, known_function, mutates
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Resolved, Variant
-from s2sad.analysis.values import TOP, Dct, Lst, Obj, Tensor, Value
+from s2sad.analysis.values import TOP, Dct, Lst, Obj, Tensor, Top, Tup, Value, number
+from s2sad.ir.liveness import Liveness
 from s2sad.ir.nodes import (
     Assign,
     AugAttr,
@@ -34,6 +36,10 @@ from s2sad.ir.nodes import (
     Var,
 )
 from s2sad.ir.walk import uses, walk
+from s2sad.transform.owners import Sharing
+from s2sad.transform.roots import Roots, Stability
+from s2sad.transform.shadows import Shadows, holds_arrays, is_array
+from s2sad.transform.snapshot import stored_objects
 
 
 def without_items(value: Value) -> Value:
@@ -51,8 +57,8 @@ def without_items(value: Value) -> Value:
 
 # functions and methods whose result is a view that can be written to as its argument can
 WRITABLE = frozenset({
-    "reshape", "ravel", "transpose", "permute_dims", "matrix_transpose", "swapaxes", "moveaxis", "squeeze", "expand_dims",
-    "atleast_1d", "atleast_2d", "atleast_3d", "asarray", "asanyarray", "ascontiguousarray", "flip", "fliplr", "flipud",
+    "transpose", "permute_dims", "matrix_transpose", "swapaxes", "moveaxis", "squeeze", "expand_dims",
+    "atleast_1d", "atleast_2d", "atleast_3d", "asarray", "asanyarray", "flip", "fliplr", "flipud",
     "view",
 })  # fmt: skip
 HELP = "work on a copy (`.copy()`), or use one name for the object throughout"
@@ -60,7 +66,12 @@ HELP = "work on a copy (`.copy()`), or use one name for the object throughout"
 
 class References:
     def __init__(
-        self, variant: Variant, regions: Regions, active: frozenset[str], copies: dict[str, str]
+        self,
+        variant: Variant,
+        regions: Regions,
+        active: frozenset[str],
+        copies: dict[str, str],
+        by_reference: Iterable[str],
     ) -> None:
         assert variant.function is not None
         self.function = variant.function
@@ -71,6 +82,7 @@ class References:
         self.counts = rebindings(self.function.body, self.types)
         self.counts.update(self.function.param_names())
         self.order = list(walk(self.function.body))
+        self.read = {var.name for stmt in self.order for var in uses(stmt)}
         self.definition: dict[str, Assign] = {
             stmt.target.name: stmt
             for stmt in self.order
@@ -79,12 +91,24 @@ class References:
         self.refs: dict[str, Expr] = {}
         self.parts: dict[str, tuple[str, str]] = {}  # an object that is an attribute of another one
         self.same: dict[str, str] = {}  # a second name of an object -> the first
+        self.shadowed: set[str] = (
+            set()
+        )  # arrays, and containers of arrays, whose buffers the forward sweep carries
+        self.params = set(self.function.param_names()) | set(variant.params)
+        self.by_reference = set(by_reference)
+        self.live = Liveness(self.function.body, self.by_reference)
+        self.stability = Stability(self.function.body, self.live)
 
     def check(self) -> dict[str, Expr]:
         """The references; raises RefusedError where the aliasing of active objects cannot be followed."""
-        for names in self.regions.mutated_regions():
-            if names & self.active:
-                self.region(names)
+        regions = [names for names in self.regions.mutated_regions() if names & self.active]
+        plain = [names for names in regions if self.is_plain(names)]
+        for names in plain:
+            if not names & self.shadowed:
+                self.arrays(names)
+        for names in regions:
+            if names not in plain and not names & self.shadowed:
+                self.objects(names)
         self.loosened()
         for stmt in self.order:
             if isinstance(stmt, Assign) and isinstance(stmt.value, Call):
@@ -100,36 +124,105 @@ class References:
                 del self.refs[name]
         return self.refs
 
-    def region(self, names: set[str]) -> None:
-        roots = set()
+    # ── arrays ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def is_plain(self, names: set[str]) -> bool:
+        """Whether the objects of a region are arrays that no container holds but tuples."""
+        return all(number(self.types.get(name, TOP)).__class__ in (Tensor, Top) for name in names) and all(
+            isinstance(self.types.get(holder), Tup) for holder in self.regions.holders(names) - names
+        )
+
+    def arrays(self, names: set[str]) -> None:
+        refs, same = self.names_of_objects(names)
+        roots = Roots(
+            self.function.body,
+            names,
+            self.regions.holders(names) - names,
+            self.regions,
+            self.live,
+            lambda stmt: stored_objects(stmt, self.types),
+            self.copies,
+            self.params,
+        )
+        doubt = roots.settle(refs, same)
+        if not doubt:
+            self.refs |= roots.refs
+            self.same |= roots.same
+            return
+        self.shadow(names, doubt, {name for name in names if roots.passes(name)})
+        self.refs |= {name: expr for name, expr in roots.refs.items() if roots.passes(name)}
+
+    def names_of_objects(self, names: set[str]) -> tuple[dict[str, Expr], dict[str, str]]:
+        """The references of a region, and the second names of one object."""
+        refs: dict[str, Expr] = {}
+        same: dict[str, str] = {}
         for name in sorted(names):
             if name in self.copies:
                 continue
-            other = self.second_name(name)
+            other = self.second_name(name, same)
             expr = self.reference(name)
             if other is not None and self.reference(other) is not None:
-                self.same[name] = other
+                same[name] = other
             elif other is not None:
-                self.same[other if other.startswith("%") else name] = name if other.startswith("%") else other
-            elif expr is not None:
-                self.refs[name] = expr
-            else:
-                roots.add(name)
-        roots = {name for name in roots if name not in self.same}
+                same[other if other.startswith("%") else name] = name if other.startswith("%") else other
+            elif expr is not None and self.stability.holds(name, (var.name for var in uses(expr))):
+                refs[name] = expr
+        return refs, same
+
+    def shadow(self, names: set[str], doubt: list[str], passing: set[str]) -> None:
+        """Carry the buffers of a region along, and those of the containers that hold its arrays; or refuse."""
+        arrays, containers = self.regions.held_together(
+            names, lambda name: holds_arrays(self.types.get(name, TOP))
+        )
+        arrays -= passing
+        containers -= {name for name in containers if self.is_momentary(name, arrays | containers)}
+        shadows = Shadows(arrays, containers, self.types, self.regions, Var, lambda: Var("%"))
+        able = (
+            all(is_array(self.types.get(name, TOP)) for name in arrays)
+            and not arrays & self.by_reference
+            and not containers & self.params
+            and all(map(shadows.follows, self.order))
+        )
+        if not able:
+            self.refuse(doubt)
+        self.shadowed |= arrays | containers
+
+    def is_momentary(self, holder: str, names: set[str]) -> bool:
+        """Whether a tuple of arrays is gone before any of them is written to."""
+        if not isinstance(self.types.get(holder), Tup):
+            return False
+        sharing = Sharing(
+            self.function.body, names, self.regions, self.live, lambda stmt: stored_objects(stmt, self.types)
+        )
+        derived = [name for name, sources in sharing.made_from.items() if holder in sources]
+        return not sharing.seen_by.get(holder) and not derived
+
+    # ── containers, objects, and the arrays that they hold ───────────────────────────────────────────────
+
+    def objects(self, names: set[str]) -> None:
+        refs, same = self.names_of_objects(names)
+        self.refs |= refs
+        self.same |= same
+        roots = {name for name in names if name not in self.copies and name not in refs}
+        roots = {
+            name for name in roots if name not in self.same and (name in self.read or name in self.params)
+        }
         lasting = {name for name in roots if not self.hands_over(name) and not self.takes_over(name)}
         contained = self.regions.is_contained(names)
-        if len(lasting) > 1 or (contained and lasting and self.refs.keys() & names):
-            self.refuse(sorted(lasting))
-        for name in roots:
-            if contained and self.stores(name) > 1:
-                self.refuse([name])
+        doubt = sorted(lasting) if len(lasting) > 1 or (contained and lasting and refs) else []
+        doubt = doubt or [name for name in sorted(roots) if contained and self.stores(name) > 1]
+        if doubt:
+            self.shadow(names, doubt, set())
+            for name in names:
+                self.refs.pop(name, None)
+                self.same.pop(name, None)
 
-    def second_name(self, name: str) -> str | None:
+    def second_name(self, name: str, same: dict[str, str]) -> str | None:
         """The variable that this one is a plain copy of, both assigned once."""
         stmt = self.definition.get(name)
         if stmt is not None and isinstance(stmt.value, Var):
             other = stmt.value.name
-            if self.counts[other] == 1 and self.same.get(other) != name:
+            if self.counts[other] == 1 and same.get(other) != name and self.stability.holds(name, [other]):
                 return other
         return None
 
@@ -153,15 +246,9 @@ class References:
             case GetItem() if self.regions.is_copying_index(stmt.value):
                 return None
             case GetItem() if self.regions.may_copy(stmt.value):
-                self.refuse([name])
                 return None
             case GetItem(obj=Var()) | GetAttr(obj=Var()):
                 return stmt.value
-            case MethodCall(obj=Var() as obj, name="ravel" | "reshape") if (
-                self.reference(obj.name) is not None
-            ):
-                self.refuse([name])  # a view or a copy, as the layout in memory has it
-                return None
             case MethodCall(obj=Var() as obj) if isinstance(self.types.get(obj.name, TOP), Tensor):
                 return stmt.value if obj.name and stmt.value.name in WRITABLE else None
             case Call(args=(Var() as first, *_)) if isinstance(self.types.get(first.name, TOP), Tensor):
@@ -197,22 +284,20 @@ class References:
                     )
 
     def hands_over(self, name: str) -> bool:
-        """Whether the last thing that happens to a variable is that its object is put into a container."""
-        last: Stmt | None = None
-        for stmt in self.order:
-            if any(var.name == name for var in uses(stmt)) or (
-                isinstance(stmt, AugName) and stmt.target.name == name
-            ):
-                last = stmt
-        match last:
+        """Whether a variable is not used again once its object is in a container, or has another name."""
+        handed = [stmt for stmt in self.order if self.hands(stmt, name)]
+        return bool(handed) and not any(name in self.live.after(stmt) for stmt in handed)
+
+    def hands(self, stmt: Stmt, name: str) -> bool:
+        match stmt:
             case SetItem(value=Var(name=stored)) | SetAttr(value=Var(name=stored)):
                 return stored == name
-            case Assign(value=Build() | BuildDict()) | Return():
-                return True
-            case Assign(value=MethodCall(name=method, obj=Var(name=obj))):
-                return method in STORING and obj != name
-            case Assign(value=Var()):
-                return True
+            case Assign(value=Build() | BuildDict() | Var() as value):
+                return Var(name) in uses(value)
+            case Return(value=value):
+                return value == Var(name)
+            case Assign(value=MethodCall(name=method, obj=obj) as value):
+                return method in STORING and obj != Var(name) and Var(name) in uses(value)
             case _:
                 return False
 

@@ -28,6 +28,7 @@ from s2sad.ir.nodes import (
     For,
     If,
     MethodCall,
+    Op,
     Ref,
     SetAttr,
     SetItem,
@@ -66,7 +67,8 @@ class Reverse(Stores, Control):
         closing = self.collect(
             lambda: gradients.extend(self.gradient(name) for name in returned), _Names(gradients)
         )
-        nodes.insert(0, Step(Assign(Var("%entry"), Const(None)), [], closing))
+        started = [self.shadows.new(name) for name in sorted(self.shadows.arrays & set(self.variant.params))]
+        nodes.insert(0, Step(Assign(Var("%entry"), Const(None)), started, closing))
         return nodes, seeding, gradients
 
     def seed(self) -> None:
@@ -83,7 +85,7 @@ class Reverse(Stores, Control):
                     self.types.get(name, TOP),
                 )
             else:
-                self.adjoints.add_seed(name, Var(SEED))
+                self.adjoints.add_seed(name, self.conjugated(Var(SEED), self.types.get(name, TOP)))
 
     def conjugated(self, atom: Any, value: Value) -> Any:
         """At the outer edge gradients are not conjugated: df = Re(sum(gradient * dz))."""
@@ -95,6 +97,8 @@ class Reverse(Stores, Control):
     def gradient(self, name: str) -> Any:
         """The adjoint of an input, in memory of its own."""
         value = self.types.get(name, TOP)
+        if name in self.adjoints.shadowed:
+            return self.conjugated(self.adjoints.take_shadow(name), value)
         for path, leaf, bar in self.adjoints.leaf_bars(name):
             state = self.adjoints.state.get(bar.name)
             plain = number(leaf)
@@ -137,8 +141,18 @@ class Reverse(Stores, Control):
                     if replacement is not None:
                         forward[:] = replacement
 
-                reverse = self.collect(act)
-                return Step(stmt, forward, reverse)
+                reverse = [] if self.shadows.is_silent(stmt) else self.collect(act)
+                source = self.shadows.source(stmt)
+                if source is not None:
+                    reverse = self.unless_shared(stmt.target.name, source.name, reverse)  # type: ignore[union-attr]
+                return Step(stmt, [*forward, *self.shadows.beside(stmt)], reverse)
+
+    def unless_shared(self, target: str, source: str, reverse: list[Stmt]) -> list[Stmt]:
+        """The adjoint of what may be a view: if it is one, the buffers share memory, and all is done."""
+        one, other = self.adjoints.shadow(target), self.adjoints.shadow(source)
+        shared, apart = Var(self.session.fresh_temp()), Var(self.session.fresh_temp())
+        call = Call(library("np.may_share_memory", np.may_share_memory), (one, other))
+        return [Assign(shared, call), Assign(apart, Op("not", (shared,))), If(apart, tuple(reverse))]
 
     def simple(self, stmt: Stmt) -> list[Stmt] | None:
         match stmt:

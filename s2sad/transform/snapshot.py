@@ -7,10 +7,11 @@ the operand that is read.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from s2sad.analysis.alias import MUTATING, Regions
-from s2sad.analysis.operands import mutates
+from s2sad.analysis.operands import INERT, PASSING, known_function, mutates
 from s2sad.analysis.session import Resolved
 from s2sad.analysis.values import TOP, Lst, Tensor, Value, number
 from s2sad.ir.nodes import (
@@ -30,6 +31,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.subst import substitute
 from s2sad.ir.walk import deep_defs, uses, walk
+from s2sad.rules import declare
 from s2sad.transform.adjoints import helper, library
 from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Part, Step
 
@@ -113,11 +115,11 @@ class Snapshots:
                         self.note(inner_stmt, (*loops, self.place))
 
     def note(self, stmt: Stmt, loops: Loops) -> None:
-        for name in stored_objects(stmt):
+        for name in stored_objects(stmt, self.types):
             self.stores.append((self.place, loops, name))
 
 
-def stored_objects(stmt: Stmt) -> list[str]:
+def stored_objects(stmt: Stmt, types: Mapping[str, Value]) -> list[str]:
     """Variables whose objects a statement writes to."""
     match stmt:
         case SetItem(obj=Var(name=name)) | AugItem(obj=Var(name=name)) | SetAttr(obj=Var(name=name)):
@@ -129,11 +131,22 @@ def stored_objects(stmt: Stmt) -> list[str]:
         case Assign(value=Call(func=Ref(target=Resolved(variant=variant)), args=args)):
             pairs = zip(variant.params, args, strict=True)
             return [arg.name for param, arg in pairs if isinstance(arg, Var) and mutates(variant, param)]
-        case Assign(value=Call(args=args, kwargs=kwargs)):
+        case Assign(value=Call(func=func, args=args, kwargs=kwargs)):
             out = [value.name for key, value in kwargs if key == "out" and isinstance(value, Var)]
+            function = known_function(func, types)
+            writes = getattr(function, "__name__", "") == "at"
+            if not writes and (declare.find(function) is not None or _in(function, INERT | PASSING)):
+                return out
             return [*out, *(arg.name for arg in args[:1] if isinstance(arg, Var))]
         case _:
             return []
+
+
+def _in(function: Any, known: frozenset[Any]) -> bool:
+    try:
+        return function in known
+    except TypeError:
+        return False
 
 
 def is_shape_only(stmt: Stmt) -> bool:

@@ -215,7 +215,7 @@ class Stores(Sweep):
         )
         atom = self.pullbacks.cast(atom, kind, stmt.value)
         fresh = summed or stmt.op == "sub"
-        if not fresh and name in self.adjoints.refs:
+        if not fresh and (name in self.adjoints.refs or name in self.adjoints.shadowed):
             atom, fresh = self.frame.temp(MethodCall(atom, "copy"), value), True
         if not fresh:  # both adjoints live on: they must not share memory from here
             for _, _, bar in self.adjoints.leaf_bars(name):
@@ -311,7 +311,11 @@ class Stores(Sweep):
 
     def unpack(self, stmt: Unpack) -> None:
         """``a, b = value``: the adjoint of the value is put together from theirs."""
-        targets = [target for target in stmt.targets if target.name in self.active]
+        targets = [
+            target
+            for target in stmt.targets
+            if target.name in self.active and target.name not in self.adjoints.shadowed
+        ]
         if not isinstance(stmt.value, Var) or stmt.value.name not in self.active or not targets:
             return
         name, value = stmt.value.name, self.types.get(stmt.value.name, TOP)
@@ -324,7 +328,7 @@ class Stores(Sweep):
                 "take slices: `first, rest = values[0], values[1:]`",
             )
         for position, target in enumerate(stmt.targets):
-            if target.name not in self.active:
+            if target not in targets:
                 continue
             seed = self.adjoints.take(target.name)
             if seed is None:

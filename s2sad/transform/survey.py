@@ -299,6 +299,10 @@ class Survey:
         found: set[str] = set()
         for stmt in walk(tuple(stmts)):
             found |= {var.name for var in uses(stmt)} & self.primal
+            if (
+                isinstance(stmt, AugName) and stmt.target.name in self.primal
+            ):  # a buffer that is carried along
+                found.add(stmt.target.name)
         return found
 
     def loop_flags(self, body: Nodes) -> set[str]:

@@ -43,6 +43,7 @@ from s2sad.transform.prepare import (
 )
 from s2sad.transform.pullbacks import Pullbacks
 from s2sad.transform.references import References, without_items
+from s2sad.transform.shadows import Shadows, is_array
 from s2sad.transform.tree import (
     Nodes,
 )
@@ -92,9 +93,18 @@ class Sweep:
         self.adjoints.tuples = self.tuples
         self.adjoints.by_reference = frozenset(self.by_reference)
         self.regions = Regions(variant)
-        references = References(variant, self.regions, self.active, copies)
+        references = References(variant, self.regions, self.active, copies, self.by_reference)
         self.adjoints.refs = references.check()
-        self.adjoints.alias = copies | references.same
+        alone = {name: other for name, other in copies.items() if other not in references.shadowed}
+        self.adjoints.alias = alone | references.same
+        self.adjoints.shadowed = references.shadowed
+        if isinstance(self.result, Var) and self.result.name in references.shadowed:
+            names.pop(self.result.name, None)
+        self.shadows = Shadows(
+            {name for name in references.shadowed if is_array(self.types.get(name, TOP))},
+            {name for name in references.shadowed if not is_array(self.types.get(name, TOP))},
+            self.types, self.regions, self.adjoints.shadow, lambda: Var(session.fresh_temp()),
+        )  # fmt: skip
         self.adjoints.parts = references.parts
         if isinstance(self.result, Var):
             self.frame.types[SEED] = self.types.get(self.result.name, TOP)

@@ -304,6 +304,11 @@ class Tangents:
             return self.frame.temp(Call(helper("_add"), (a, b)), value)
         return self.code.op("add", a, b)
 
+    def part(self, atom: Any) -> Atom:
+        """The tangent of a container; a number beside it (how often, from where on) stays as it is."""
+        value = number(self.frame.value(atom))
+        return atom if isinstance(value, Tensor) and not self.is_active(atom) else self.tangent(atom)
+
     def structural(self, expr: Expr, target: Var) -> Atom | None:
         value = self.types.get(target.name, TOP)
         match expr:
@@ -312,7 +317,7 @@ class Tangents:
                 if isinstance(held, (Obj, Tup)):
                     return self.frame.temp(GetAttr(self.tangent(obj), name), value)
             case Call(func=func, args=args, kwargs=()) if known_function(func, self.types) in PASSING:
-                return self.frame.temp(Call(func, tuple(self.tangent(arg) for arg in args)), value)  # type: ignore[arg-type]
+                return self.frame.temp(Call(func, tuple(map(self.part, args))), value)
             case Call(func=func, args=args, kwargs=kwargs) if constructs(
                 known_function(func, self.types), value
             ):
@@ -322,7 +327,7 @@ class Tangents:
                     Call(func, dots, (*named, *self.absent_fields(func, args, kwargs))), value
                 )
             case Op(kind="add" | "mul", args=args) if isinstance(value, (Tup, Lst)):
-                return self.frame.temp(Op(expr.kind, tuple(self.tangent(arg) for arg in args)), value)
+                return self.frame.temp(Op(expr.kind, tuple(map(self.part, args))), value)
             case _:
                 pass
         self.refuse_unknown(expr)
