@@ -16,31 +16,11 @@ def _unbroadcast(g, x):
 
 def _unstack_like(g, x):
     """Split the leading axes of `g` into the nest of lists and tuples that `x` is."""
-    if isinstance(x, list | tuple):
-        return type(x)([_unstack_like(g[i], v) for i, v in enumerate(x)])
+    if isinstance(x, tuple):
+        return tuple([_unstack_like(g[i], v) for i, v in enumerate(x)])
+    if isinstance(x, list):
+        return [_unstack_like(g[i], v) for i, v in enumerate(x)]
     return g
-
-
-def _zeros_like(x):
-    """Zeros of the structure of `x`; what is no number stays as it is."""
-    if isinstance(x, np.ndarray):
-        return np.zeros_like(x, dtype=None if x.dtype.kind in "fcO" else float)
-    if isinstance(x, float | complex | np.number | int) and not isinstance(x, bool):
-        return type(x)(0) if isinstance(x, float | complex | np.inexact) else 0.0
-    if isinstance(x, list | tuple):
-        items = [_zeros_like(v) for v in x]
-        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
-    if isinstance(x, dict):
-        return {k: _zeros_like(v) for k, v in x.items()}
-    if (
-        hasattr(x, "__dict__")
-        and type(x).__new__ is object.__new__
-        and not isinstance(x, np.ufunc)
-    ):
-        zero = object.__new__(type(x))
-        zero.__dict__.update({k: _zeros_like(v) for k, v in vars(x).items()})
-        return zero
-    return x
 
 
 def _sum_to_shape(g, shape):
@@ -208,9 +188,10 @@ def rotation_matrix_rev(saved, y_bar):
     t, t2, t3, t4, t5, angle, cross, rotation, square = saved
     result_bar = y_bar
     if t5:
-        cross_bar = _unbroadcast(result_bar, cross)
-        square_bar = 0.0
+        cross_bar = _unbroadcast(result_bar, cross)  # return np.eye(3) + cross
+        square_bar = 0.0  # angle = np.sqrt(square)
     else:
+        # return np.eye(3) + np.sin(angle) / angle * cross + (1.0 - np ...
         t2_bar = np.sum(result_bar * t3)
         cross_bar, t6 = _matmul_vjp(_unbroadcast(result_bar * t2, t3), cross, cross)
         cross_bar = cross_bar + t6
@@ -220,8 +201,10 @@ def rotation_matrix_rev(saved, y_bar):
         t_bar = np.sum(result_bar * cross)
         angle_bar += -t / angle * t_bar
         angle_bar += t_bar / angle * np.cos(angle)
-        square_bar += 0.5 / angle * angle_bar
+        square_bar += 0.5 / angle * angle_bar  # angle = np.sqrt(square)
+    # square = np.sum(rotation**2)
     rotation_bar = np.broadcast_to(square_bar, np.shape(rotation)) * (2 * rotation)
+    # cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
     unstack_like = _unstack_like(cross_bar, t4)
     items = [unstack_like[0][0], unstack_like[0][1], unstack_like[0][2]]
     items2 = [unstack_like[1][0], unstack_like[1][1], unstack_like[1][2]]
@@ -233,6 +216,7 @@ def rotation_matrix_rev(saved, y_bar):
     t_1_bar = items[1]
     y_bar_2 += items[2]
     z_bar = z_bar + -t_1_bar
+    # x, y, z = rotation
     rotation_bar[0] += x_bar
     rotation_bar[1] += y_bar_2
     rotation_bar[2] += z_bar
@@ -292,10 +276,11 @@ def cost_vjp(
         product2_tape.append(product2)
         total += 0.5 * np.sum(product2**2)
     y_3 = total
-    total_bar = y_bar
-    cameras_bar = _zeros_like(cameras)
-    points_bar = _zeros_like(points)
-    weights_bar = _zeros_like(weights)
+    # reverse sweep
+    total_bar = y_bar  # return total
+    cameras_bar = np.zeros_like(cameras)
+    points_bar = np.zeros_like(points)
+    weights_bar = np.zeros_like(weights)
     for i in range(n - 1, -1, -1):
         product2 = product2_tape.pop()
         square_3_sq = square_3_sq_tape.pop()
@@ -309,15 +294,17 @@ def cost_vjp(
         image_3 = image_3_tape.pop()
         local_3 = local_3_tape.pop()
         square_3 = square_3_tape.pop()
+        # total += 0.5 * np.sum((weights[i][:, None] * error) ** 2)
         product2_bar = np.broadcast_to(total_bar * 0.5, np.shape(product2)) * (
             2 * product2
         )
         item = weights[i][:, None]
         error_bar = product2_bar * item
-        weights_i_bar = _zeros_like(weights[i])
+        weights_i_bar = np.zeros_like(weights[i])
         weights_i_bar[:, None] += _unbroadcast(product2_bar * error, item)
         weights_bar[i] += weights_i_bar
-        cameras_i_bar = _zeros_like(cameras[i])
+        # error = project(cameras[i], points[seen[i]]) - images[i]
+        cameras_i_bar = np.zeros_like(cameras[i])
         cameras_i_bar[7:9] += _unbroadcast(error_bar, cameras[i][7:9])
         product_bar = error_bar * image_3
         image_3_bar = _unbroadcast(error_bar * product, image_3)
@@ -328,13 +315,11 @@ def cost_vjp(
         square_3_bar = _unbroadcast(distortion_3_bar * item3 * (2 * square_3), square_3)
         cameras_i_bar[10] += _unbroadcast(distortion_3_bar * square_3_sq, item3)
         item4 = cameras[i][9]
-        square_3_bar = square_3_bar + _unbroadcast(distortion_3_bar * item4, square_3)
+        square_3_bar += _unbroadcast(distortion_3_bar * item4, square_3)
         cameras_i_bar[9] += _unbroadcast(distortion_3_bar * square_3, item4)
-        image_3_bar = image_3_bar + np.broadcast_to(square_3_bar, np.shape(image_3)) * (
-            2 * image_3
-        )
+        image_3_bar += np.broadcast_to(square_3_bar, np.shape(image_3)) * (2 * image_3)
         local_3_part = local_3[:, 2:]
-        local_3_bar = _zeros_like(local_3)
+        local_3_bar = np.zeros_like(local_3)
         local_3_part_bar = _unbroadcast(image_3_bar / local_3_part, local_3[:, :2])
         local_3_bar[:, 2:] += _unbroadcast(
             -image_3 / local_3_part * image_3_bar, local_3_part
@@ -347,6 +332,7 @@ def cost_vjp(
         cameras_i_bar[3:6] += _unbroadcast(-diff2_bar, cameras[i][3:6])
         np.add.at(points_bar, seen[i], points_part_bar)
         cameras_bar[i] += cameras_i_bar
+    # total = 0.5 * np.sum((1.0 - weights**2) ** 2)
     weights_bar += -(np.broadcast_to(total_bar * 0.5, np.shape(diff)) * (2 * diff)) * (
         2 * weights
     )

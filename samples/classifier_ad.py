@@ -14,28 +14,6 @@ def _unbroadcast(g, x):
     return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
 
 
-def _zeros_like(x):
-    """Zeros of the structure of `x`; what is no number stays as it is."""
-    if isinstance(x, np.ndarray):
-        return np.zeros_like(x, dtype=None if x.dtype.kind in "fcO" else float)
-    if isinstance(x, float | complex | np.number | int) and not isinstance(x, bool):
-        return type(x)(0) if isinstance(x, float | complex | np.inexact) else 0.0
-    if isinstance(x, list | tuple):
-        items = [_zeros_like(v) for v in x]
-        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
-    if isinstance(x, dict):
-        return {k: _zeros_like(v) for k, v in x.items()}
-    if (
-        hasattr(x, "__dict__")
-        and type(x).__new__ is object.__new__
-        and not isinstance(x, np.ufunc)
-    ):
-        zero = object.__new__(type(x))
-        zero.__dict__.update({k: _zeros_like(v) for k, v in vars(x).items()})
-        return zero
-    return x
-
-
 def _matmul_vjp(out_bar, a, b):
     if np.ndim(a) == 2 and np.ndim(b) == 2:
         result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
@@ -126,10 +104,14 @@ def loss_vjp(
     picked = shifted[arange, labels]
     diff = log_norm - picked
     y = np.mean(diff)
+    # reverse sweep
+    # return np.mean(log_norm - picked)
     log_norm_bar = np.broadcast_to(y_bar / np.size(diff), np.shape(diff))
     picked_bar = _unbroadcast(-log_norm_bar, picked)
-    shifted_bar = _zeros_like(shifted)
+    # picked = shifted[np.arange(len(labels)), labels]
+    shifted_bar = np.zeros_like(shifted)
     np.add.at(shifted_bar, (arange, labels), picked_bar)
+    # log_norm = np.log(np.sum(np.exp(shifted), axis=1))
     shifted_bar += (
         np.broadcast_to(
             np.expand_dims(_unbroadcast(log_norm_bar / total, total), 1),
@@ -137,14 +119,17 @@ def loss_vjp(
         )
         * exp_shifted
     )
+    # shifted = scores - np.max(scores, axis=1, keepdims=True)
     scores_bar = _unbroadcast(shifted_bar, scores)
     flag = scores == largest
     scores_bar = scores_bar + flag * (
         _unbroadcast(-shifted_bar, largest)
         / np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores))
     )
+    # scores = hidden @ w2 + b2
     b2_bar = _unbroadcast(scores_bar, b2)
     hidden_bar, w2_bar = _matmul_vjp(_unbroadcast(scores_bar, product2), hidden, w2)
+    # hidden = np.tanh(x @ w1 + b1)
     total_bar = hidden_bar * (1 - hidden**2)
     b1_bar = _unbroadcast(total_bar, b1)
     w1_bar = _matmul_vjp(_unbroadcast(total_bar, product), x, w1)[1]

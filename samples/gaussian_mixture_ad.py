@@ -27,28 +27,6 @@ def _split_like(out_bar, arrays, sizes, axis):
     return np.stack(adjoints) if isinstance(arrays, np.ndarray) else adjoints
 
 
-def _zeros_like(x):
-    """Zeros of the structure of `x`; what is no number stays as it is."""
-    if isinstance(x, np.ndarray):
-        return np.zeros_like(x, dtype=None if x.dtype.kind in "fcO" else float)
-    if isinstance(x, float | complex | np.number | int) and not isinstance(x, bool):
-        return type(x)(0) if isinstance(x, float | complex | np.inexact) else 0.0
-    if isinstance(x, list | tuple):
-        items = [_zeros_like(v) for v in x]
-        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
-    if isinstance(x, dict):
-        return {k: _zeros_like(v) for k, v in x.items()}
-    if (
-        hasattr(x, "__dict__")
-        and type(x).__new__ is object.__new__
-        and not isinstance(x, np.ufunc)
-    ):
-        zero = object.__new__(type(x))
-        zero.__dict__.update({k: _zeros_like(v) for k, v in vars(x).items()})
-        return zero
-    return x
-
-
 def _matmul_vjp(out_bar, a, b):
     if np.ndim(a) == 2 and np.ndim(b) == 2:
         result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
@@ -111,8 +89,8 @@ def log_posterior_jvp(
     places_2[rows_2, columns_2] = d + np.arange(len(rows_2))
     lower_dot = concatenate_dot[:, places_2]
     lower = concatenate[:, places_2]
-    centred_dot = -means_dot[:, None, :]
     # likelihood
+    centred_dot = -means_dot[:, None, :]
     centred = x - means[:, None, :]
     diagonals_part = diagonals[:, None, :]
     items = (0, 2, 1)
@@ -231,20 +209,26 @@ def log_posterior_vjp(
     product2 = 0.5 * gamma**2
     prior = k * constant + m * np.sum(log_determinants) - product2 * frobenius
     y = likelihood_1 + prior
+    # reverse sweep
+    # return likelihood + prior
     likelihood_1_bar = y_bar
     prior_bar = y_bar
+    # prior = k * constant + m * np.sum(log_determinants) - 0.5 * ...
     frobenius_bar = -prior_bar * product2
     log_determinants_bar = np.broadcast_to(prior_bar * m, np.shape(log_determinants))
-    factors_bar = _zeros_like(factors)
+    # frobenius = np.sum(diagonals**2) + np.sum(factors[:, d:] ** 2)
+    factors_bar = np.zeros_like(factors)
     factors_bar[:, d:] += np.broadcast_to(frobenius_bar, np.shape(factors[:, d:])) * (
         2 * factors[:, d:]
     )
     diagonals_bar = np.broadcast_to(frobenius_bar, np.shape(diagonals)) * (
         2 * diagonals
     )
+    # likelihood = likelihood - 0.5 * n * d * math.log(2 * math.pi)
     likelihood_bar = likelihood_1_bar
+    # likelihood = np.sum(log_sum_exp(exponents)) - n * log_sum_ex ...
     t_bar = -likelihood_bar * n
-    largest_3_bar = _zeros_like(largest_3)
+    largest_3_bar = np.zeros_like(largest_3)
     largest_3_bar[..., 0] += t_bar
     diff_bar = (
         np.broadcast_to(np.expand_dims(t_bar / total4, -1), np.shape(exp2)) * exp2
@@ -257,7 +241,7 @@ def log_posterior_vjp(
         / np.sum(flag, axis=-1, keepdims=True, dtype=np.result_type(alphas))
     )
     t_bar2 = np.broadcast_to(likelihood_bar, np.shape(total3))
-    largest_2_bar = _zeros_like(largest_2)
+    largest_2_bar = np.zeros_like(largest_2)
     largest_2_bar[..., 0] += _unbroadcast(t_bar2, largest_2[..., 0])
     diff_bar2 = (
         np.broadcast_to(
@@ -272,6 +256,7 @@ def log_posterior_vjp(
         largest_2_bar
         / np.sum(flag2, axis=-1, keepdims=True, dtype=np.result_type(exponents))
     )
+    # exponents = alphas + log_determinants - 0.5 * np.sum(whitene ...
     whitened_bar = np.broadcast_to(
         np.expand_dims(np.transpose(_unbroadcast(-exponents_bar * 0.5, total.T)), 2),
         np.shape(whitened),
@@ -280,6 +265,7 @@ def log_posterior_vjp(
     log_determinants_bar = log_determinants_bar + _unbroadcast(
         exponents_bar, log_determinants
     )
+    # whitened = diagonals[:, None, :] * centred + centred @ np.tr ...
     centred_bar, transpose_bar = _matmul_vjp(
         _unbroadcast(whitened_bar, product), centred, transpose
     )
@@ -287,15 +273,19 @@ def log_posterior_vjp(
     diagonals_part = diagonals[:, None, :]
     centred_bar = centred_bar + _unbroadcast(whitened_bar * diagonals_part, centred)
     diagonals_bar[:, None, :] += _unbroadcast(whitened_bar * centred, diagonals_part)
-    means_bar = _zeros_like(means)
+    # centred = x - means[:, None, :]
+    means_bar = np.zeros_like(means)
     means_bar[:, None, :] += _unbroadcast(-centred_bar, means[:, None, :])
-    concatenate_bar = _zeros_like(concatenate)
+    # lower = np.concatenate([factors, np.zeros((k, 1))], axis=1)[ ...
+    concatenate_bar = np.zeros_like(concatenate)
     np.add.at(concatenate_bar, (slice(None, None, None), places_2), lower_bar)
     factors_bar += _concatenate_vjp(concatenate_bar, items, 1)[0]
+    # log_determinants = np.sum(log_diagonals, axis=1)
     log_diagonals_2 = factors[:, :d]
     log_diagonals_bar = np.broadcast_to(
         np.expand_dims(log_determinants_bar, 1), np.shape(log_diagonals_2)
     )
+    # diagonals = np.exp(log_diagonals)
     log_diagonals_bar = log_diagonals_bar + diagonals_bar * diagonals
-    factors_bar[:, :d] += log_diagonals_bar
+    factors_bar[:, :d] += log_diagonals_bar  # log_diagonals = factors[:, :d]
     return y, (alphas_bar, means_bar, factors_bar)

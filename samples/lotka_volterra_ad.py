@@ -21,31 +21,11 @@ def _sum_to_shape(g, shape):
 
 def _unstack_like(g, x):
     """Split the leading axes of `g` into the nest of lists and tuples that `x` is."""
-    if isinstance(x, list | tuple):
-        return type(x)([_unstack_like(g[i], v) for i, v in enumerate(x)])
+    if isinstance(x, tuple):
+        return tuple([_unstack_like(g[i], v) for i, v in enumerate(x)])
+    if isinstance(x, list):
+        return [_unstack_like(g[i], v) for i, v in enumerate(x)]
     return g
-
-
-def _zeros_like(x):
-    """Zeros of the structure of `x`; what is no number stays as it is."""
-    if isinstance(x, np.ndarray):
-        return np.zeros_like(x, dtype=None if x.dtype.kind in "fcO" else float)
-    if isinstance(x, float | complex | np.number | int) and not isinstance(x, bool):
-        return type(x)(0) if isinstance(x, float | complex | np.inexact) else 0.0
-    if isinstance(x, list | tuple):
-        items = [_zeros_like(v) for v in x]
-        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
-    if isinstance(x, dict):
-        return {k: _zeros_like(v) for k, v in x.items()}
-    if (
-        hasattr(x, "__dict__")
-        and type(x).__new__ is object.__new__
-        and not isinstance(x, np.ufunc)
-    ):
-        zero = object.__new__(type(x))
-        zero.__dict__.update({k: _zeros_like(v) for k, v in vars(x).items()})
-        return zero
-    return x
 
 
 def rk4_step_jvp(state, rates, step, *, state_dot, rates_dot):
@@ -213,7 +193,6 @@ def rk4_step_fwd(state, rates, step):
         diff5,
         diff,
         diff6,
-        items3,
         np.shape(birth_2),
         np.shape(death_2),
         np.shape(k1),
@@ -222,6 +201,7 @@ def rk4_step_fwd(state, rates, step):
         np.shape(k2),
         np.shape(birth_4),
         np.shape(death_4),
+        items3,
         np.shape(k3),
         np.shape(birth_5),
         np.shape(death_5),
@@ -305,12 +285,14 @@ def rk4_step_rev(saved, y_bar):
         state,
         step,
     ) = saved
+    # return state + step / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
     state_bar = _unbroadcast(y_bar, state)
     t_bar = y_bar * t6
     k4_bar = _sum_to_shape(t_bar, t25)
     k3_bar = _sum_to_shape(t_bar * 2, t22)
-    k1_bar = _sum_to_shape(t_bar, t16)
-    k2_bar = _sum_to_shape(t_bar * 2, t19)
+    k1_bar = _sum_to_shape(t_bar, t15)
+    k2_bar = _sum_to_shape(t_bar * 2, t18)
+    # k4 = rhs(state + step * k3, rates)
     unstack_like = _unstack_like(k4_bar, t28)
     t28_0_bar = unstack_like[0]
     t28_1_bar = unstack_like[1]
@@ -319,81 +301,84 @@ def rk4_step_rev(saved, y_bar):
     death_5_bar = _sum_to_shape(-t27_bar, t24)
     growth_5_bar = _unbroadcast(t27_bar * prey_5, growth_5)
     prey_5_bar = _unbroadcast(t27_bar * growth_5, prey_5)
-    prey_5_bar = prey_5_bar + _unbroadcast(t28_0_bar * t26, prey_5)
+    prey_5_bar += _unbroadcast(t28_0_bar * t26, prey_5)
     t26_bar = t28_0_bar * prey_5
     birth_5_bar = _sum_to_shape(t26_bar, t23)
     t_bar2 = -t26_bar
-    predator_5_bar = predator_5_bar + _unbroadcast(t_bar2 * catch_5, predator_5)
+    predator_5_bar += _unbroadcast(t_bar2 * catch_5, predator_5)
     catch_5_bar = _unbroadcast(t_bar2 * predator_5, catch_5)
-    rates_bar = _zeros_like(rates)
+    rates_bar = np.zeros_like(rates)
     rates_bar[0] += birth_5_bar
     rates_bar[1] += catch_5_bar
     rates_bar[2] += death_5_bar
     rates_bar[3] += growth_5_bar
-    t5_bar = _zeros_like(t5)
+    t5_bar = np.zeros_like(t5)
     t5_bar[0] += prey_5_bar
     t5_bar[1] += predator_5_bar
     state_bar = state_bar + _unbroadcast(t5_bar, state)
-    k3_bar = k3_bar + _sum_to_shape(t5_bar * step, t22)
-    unstack_like2 = _unstack_like(k3_bar, t13)
-    t13_0_bar = unstack_like2[0]
-    t13_1_bar = unstack_like2[1]
-    predator_4_bar = _unbroadcast(t13_1_bar * t12, predator_4)
-    t12_bar = t13_1_bar * predator_4
-    death_4_bar = _sum_to_shape(-t12_bar, t21)
+    k3_bar += _sum_to_shape(t5_bar * step, t22)
+    # k3 = rhs(state + step / 2 * k2, rates)
+    unstack_like2 = _unstack_like(k3_bar, t21)
+    t21_0_bar = unstack_like2[0]
+    t21_1_bar = unstack_like2[1]
+    predator_4_bar = _unbroadcast(t21_1_bar * t12, predator_4)
+    t12_bar = t21_1_bar * predator_4
+    death_4_bar = _sum_to_shape(-t12_bar, t20)
     growth_4_bar = _unbroadcast(t12_bar * prey_4, growth_4)
     prey_4_bar = _unbroadcast(t12_bar * growth_4, prey_4)
-    prey_4_bar = prey_4_bar + _unbroadcast(t13_0_bar * t10, prey_4)
-    t10_bar = t13_0_bar * prey_4
-    birth_4_bar = _sum_to_shape(t10_bar, t20)
+    prey_4_bar += _unbroadcast(t21_0_bar * t10, prey_4)
+    t10_bar = t21_0_bar * prey_4
+    birth_4_bar = _sum_to_shape(t10_bar, t19)
     t_bar3 = -t10_bar
-    predator_4_bar = predator_4_bar + _unbroadcast(t_bar3 * catch_4, predator_4)
+    predator_4_bar += _unbroadcast(t_bar3 * catch_4, predator_4)
     catch_4_bar = _unbroadcast(t_bar3 * predator_4, catch_4)
     rates_bar[0] += birth_4_bar
     rates_bar[1] += catch_4_bar
     rates_bar[2] += death_4_bar
     rates_bar[3] += growth_4_bar
-    t4_bar = _zeros_like(t4)
+    t4_bar = np.zeros_like(t4)
     t4_bar[0] += prey_4_bar
     t4_bar[1] += predator_4_bar
     state_bar += _unbroadcast(t4_bar, state)
-    k2_bar = k2_bar + _sum_to_shape(t4_bar * t3, t19)
+    k2_bar += _sum_to_shape(t4_bar * t3, t18)
+    # k2 = rhs(state + step / 2 * k1, rates)
     unstack_like3 = _unstack_like(k2_bar, t9)
     t9_0_bar = unstack_like3[0]
     t9_1_bar = unstack_like3[1]
     predator_3_bar = _unbroadcast(t9_1_bar * t8, predator_3)
     t8_bar = t9_1_bar * predator_3
-    death_3_bar = _sum_to_shape(-t8_bar, t18)
+    death_3_bar = _sum_to_shape(-t8_bar, t17)
     growth_3_bar = _unbroadcast(t8_bar * prey_3, growth_3)
     prey_3_bar = _unbroadcast(t8_bar * growth_3, prey_3)
-    prey_3_bar = prey_3_bar + _unbroadcast(t9_0_bar * t7, prey_3)
+    prey_3_bar += _unbroadcast(t9_0_bar * t7, prey_3)
     t7_bar = t9_0_bar * prey_3
-    birth_3_bar = _sum_to_shape(t7_bar, t17)
+    birth_3_bar = _sum_to_shape(t7_bar, t16)
     t_bar4 = -t7_bar
-    predator_3_bar = predator_3_bar + _unbroadcast(t_bar4 * catch_3, predator_3)
+    predator_3_bar += _unbroadcast(t_bar4 * catch_3, predator_3)
     catch_3_bar = _unbroadcast(t_bar4 * predator_3, catch_3)
     rates_bar[0] += birth_3_bar
     rates_bar[1] += catch_3_bar
     rates_bar[2] += death_3_bar
     rates_bar[3] += growth_3_bar
-    t2_bar = _zeros_like(t2)
+    t2_bar = np.zeros_like(t2)
     t2_bar[0] += prey_3_bar
     t2_bar[1] += predator_3_bar
     state_bar += _unbroadcast(t2_bar, state)
-    k1_bar = k1_bar + _sum_to_shape(t2_bar * t, t16)
+    k1_bar = k1_bar + _sum_to_shape(t2_bar * t, t15)
+    # k1 = rhs(state, rates)
     unstack_like4 = _unstack_like(k1_bar, t30)
     t30_0_bar = unstack_like4[0]
     t30_1_bar = unstack_like4[1]
     predator_2_bar = _unbroadcast(t30_1_bar * t29, predator_2)
     t29_bar = t30_1_bar * predator_2
-    death_2_bar = _sum_to_shape(-t29_bar, t15)
+    death_2_bar = _sum_to_shape(-t29_bar, t14)
     growth_2_bar = _unbroadcast(t29_bar * prey_2, growth_2)
     prey_2_bar = _unbroadcast(t29_bar * growth_2, prey_2)
-    prey_2_bar = prey_2_bar + _unbroadcast(t30_0_bar * t11, prey_2)
+    prey_2_bar += _unbroadcast(t30_0_bar * t11, prey_2)
     t11_bar = t30_0_bar * prey_2
-    birth_2_bar = _sum_to_shape(t11_bar, t14)
+    birth_2_bar = _sum_to_shape(t11_bar, t13)
     t_bar5 = -t11_bar
-    predator_2_bar = predator_2_bar + _unbroadcast(t_bar5 * catch_2, predator_2)
+    predator_2_bar += _unbroadcast(t_bar5 * catch_2, predator_2)
     catch_2_bar = _unbroadcast(t_bar5 * predator_2, catch_2)
     rates_bar[0] += birth_2_bar
     rates_bar[1] += catch_2_bar
@@ -433,23 +418,27 @@ def misfit_vjp(
         diff2_tape.append(diff2)
         total += np.sum(diff2**2)
     y_2 = total
-    total_bar = y_bar
-    rates_bar = _zeros_like(rates)
-    state_bar = _zeros_like(state)
+    # reverse sweep
+    total_bar = y_bar  # return total
+    rates_bar = np.zeros_like(rates)
+    state_bar = np.zeros_like(state)
     for i in range(n - 1, -1, -1):
         diff2 = diff2_tape.pop()
+        # total += np.sum((np.log(state) - observed) ** 2)
         state_bar = state_bar + _unbroadcast(
             np.broadcast_to(total_bar, np.shape(diff2)) * (2 * diff2) / state, state
         )
         for _ in range(steps_per_year - 1, -1, -1):
             pop = pop_tape.pop()
             state = state_tape.pop()
+            # state = rk4_step(lotka_volterra, state, rates, 1.0 / steps_p ...
             state_bar, t2 = rk4_step_rev(pop, state_bar)
             rates_bar += t2
-    log_parameters_bar = _zeros_like(log_parameters)
+    # total = np.sum((log_parameters[4:] - log_counts[0]) ** 2)
+    log_parameters_bar = np.zeros_like(log_parameters)
     log_parameters_bar[4:] += _unbroadcast(
         np.broadcast_to(total_bar, np.shape(diff)) * (2 * diff), log_parameters[4:]
     )
-    log_parameters_bar[4:] += state_bar * exp
-    log_parameters_bar[:4] += rates_bar * rates
+    log_parameters_bar[4:] += state_bar * exp  # state = np.exp(log_parameters[4:])
+    log_parameters_bar[:4] += rates_bar * rates  # rates = np.exp(log_parameters[:4])
     return y_2, log_parameters_bar

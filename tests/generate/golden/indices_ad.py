@@ -4,28 +4,6 @@
 import numpy as np
 
 
-def _zeros_like(x):
-    """Zeros of the structure of `x`; what is no number stays as it is."""
-    if isinstance(x, np.ndarray):
-        return np.zeros_like(x, dtype=None if x.dtype.kind in "fcO" else float)
-    if isinstance(x, float | complex | np.number | int) and not isinstance(x, bool):
-        return type(x)(0) if isinstance(x, float | complex | np.inexact) else 0.0
-    if isinstance(x, list | tuple):
-        items = [_zeros_like(v) for v in x]
-        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
-    if isinstance(x, dict):
-        return {k: _zeros_like(v) for k, v in x.items()}
-    if (
-        hasattr(x, "__dict__")
-        and type(x).__new__ is object.__new__
-        and not isinstance(x, np.ufunc)
-    ):
-        zero = object.__new__(type(x))
-        zero.__dict__.update({k: _zeros_like(v) for k, v in vars(x).items()})
-        return zero
-    return x
-
-
 def _unbroadcast(g, x):
     """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
     shape = np.shape(x)
@@ -38,7 +16,7 @@ def _unbroadcast(g, x):
 
 def pick_jvp(x: np.ndarray, rows: np.ndarray, n, k=2, *, x_dot):  # -> (y, y_dot)
     total = 0.0
-    total_dot = _zeros_like(total)
+    total_dot = 0.0
     for i in range(n - 1):
         total2 = np.sum(x[rows])
         x_part = x[i, k]
@@ -65,13 +43,15 @@ def pick_vjp(x: np.ndarray, rows: np.ndarray, n, k=2, *, y_bar=1.0):  # -> (y, x
         total_tape.append(total)
         total = total + total2 * x_part
     y = total
-    total_bar = y_bar
-    x_bar = _zeros_like(x)
+    # reverse sweep
+    total_bar = y_bar  # return total
+    x_bar = np.zeros_like(x)
     for i in range(diff - 1, -1, -1):
         total2 = total2_tape.pop()
         x_part = x_part_tape.pop()
         x_rows_shape = x_rows_shape_tape.pop()
         total = total_tape.pop()
+        # total = total + np.sum(x[rows]) * x[i, k]
         product_bar = total_bar
         total_bar = _unbroadcast(total_bar, total)
         total2_bar = np.sum(product_bar * x_part)
