@@ -153,6 +153,8 @@ def _bound(rule: Rule, function: Any, args: Any, kwargs: Any) -> RuleCall:
 
 
 def _constant(operand: Any) -> Any:
+    if isinstance(operand, Ref) and isinstance(operand.target, Live):
+        return operand.target.obj
     return operand.value if isinstance(operand, Const) else operand
 
 

@@ -11,6 +11,7 @@ from s2sad.rules import (  # noqa: F401
     fourier,
     helpers,
     indexing,
+    joining,
     linalg,
     nan_variants,
     polynomials,

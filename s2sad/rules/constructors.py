@@ -9,7 +9,18 @@ import numpy as np
 
 from s2sad.prelude import _matrix_of_diagonal, _unbroadcast, _unstack_like
 from s2sad.prelude_arrays import _bessel_i1, _positions, _scatter_add
-from s2sad.rules.declare import array, case, constant, linear, method, rule, scalar, zero
+from s2sad.rules.declare import (
+    anything,
+    array,
+    case,
+    constant,
+    float_type,
+    linear,
+    method,
+    rule,
+    scalar,
+    zero,
+)
 
 constant(np.zeros, np.ones, np.empty, np.zeros_like, np.ones_like, np.empty_like, np.eye, np.identity, np.tri)
 constant(np.indices, np.mgrid, np.ogrid, np.ix_, np.s_, np.index_exp, np.mask_indices)
@@ -58,6 +69,7 @@ class asarray:
 @linear(
     np.ascontiguousarray,
     np.asfortranarray,
+    accepts={"dtype": float_type},
     view=True,
     cases=[case(array(2, 3)), case([scalar(), scalar()]), case(array())],
 )
@@ -79,7 +91,12 @@ class real_if_close:
         return out_bar
 
 
-@rule(np.astype, wrt=("x",), batch="elementwise", cases=[case(array(2, 3), float), case(array(2, 3), int)])
+@rule(
+    np.astype,
+    wrt=("x",),
+    batch="elementwise",
+    cases=[case(array(2, 3), float), case(array(2, 3), int)],
+)
 class astype:
     def x(x_dot, out, x, dtype):
         return x_dot.astype(dtype) if np.issubdtype(dtype, np.inexact) else np.zeros(np.shape(x))
@@ -88,7 +105,7 @@ class astype:
         return out_bar.astype(x.dtype) if np.issubdtype(dtype, np.inexact) else np.zeros_like(x)
 
 
-@linear(np.copy, batch="elementwise", cases=[case(array(2, 3)), case(array())])
+@linear(np.copy, accepts={"order": anything}, batch="elementwise", cases=[case(array(2, 3)), case(array())])
 def copy(out_bar, a):
     return out_bar
 
@@ -130,14 +147,20 @@ def tolist(out_bar, x):
 
 
 @linear(
-    np.full, wrt=("fill_value",), cases=[case((2, 3), scalar()), case((2, 3), array(3)), case(4, scalar())]
+    np.full,
+    accepts={"dtype": float_type, "order": anything},
+    wrt=("fill_value",),
+    cases=[case((2, 3), scalar()), case((2, 3), array(3)), case(4, scalar())],
 )
 def full(out_bar, shape, fill_value):
     return _unbroadcast(out_bar, fill_value)
 
 
 @linear(
-    np.full_like, wrt=("fill_value",), cases=[case(np.ones((2, 3)), scalar()), case(np.ones(3), array(1))]
+    np.full_like,
+    accepts={"dtype": float_type, "order": anything},
+    wrt=("fill_value",),
+    cases=[case(np.ones((2, 3)), scalar()), case(np.ones(3), array(1))],
 )
 def full_like(out_bar, a, fill_value):
     return _unbroadcast(out_bar, fill_value)
@@ -151,7 +174,9 @@ SPACED = (
 )
 
 
-@linear(np.linspace, wrt=("start", "stop"), batch="none", fresh=True, cases=SPACED)
+@linear(
+    np.linspace, accepts={"dtype": float_type}, wrt=("start", "stop"), batch="none", fresh=True, cases=SPACED
+)
 def linspace(out_bar, start, stop, num=50, endpoint=True):
     w = np.linspace(0, 1, num, endpoint, dtype=out_bar.dtype)
     start_bar = np.sum((1 - w) * out_bar.T, axis=-1).T

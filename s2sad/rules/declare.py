@@ -74,6 +74,7 @@ __all__ = [
     "all_attributes",
     "all_methods",
     "all_rules",
+    "anything",
     "array",
     "assume_known",
     "attribute",
@@ -85,6 +86,7 @@ __all__ = [
     "find",
     "find_attribute",
     "find_method",
+    "float_type",
     "known",
     "linear",
     "load_optional",
@@ -96,6 +98,7 @@ __all__ = [
     "zero",
 ]
 
+Words = tuple[Any, ...] | Callable[[Any], bool]  # a test's docstring says what passes it
 Kind = Literal["elementwise", "linear", "custom", "zero", "constant"]
 Batch = Literal["elementwise", "axis", "native", "none"]
 AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
@@ -125,7 +128,7 @@ class Rule:
     aliases: Mapping[str, str] = field(
         default_factory=dict
     )  # further names of parameters, NumPy's to the rule's
-    accepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the words that an option may be
+    accepts: Mapping[str, Words] = field(default_factory=dict)  # what an option may be
     cases: tuple[CaseMaker, ...] = ()
     domain: tuple[tuple[float, float], ...] = ()
 
@@ -181,8 +184,8 @@ class Rule:
                 raise BindError(f"`{name}=` of `{self.name}` is not supported", name)
         if form.error:
             raise BindError(*form.error)
-        for name in self.accepts.keys() & form.slots.keys():
-            self._check_word(name, value(taken(operands, form.slots[name])))
+        for name, slot in form.words:
+            self._check_word(name, value(taken(operands, slot)))
         return {name: taken(operands, slot) for name, slot in form.slots.items()}
 
     def _form(self, function: Any, positional: int, keywords: tuple[str, ...]) -> _Form:
@@ -198,22 +201,28 @@ class Rule:
             text = (
                 f"`{unknown[1]}=` of `{self.name}` is not supported" if unknown else f"`{self.name}`: {error}"
             )
-            return _Form(signature, {}, (), (text,))
+            return _Form(signature, {}, (), (), (text,))
         given = dict(flat_arguments(signature, bound))
         slots = {names[name]: slot for name, slot in given.items() if name in names}
-        unsupported = tuple((name, slot) for name, slot in given.items() if name not in names)
+        unsupported = tuple(
+            (name, slot) for name, slot in given.items() if name not in names and name not in self.accepts
+        )
+        words = tuple((name, slot) for name, slot in given.items() if name in self.accepts)
         for parameter in self.params.parameters.values():
             required = parameter.default is parameter.empty and parameter.kind in POSITIONAL
             if required and parameter.name not in slots:
                 missing = f"{self.name}: argument `{parameter.name}` is missing"
-                return _Form(signature, slots, unsupported, (missing, parameter.name))
-        return _Form(signature, slots, unsupported, ())
+                return _Form(signature, slots, unsupported, words, (missing, parameter.name))
+        return _Form(signature, slots, unsupported, words, ())
 
     def _check_word(self, name: str, word: Any) -> None:
         """Refuse an option that is not one of those that it may be (or of which that is not known)."""
-        if word not in self.accepts[name]:
-            listed = ", ".join(map(repr, self.accepts[name]))
+        words = self.accepts[name]
+        if isinstance(words, tuple) and word not in words:
+            listed = ", ".join(map(repr, words))
             raise BindError(f"`{name}=` of `{self.name}` must be one of {listed}, written as such", name)
+        if callable(words) and not words(word):
+            raise BindError(f"`{name}=` of `{self.name}` must be {words.__doc__}", name)
 
 
 Slot = int | tuple[int, ...]  # which operands of a call, the keyword ones last; a tuple for ``*args``
@@ -226,6 +235,7 @@ class _Form:
     signature: inspect.Signature
     slots: dict[str, Slot]
     unsupported: tuple[tuple[str, Slot], ...]
+    words: tuple[tuple[str, Slot], ...]  # to be checked against what the rule accepts
     error: tuple[str, ...]
 
 
@@ -422,13 +432,14 @@ def linear(
     view: bool = False,
     fresh: bool = False,
     aliases: Mapping[str, str] | None = None,
-    accepts: Mapping[str, tuple[str, ...]] | None = None,
+    accepts: Mapping[str, Words] | None = None,
     cases: Sequence[CaseMaker] = (),
 ) -> Callable[[AnyFunction], AnyFunction]:
     """Declare the transpose of a function that is linear in the arguments `wrt`, jointly (default: the first).
 
     Its tangent is the function itself, with tangents in these places (zeros for inactive ones).
-    `accepts` lists the words that an option may be, where not all have a derivative: ``accepts={"mode": ("edge",)}``.
+    `accepts` says what an option may be, where not everything has a derivative: ``accepts={"mode": ("edge",)}``. An
+    option that is no parameter of the body does not matter to it (`kind` of a sort).
     The body takes `out_bar`, then the parameters; it returns one contribution for each of `wrt`, each exactly
     of its argument's shape.
     """
@@ -468,7 +479,7 @@ def rule(
     poles: str = "",
     kinks: str = "",
     aliases: Mapping[str, str] | None = None,
-    accepts: Mapping[str, tuple[str, ...]] | None = None,
+    accepts: Mapping[str, Words] | None = None,
     cases: Sequence[CaseMaker] = (),
 ) -> Callable[[type], type]:
     """Declare both modes by hand, as a class of plain functions (no `self`).
@@ -547,6 +558,22 @@ def constant_owner(*classes: type) -> None:
     """
     constant(*classes, takes_active=False)
     _constant_owners.extend(classes)
+
+
+# ── what options may be ──────────────────────────────────────────────────────────────────────────────────
+
+
+def anything(word: Any) -> bool:
+    """anything"""
+    return True
+
+
+def float_type(word: Any) -> bool:
+    """a float or complex type, written as such"""
+    try:
+        return word is None or bool(np.issubdtype(word, np.inexact))
+    except TypeError:
+        return False
 
 
 # ── what rule bodies may ask ─────────────────────────────────────────────────────────────────────────────

@@ -346,7 +346,16 @@ def nextafter(x, y):
     return 1, 0
 
 
-@elementwise(np.nan_to_num, wrt=("x",), real_only=True, kinks="0 where x is not finite")
+@elementwise(
+    np.nan_to_num,
+    wrt=("x",),
+    real_only=True,
+    kinks="0 where x is not finite",
+    cases=[
+        case(array(2, 3)),
+        case(np.array([1.0, np.nan, np.inf, -np.inf]), nan=2.0, posinf=1.5, neginf=-0.5),
+    ],
+)
 def nan_to_num(x, nan=0.0, posinf=None, neginf=None):
     return np.isfinite(x)
 
@@ -369,7 +378,13 @@ def conj(out_bar, x):
     return np.conj(out_bar)
 
 
-@elementwise(np.angle, wrt=("z",), real_valued=True, poles="z = 0", domain=[(0.5, 2)])
+@elementwise(
+    np.angle,
+    wrt=("z",),
+    real_valued=True,
+    poles="z = 0",
+    cases=[case(array(2, 3, low=0.5)), case(array(3, low=0.5), deg=True)],
+)
 def angle(z, deg=False):
     if not np.iscomplexobj(z):
         return 0

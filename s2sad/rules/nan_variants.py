@@ -61,7 +61,14 @@ class nanprod:
         return np.where(np.isnan(a), 0, seed * others)
 
 
-@rule(np.nanvar, wrt="a", batch="axis", fresh=True, cases=[*REDUCED, case(HOLES, axis=1, ddof=1)])
+@rule(
+    np.nanvar,
+    aliases={"correction": "ddof"},
+    wrt="a",
+    batch="axis",
+    fresh=True,
+    cases=[*REDUCED, case(HOLES, axis=1, ddof=1)],
+)
 class nanvar:
     def a(a_dot, out, a, axis=None, *, ddof=0, keepdims=False):
         valid = ~np.isnan(a)
@@ -78,6 +85,7 @@ class nanvar:
 
 @rule(
     np.nanstd,
+    aliases={"correction": "ddof"},
     wrt="a",
     batch="axis",
     fresh=True,
@@ -178,7 +186,7 @@ class nanquantile:
     real_only=True,
     fresh=True,
     kinks=TIES,
-    cases=[case(HOLES, [25.0, 60.0], axis=1), case(distinct(6), 37, method="weibull")],
+    cases=[case(HOLES, [25.0, 60.0], axis=1, keepdims=True), case(distinct(6), 37, method="weibull")],
 )
 class nanpercentile:
     def a(a_dot, out, a, q, axis=None, *, method="linear", keepdims=False):

@@ -18,7 +18,7 @@ from s2sad.prelude_arrays import (
     _kron_blocks,
     _tensordot_adjoints,
 )
-from s2sad.rules.declare import array, case, linear, method, rule, scalar
+from s2sad.rules.declare import array, case, float_type, linear, method, rule, scalar
 
 PAIRS_1_2 = (
     case(array(3), array(3)),
@@ -249,6 +249,7 @@ class tensordot:
         case("ij,ij->j", array(1, 3), array(2, 3)),
         case("i,i->i", array(3), array(3)),
         case(" i j , k -> k i ", array(2, 3), array(4)),
+        case("ij,jk,kl", array(2, 3), array(3, 4), array(4, 2), optimize=True),
     ],
 )
 class einsum:
@@ -313,6 +314,7 @@ class kron:
         case(array(3), array(3)),
         case(array(2, 3), array(3)),
         case(array(3, 2), array(2, 3), axisa=0, axisc=0),
+        case(array(2, 3), array(3, 2), axisb=0),
         case(array(4, 3), array(2, 1, 3)),
         case(array(3, 2), array(3, 2), axis=0),
     ],
@@ -450,6 +452,7 @@ if hasattr(np, "matvec"):  # NumPy 2.2
 
 @linear(
     np.trace,
+    accepts={"dtype": float_type},
     batch="none",
     cases=[case(array(3, 3)), case(array(2, 3), 1), case(array(3, 2, 4), offset=-1, axis1=-1, axis2=0)],
 )
@@ -463,7 +466,12 @@ def trace(out_bar, a, offset=0, axis1=0, axis2=1):
     return np.moveaxis(np.multiply.outer(out_bar, eye), (-2, -1), (axis1, axis2))
 
 
-@linear(np.linalg.trace, batch="native", cases=[case(array(3, 3)), case(array(4, 2, 3), offset=1)])
+@linear(
+    np.linalg.trace,
+    accepts={"dtype": float_type},
+    batch="native",
+    cases=[case(array(3, 3)), case(array(4, 2, 3), offset=1)],
+)
 def linalg_trace(out_bar, x, *, offset=0):
     rows, columns = np.shape(x)[-2:]
     return np.multiply.outer(out_bar, np.eye(rows, columns, k=offset, dtype=np.result_type(x)))

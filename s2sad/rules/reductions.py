@@ -15,7 +15,7 @@ from s2sad.prelude_arrays import (
     _product_of_others,
     _safe_divide,
 )
-from s2sad.rules.declare import array, case, distinct, linear, method, rule, scalar
+from s2sad.rules.declare import array, case, distinct, float_type, linear, method, rule, scalar
 
 # The forms of call that every reduction is tried with.
 REDUCTIONS = (
@@ -34,6 +34,7 @@ MASK = np.array([[True, False, True], [True, True, False]])
 
 @linear(
     np.sum,
+    accepts={"dtype": float_type},
     batch="axis",
     cases=[
         *REDUCTIONS,
@@ -42,7 +43,7 @@ MASK = np.array([[True, False, True], [True, True, False]])
         case(array(2, 3), axis=1, where=MASK),
     ],
 )
-def sum(out_bar, a, axis=None, dtype=None, *, keepdims=False, where=True):
+def sum(out_bar, a, axis=None, *, keepdims=False, where=True):
     seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
     if where is True:
         return np.broadcast_to(seed, np.shape(a))
@@ -51,14 +52,11 @@ def sum(out_bar, a, axis=None, dtype=None, *, keepdims=False, where=True):
 
 @linear(
     np.mean,
+    accepts={"dtype": float_type},
     batch="axis",
-    cases=[
-        *REDUCTIONS,
-        case(scalar()),
-        case(array(2, 3), axis=1, where=MASK),
-    ],
+    cases=[*REDUCTIONS, case(scalar()), case(array(2, 3), axis=1, where=MASK)],
 )
-def mean(out_bar, a, axis=None, dtype=None, *, keepdims=False, where=True):
+def mean(out_bar, a, axis=None, *, keepdims=False, where=True):
     seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
     if where is not True:
         count = np.sum(np.broadcast_to(where, np.shape(a)), axis=axis, keepdims=True, dtype=np.result_type(a))
@@ -80,18 +78,32 @@ def mean(out_bar, a, axis=None, dtype=None, *, keepdims=False, where=True):
         case(scalar()),
         case(np.array([2.0, 0.0, 3.0])),
         case(np.array([[2.0, 0.0, 0.0], [0.0, 3.0, 4.0]]), axis=1),
+        case(array(2, 3), axis=1, initial=2.5, where=MASK),
     ],
 )
 class prod:  # the products of the others rather than out / a: a may hold zeros
-    def a(a_dot, out, a, axis=None, *, keepdims=False):
-        return np.sum(a_dot * _product_of_others(a, axis), axis=axis, keepdims=keepdims)
+    def a(a_dot, out, a, axis=None, *, keepdims=False, initial=None, where=True):
+        factors = a if where is True else np.where(where, a, 1)
+        change = a_dot if where is True else np.where(where, a_dot, 0)
+        others = _product_of_others(factors, axis)
+        others = others if initial is None else initial * others
+        return np.sum(change * others, axis=axis, keepdims=keepdims)
 
-    def vjp(out_bar, out, a, axis=None, *, keepdims=False):
+    def vjp(out_bar, out, a, axis=None, *, keepdims=False, initial=None, where=True):
         seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
-        return seed * np.conj(_product_of_others(a, axis))
+        others = _product_of_others(a if where is True else np.where(where, a, 1), axis)
+        a_bar = seed * np.conj(others if initial is None else initial * others)
+        return a_bar if where is True else np.where(where, a_bar, 0)
 
 
-@rule(np.var, wrt="a", batch="axis", fresh=True, cases=[*REDUCTIONS, case(array(2, 3), axis=1, ddof=1)])
+@rule(
+    np.var,
+    aliases={"correction": "ddof"},
+    wrt="a",
+    batch="axis",
+    fresh=True,
+    cases=[*REDUCTIONS, case(array(2, 3), axis=1, ddof=1)],
+)
 class var:  # the mean needs no derivative: the deviations sum to zero
     def a(a_dot, out, a, axis=None, *, ddof=0, keepdims=False):
         deviation = a - np.mean(a, axis=axis, keepdims=True)
@@ -114,6 +126,7 @@ class var:  # the mean needs no derivative: the deviations sum to zero
 
 @rule(
     np.std,
+    aliases={"correction": "ddof"},
     wrt="a",
     batch="axis",
     fresh=True,
@@ -148,6 +161,17 @@ class std:
         return deviation * (seed / (np.shape(a)[axis] - ddof))
 
 
+def sharing(mask, initial):
+    """How many elements share the derivative; none does where `initial` is the extremum."""
+    return int(np.count_nonzero(mask)) if initial is None else max(int(np.count_nonzero(mask)), 1)
+
+
+def sharing_along(mask, a, axis, initial):
+    """As `sharing`, for each slice along `axis`."""
+    count = np.sum(mask, axis=axis, keepdims=True, dtype=np.result_type(a))
+    return count if initial is None else np.maximum(count, 1)
+
+
 @rule(
     np.max,
     np.amax,
@@ -160,24 +184,31 @@ class std:
     batch="axis",
     fresh=True,
     kinks="equal extrema share the derivative",
-    cases=EXTREMA,
+    cases=[
+        *EXTREMA,
+        case(distinct(2, 3), axis=1, initial=0.1),
+        case(distinct(2, 3), initial=0.1),
+        case(distinct(2, 3), axis=0, keepdims=True, initial=-9.0, where=MASK),
+        case(distinct(2, 3), initial=9.0, where=MASK),
+    ],
 )
 class extremum:  # one rule for all: the elements equal to the result are those that moved it
-    def a(a_dot, out, a, axis=None, *, keepdims=False):
+    def a(a_dot, out, a, axis=None, *, keepdims=False, initial=None, where=True):
         if axis is None:
-            mask = a == out
-            return np.sum(a_dot * mask, keepdims=keepdims) / int(np.count_nonzero(mask))
+            mask = a == out if where is True else (a == out) & where
+            return np.sum(a_dot * mask, keepdims=keepdims) / sharing(mask, initial)
         mask = a == (out if keepdims else np.expand_dims(out, axis))
-        share = mask / np.sum(mask, axis=axis, keepdims=True, dtype=np.result_type(a))
-        return np.sum(a_dot * share, axis=axis, keepdims=keepdims)
+        mask = mask if where is True else mask & where
+        return np.sum(a_dot * (mask / sharing_along(mask, a, axis, initial)), axis=axis, keepdims=keepdims)
 
-    def vjp(out_bar, out, a, axis=None, *, keepdims=False):
+    def vjp(out_bar, out, a, axis=None, *, keepdims=False, initial=None, where=True):
         if axis is None:
-            mask = a == out
-            return mask * (out_bar / int(np.count_nonzero(mask)))
+            mask = a == out if where is True else (a == out) & where
+            return mask * (out_bar / sharing(mask, initial))
         mask = a == (out if keepdims else np.expand_dims(out, axis))
+        mask = mask if where is True else mask & where
         seed = out_bar if keepdims else np.expand_dims(out_bar, axis)
-        return mask * (seed / np.sum(mask, axis=axis, keepdims=True, dtype=np.result_type(a)))
+        return mask * (seed / sharing_along(mask, a, axis, initial))
 
 
 @rule(
@@ -216,7 +247,7 @@ SCANS = (
 )
 
 
-@linear(np.cumsum, batch="axis", cases=SCANS)
+@linear(np.cumsum, accepts={"dtype": float_type}, batch="axis", cases=SCANS)
 def cumsum(out_bar, a, axis=None):
     if np.ndim(a) == 1:
         return np.cumsum(out_bar[::-1])[::-1]
@@ -229,6 +260,7 @@ if hasattr(np, "cumulative_sum"):  # NumPy 2.1
 
     @linear(
         np.cumulative_sum,
+        accepts={"dtype": float_type},
         batch="axis",
         cases=[
             case(array(4)),

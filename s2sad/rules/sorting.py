@@ -14,13 +14,14 @@ from s2sad.prelude_arrays import (
     _trapezoid_adjoints,
     _trapezoid_steps,
 )
-from s2sad.rules.declare import array, case, distinct, linear, rule, scalar
+from s2sad.rules.declare import anything, array, case, distinct, linear, rule, scalar
 
 # ── orders ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @rule(
     np.sort,
+    accepts={"kind": anything, "stable": anything},
     wrt="a",
     fresh=True,
     batch="axis",
@@ -50,6 +51,7 @@ class sort:
 
 @rule(
     np.partition,
+    accepts={"kind": anything},
     wrt="a",
     fresh=True,
     batch="axis",
@@ -201,7 +203,12 @@ class trapezoid:
     np.unwrap,
     wrt="p",
     real_only=True,
-    cases=[case(array(5, low=-9, high=9)), case(array(3, 4), axis=0), case(array(4), period=1.0)],
+    cases=[
+        case(array(5, low=-9, high=9)),
+        case(array(3, 4), axis=0),
+        case(array(4), period=1.0),
+        case(array(4), 4.0),
+    ],
 )
 class unwrap:  # adds multiples of the period, which are constant
     def p(p_dot, out, p, discont=None, axis=-1, *, period=6.283185307179586):

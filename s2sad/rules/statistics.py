@@ -98,6 +98,7 @@ class quantile:
         case(distinct(5), 30),
         case(distinct(3, 4), [25.0, 60.0], axis=0),
         case(distinct(6), 37, method="weibull"),
+        case(distinct(3, 4), 20, axis=1, keepdims=True),
     ],
 )
 class percentile:

@@ -14,7 +14,7 @@ from s2sad.prelude_arrays import (
     _reduceat_adjoint,
     _scatter_add,
 )
-from s2sad.rules.declare import array, case, distinct, linear, must_find, rule, zero
+from s2sad.rules.declare import array, case, distinct, float_type, linear, must_find, rule, zero
 
 REDUCED = (
     case(array(3)),
@@ -30,7 +30,12 @@ MASK = np.array([[True, False, True], [True, True, False]])
 # ── reduce ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@linear(np.add.reduce, batch="axis", cases=[*REDUCED, case(array(2, 3), axis=1, where=MASK)])
+@linear(
+    np.add.reduce,
+    accepts={"dtype": float_type},
+    batch="axis",
+    cases=[*REDUCED, case(array(2, 3), axis=1, where=MASK)],
+)
 def add_reduce(out_bar, array, axis=0, *, keepdims=False, where=True):
     seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
     if where is True:
@@ -115,7 +120,7 @@ class hypot_reduce:
 # ── accumulate ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-@linear(np.add.accumulate, batch="axis", cases=SCANNED)
+@linear(np.add.accumulate, accepts={"dtype": float_type}, batch="axis", cases=SCANNED)
 def add_accumulate(out_bar, array, axis=0):
     return np.flip(np.cumsum(np.flip(out_bar, axis), axis), axis)
 
@@ -168,6 +173,7 @@ class extremum_accumulate:
 
 @linear(
     np.add.reduceat,
+    accepts={"dtype": float_type},
     wrt="array",
     fresh=True,
     batch="axis",

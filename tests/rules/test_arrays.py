@@ -353,13 +353,21 @@ def test_lstsq_adjoints_of_residuals_and_singular_values():
 def test_unsupported_keywords_are_refused_by_name():
     for function, kwargs in [
         (np.sum, {"initial": 1.0}),
-        (np.max, {"initial": 1.0}),
         (np.average, {"returned": True}),
     ]:
         with pytest.raises(BindError, match=next(iter(kwargs))):
             find(function).bind((np.ones(3),), kwargs, function=function)
     with pytest.raises(BindError, match="dtype"):
-        find(np.sum).bind((np.ones(3), 0, np.float32), function=np.sum)  # by position, too
+        find(np.sum).bind((np.ones(3), 0, np.int32), function=np.sum)  # by position, too
+
+
+def test_a_float_dtype_is_supported_where_the_function_is_linear():
+    x = np.ones(3, np.float32)
+    for dtype in (np.float64, float, "f8", None):
+        assert find(np.sum).bind((x,), {"dtype": dtype}, function=np.sum) == {"a": x}
+    for dtype in (int, np.int32, "i4", bool, object()):
+        with pytest.raises(BindError, match="`dtype=` of `sum` must be a float or complex type"):
+            find(np.sum).bind((x,), {"dtype": dtype}, function=np.sum)
 
 
 def test_methods_and_attributes():
