@@ -127,6 +127,11 @@ def _select_like(g, k, x):
     return tuple(items) if isinstance(x, tuple) else items
 
 
+def _order(x, reverse=False):
+    """The indices of the items of `x` in the order in which `sorted` puts them."""
+    return sorted(range(len(x)), key=x.__getitem__, reverse=reverse)
+
+
 def _matrix_of_diagonal(g, k, x):
     """A matrix of the shape of `x` with `g` on its diagonal `k` and zeros elsewhere."""
     rows, columns = np.shape(x)

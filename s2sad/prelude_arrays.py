@@ -166,6 +166,17 @@ def _kron_blocks(out_bar, a, b):
     return np.reshape(np.transpose(blocks, order), (np.size(a), np.size(b)))
 
 
+def _kron_seed(blocks, a, b):
+    """The transpose of `_kron_blocks`: from rows and columns back to the shape of np.kron(a, b)."""
+    ndim = max(np.ndim(a), np.ndim(b))
+    shape_a = (1,) * (ndim - np.ndim(a)) + np.shape(a)
+    shape_b = (1,) * (ndim - np.ndim(b)) + np.shape(b)
+    paired = np.transpose(
+        np.reshape(blocks, shape_a + shape_b), [k + ndim * j for k in range(ndim) for j in (0, 1)]
+    )
+    return np.reshape(paired, [shape_a[k] * shape_b[k] for k in range(ndim)])
+
+
 def _full_seed(out_bar, n, m, mode):
     """The seed of a convolution of lengths n and m, placed where mode cut it out of the full result."""
     start = {"full": 0, "same": (min(n, m) - 1) // 2, "valid": min(n, m) - 1}[mode]
@@ -183,11 +194,23 @@ def _split_like(out_bar, arrays, sizes, axis):
     return np.stack(adjoints) if isinstance(arrays, np.ndarray) else adjoints
 
 
+def _rejoin(pieces, shape, sizes, axis):
+    """The array of this shape that `_split_like` cut into pieces: its transpose."""
+    axis = axis % len(shape)
+    whole = [np.reshape(pieces[k], (*shape[:axis], n, *shape[axis + 1 :])) for k, n in enumerate(sizes)]
+    return np.concatenate(whole, axis)
+
+
 def _scatter_add(out_bar, positions, x):
     """Add the elements of out_bar into zeros like x at flat positions: the transpose of a gather."""
     flat = np.zeros(np.size(x), np.result_type(out_bar))
     np.add.at(flat, positions, out_bar)
     return np.reshape(flat, np.shape(x))
+
+
+def _first_places(x):
+    """The flat position of the first of each of the different elements of x, in increasing order of these."""
+    return np.unique(x, return_index=True)[1]
 
 
 def _positions(x):
@@ -348,20 +371,14 @@ def _interp_parts(x, xp, fp, left, right):
 def _interp_adjoint_fp(out_bar, fp, parts):
     """Each seed goes to the two values that were interpolated between."""
     i, j, low, high, _ = parts
-    fp_bar = np.zeros(np.shape(fp), np.result_type(out_bar))
-    np.add.at(fp_bar, i, low * out_bar)
-    np.add.at(fp_bar, j, high * out_bar)
-    return fp_bar
+    return _scatter_add(low * out_bar, i, fp) + _scatter_add(high * out_bar, j, fp)
 
 
 def _interp_adjoint_xp(out_bar, xp, parts):
     """Moving a knot sideways shifts the line there: minus the slope, shared as the values are."""
     i, j, low, high, slope = parts
     shift = -slope * out_bar
-    xp_bar = np.zeros(np.shape(xp), np.result_type(shift))
-    np.add.at(xp_bar, i, low * shift)
-    np.add.at(xp_bar, j, high * shift)
-    return xp_bar
+    return _scatter_add(low * shift, i, xp) + _scatter_add(high * shift, j, xp)
 
 
 def _flat_places(index, shape):

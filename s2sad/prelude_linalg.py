@@ -188,10 +188,15 @@ def _matrix_power_tangent(a_dot, a, n):
     return tangent
 
 
+def _pinv_of_lstsq(a, rcond):
+    """The pseudoinverse, with singular values cut off where lstsq cuts them off."""
+    return np.linalg.pinv(a, max(a.shape) * np.finfo(a.dtype).eps if rcond is None else rcond)
+
+
 def _lstsq_tangent(a_dot, b_dot, out, a, b, rcond):
     """Tangents of the four results of lstsq, by the pseudoinverse of a."""
     x, residuals = out[:2]
-    p = np.linalg.pinv(a, max(a.shape) * np.finfo(a.dtype).eps if rcond is None else rcond)
+    p = _pinv_of_lstsq(a, rcond)
     p_dot = _pinv_adjoint(a_dot, np.conj(p).T, np.conj(a).T)
     x_dot = p_dot @ b + p @ b_dot
     rest = b - a @ x
@@ -204,7 +209,7 @@ def _lstsq_tangent(a_dot, b_dot, out, a, b, rcond):
 def _lstsq_adjoints(out_bar, out, a, b, rcond):
     """Adjoints of a and b of lstsq: the transpose of `_lstsq_tangent` (the residual is orthogonal to a's range)."""
     x, residuals = out[:2]
-    p = np.linalg.pinv(a, max(a.shape) * np.finfo(a.dtype).eps if rcond is None else rcond)
+    p = _pinv_of_lstsq(a, rcond)
     columns_x = np.reshape(x, (a.shape[1], -1))
     columns_b = np.reshape(b, (a.shape[0], -1))
     x_bar = np.reshape(out_bar[0], columns_x.shape)

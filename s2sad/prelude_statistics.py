@@ -6,81 +6,57 @@ import math
 
 import numpy as np
 
+from s2sad.prelude_arrays import _scatter_add
 
-def _quantile_parts(x, q, axis, method):
-    """Where np.quantile reads: the rows' axes, their order, the two ranks, and the weight of the upper one."""
+
+def _rows_of_positions(x, axis):
+    """The flat positions of the elements of x, in rows: one for each result of a reduction along `axis`."""
     axes = tuple(range(np.ndim(x))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    n = math.prod([np.shape(x)[i] for i in axes])
-    moved = np.moveaxis(np.asarray(x), axes, range(-len(axes), 0))
-    rows = np.reshape(moved, (*moved.shape[: np.ndim(x) - len(axes)], n))
+    positions = np.reshape(np.arange(np.size(x)), np.shape(x))
+    moved = np.moveaxis(positions, axes, range(-len(axes), 0))
+    return np.reshape(moved, (-1, math.prod([np.shape(x)[i] for i in axes])))
+
+
+def _quantile_places(x, q, axis, method):
+    """The flat positions of the two elements that each quantile lies between, and the weight of the upper one."""
+    rows = _rows_of_positions(x, axis)
+    order = np.take_along_axis(rows, np.argsort(np.take(x, rows), axis=-1, kind="stable"), -1)
+    n = rows.shape[1]
     rank = np.quantile(
         np.arange(n), np.ravel(q), method=method
-    )  # of 0, 1, 2, ... the quantile is the rank itself
+    )  # of 0, 1, 2, ... the quantile is its own rank
     low = np.floor(rank).astype(int)
-    weight = (rank - low).astype(np.result_type(x))
-    return axes, np.argsort(rows, axis=-1, kind="stable"), low, np.minimum(low + 1, n - 1), weight
+    return order[:, low], order[:, np.minimum(low + 1, n - 1)], (rank - low).astype(np.result_type(x))
 
 
-def _quantile_tangent(x_dot, out, x, q, axis, method):
-    """Tangent of np.quantile: the same mean of two elements of each row."""
-    axes, order, low, high, weight = _quantile_parts(x, q, axis, method)
-    rows_dot = np.reshape(np.moveaxis(np.asarray(x_dot), axes, range(-len(axes), 0)), order.shape)
-    sorted_dot = np.take_along_axis(rows_dot, order, -1)
-    out_dot = sorted_dot[..., low] * (1 - weight) + sorted_dot[..., high] * weight
-    return np.reshape(np.moveaxis(out_dot, -1, 0), np.shape(out))
-
-
-def _quantile_adjoint(out_bar, x, q, axis, method):
-    """Adjoint of np.quantile: each seed goes to the two elements that the quantile lies between."""
-    axes, order, low, high, weight = _quantile_parts(x, q, axis, method)
-    seed = np.moveaxis(np.reshape(out_bar, (len(low), *order.shape[:-1])), 0, -1)
-    sorted_bar = np.zeros(order.shape, np.result_type(x))
-    np.add.at(sorted_bar, (..., low), seed * (1 - weight))
-    np.add.at(sorted_bar, (..., high), seed * weight)
-    rows_bar = np.take_along_axis(sorted_bar, np.argsort(order, axis=-1), -1)
-    rest = [n for i, n in enumerate(np.shape(x)) if i not in [j % np.ndim(x) for j in axes]]
-    return np.moveaxis(
-        np.reshape(rows_bar, rest + [np.shape(x)[i] for i in axes]), range(-len(axes), 0), axes
-    )
-
-
-def _nanquantile_parts(x, q, axis, method):
-    """As `_quantile_parts`, by the flat positions of the two elements in x: rows have different numbers of elements."""
-    axes = tuple(range(np.ndim(x))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    n = math.prod([np.shape(x)[i] for i in axes])
-    rows = np.reshape(np.moveaxis(np.asarray(x), axes, range(-len(axes), 0)), (-1, n))
-    positions = np.reshape(np.arange(np.size(x)), np.shape(x))
-    positions = np.reshape(np.moveaxis(positions, axes, range(-len(axes), 0)), (-1, n))
-    order = np.argsort(rows, axis=-1, kind="stable")  # what is not a number comes last
-    count = np.maximum(np.sum(~np.isnan(rows), axis=-1), 1)
-    ranks = {k: np.quantile(np.arange(k), np.ravel(q), method=method) for k in count.tolist()}
-    rank = np.reshape([ranks[k] for k in count.tolist()], (len(rows), -1))
+def _nanquantile_places(x, q, axis, method):
+    """As `_quantile_places`, where each row has its own number of elements that are numbers."""
+    rows = _rows_of_positions(x, axis)
+    values = np.take(x, rows)
+    order = np.take_along_axis(
+        rows, np.argsort(values, axis=-1, kind="stable"), -1
+    )  # what is no number comes last
+    count = np.maximum(np.sum(~np.isnan(values), axis=-1), 1)
+    ranks = {n: np.quantile(np.arange(n), np.ravel(q), method=method) for n in count.tolist()}
+    rank = np.reshape([ranks[n] for n in count.tolist()], (len(rows), -1))
     low = np.floor(rank).astype(int)
     high = np.minimum(low + 1, count[:, None] - 1)
-    sorted_positions = np.take_along_axis(positions, order, -1)
     weight = (rank - low).astype(np.result_type(x))
-    return (
-        np.take_along_axis(sorted_positions, low, -1),
-        np.take_along_axis(sorted_positions, high, -1),
-        weight,
-    )
+    return np.take_along_axis(order, low, -1), np.take_along_axis(order, high, -1), weight
 
 
-def _nanquantile_tangent(x_dot, out, x, q, axis, method):
-    """Tangent of np.nanquantile: the same mean of two elements of each row."""
-    low, high, weight = _nanquantile_parts(x, q, axis, method)
+def _quantile_tangent(x_dot, out, places):
+    """Tangent of np.quantile: the same mean of two elements of each row."""
+    low, high, weight = places
     out_dot = np.take(x_dot, low) * (1 - weight) + np.take(x_dot, high) * weight
     return np.reshape(out_dot.T, np.shape(out))
 
 
-def _nanquantile_adjoint(out_bar, x, q, axis, method):
-    """Adjoint of np.nanquantile: each seed goes to the two elements that the quantile lies between."""
-    low, high, weight = _nanquantile_parts(x, q, axis, method)
-    seed = np.reshape(out_bar, (weight.shape[1], weight.shape[0])).T
-    x_bar = np.zeros(np.size(x), np.result_type(x))
-    np.add.at(x_bar, low, seed * (1 - weight))
-    np.add.at(x_bar, high, seed * weight)
-    return np.reshape(x_bar, np.shape(x))
+def _quantile_adjoint(out_bar, x, places):
+    """Adjoint of np.quantile: each seed goes to the two elements that the quantile lies between."""
+    low, high, weight = places
+    seed = np.reshape(out_bar, (low.shape[1], low.shape[0])).T
+    return _scatter_add(seed * (1 - weight), low, x) + _scatter_add(seed * weight, high, x)
 
 
 # ── means and covariances ───────────────────────────────────────────────────────────────────────────────────────────
@@ -99,11 +75,11 @@ def _centred_rows(m, y, rowvar):
 def _uncentred(rows_bar, m, y, rowvar):
     """The adjoints of m and y from that of the rows `_centred_rows` made of them."""
     count = len(rows_bar) if y is None else 1 if np.ndim(m) < 2 else np.shape(m)[0 if rowvar else 1]
-    parts = [rows_bar[:count], rows_bar[count:]]
-    m_bar, y_bar = [
-        part if rowvar or np.ndim(x) < 2 else part.T for part, x in zip(parts, (m, y), strict=True)
-    ]
-    return np.reshape(m_bar, np.shape(m)), None if y is None else np.reshape(y_bar, np.shape(y))
+    m_bar = rows_bar[:count] if rowvar or np.ndim(m) < 2 else rows_bar[:count].T
+    if y is None:
+        return np.reshape(m_bar, np.shape(m)), None
+    y_bar = rows_bar[count:] if rowvar or np.ndim(y) < 2 else rows_bar[count:].T
+    return np.reshape(m_bar, np.shape(m)), np.reshape(y_bar, np.shape(y))
 
 
 def _weights_like(weights, a, axis):

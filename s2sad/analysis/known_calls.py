@@ -158,9 +158,14 @@ TELLS_NOTHING = frozenset({
 # parameters that a result depends on in steps, or in its shape only
 STEERING = frozenset({"condition", "condlist", "where", "rcond", "dtype", "axis", "axes", "indices", "obj", "mode", "order",
                       "reps", "repeats", "shape", "new_shape", "num", "discont", "shift"})  # fmt: skip
-SHAPE_ONLY = frozenset(
-    {("full_like", "a"), ("unbroadcast", "x"), ("match_dtype", "x"), ("bincount", "x"), ("choose", "a")}
-)
+SHAPE_ONLY = frozenset({
+    ("full_like", "a"), ("unbroadcast", "x"), ("match_dtype", "x"), ("bincount", "x"), ("choose", "a"),
+    ("unstack_like", "x"), ("scatter_add", "positions"), ("scatter_add", "x"), ("split_like", "arrays"),
+    ("split_like", "sizes"), ("block_adjoint", "arrays"), ("on_diagonal", "x"), ("matrix_of_diagonal", "x"),
+    ("pad_adjoint", "x"), ("pad_adjoint", "widths"), ("untile", "x"), ("kron_blocks", "a"), ("kron_blocks", "b"),
+    ("reduceat_adjoint", "x"), ("gradient_adjoint", "n"), ("einsum_adjoint", "terms"), ("einsum_adjoint", "result"),
+    ("einsum_adjoint", "k"),
+})  # fmt: skip
 
 # ── stores ───────────────────────────────────────────────────────────────────────────────────────────────
 

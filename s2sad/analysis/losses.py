@@ -319,7 +319,7 @@ class Ways(LossGraph):
                                   "use an array of floats")  # fmt: skip
                 elif parameter in known_calls.STEERING or (rule.name, parameter) in known_calls.SHAPE_ONLY:
                     continue
-                elif _is_number(self.types.get(name, TOP)):
+                elif isinstance(value := self.types.get(name, TOP), (Lst, Tup)) or _is_number(value):
                     self.lose(name, target, LOST, "S2S022", f"`{rule.name}` is not differentiated with respect to `{parameter}`",
                               "mark this argument constant with s2sad.stop_gradient, or declare a rule of your own")  # fmt: skip
 

@@ -273,7 +273,7 @@ def may_change(expr: Expr, types: Types, active: frozenset[str]) -> bool:
         if rule_call(expr, types) is not None:
             return False
     except BindError:
-        return True
+        pass  # an argument that the rule does not cover: as much as any other call may change
     if isinstance(expr, MethodCall) and expr.name in READING:
         return False
     for atom in _changeable(expr, types):

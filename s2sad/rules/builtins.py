@@ -7,7 +7,7 @@ import operator
 
 import numpy as np
 
-from s2sad.prelude import _select_like, _spread_like, _unbroadcast
+from s2sad.prelude import _order, _select_like, _spread_like, _unbroadcast
 from s2sad.rules.declare import array, case, constant, distinct, linear, rule, scalar
 
 # The compiler knows these by itself: they build, walk or take apart structures, or call functions.
@@ -116,12 +116,10 @@ class min:
 )
 class sorted_:
     def iterable(iterable_dot, out, iterable, *, reverse=False):
-        order = [i for _, i in sorted(zip(iterable, range(len(iterable)), strict=True), reverse=reverse)]
-        return [iterable_dot[i] for i in order]
+        return [iterable_dot[i] for i in _order(iterable, reverse)]
 
     def vjp(out_bar, out, iterable, *, reverse=False):
-        order = [i for _, i in sorted(zip(iterable, range(len(iterable)), strict=True), reverse=reverse)]
-        back = [g for _, g in sorted(zip(order, out_bar, strict=True))]
+        back = [out_bar[i] for i in _order(_order(iterable, reverse))]
         return np.array(back) if isinstance(iterable, np.ndarray) else back
 
 

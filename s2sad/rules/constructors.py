@@ -305,9 +305,7 @@ def meshgrid(out_bar, *xi, sparse=False, indexing="xy"):
     n = len(xi)
     axes = [1, 0, *range(2, n)] if indexing == "xy" and n > 1 else list(range(n))
     others = [tuple(a for a in axes if a != axis) for axis in axes]
-    return tuple(
-        [np.reshape(np.sum(g, axis=o), np.shape(x)) for g, o, x in zip(out_bar, others, xi, strict=True)]
-    )
+    return tuple([np.reshape(np.sum(out_bar[k], axis=others[k]), np.shape(xi[k])) for k in range(n)])
 
 
 method("astype", np.astype)

@@ -4,7 +4,7 @@
 import numpy as np
 
 from s2sad.prelude_arrays import _cumprod_adjoint, _cumprod_tangent, _product_of_others, _safe_divide
-from s2sad.prelude_statistics import _nanquantile_adjoint, _nanquantile_tangent
+from s2sad.prelude_statistics import _nanquantile_places, _quantile_adjoint, _quantile_tangent
 from s2sad.rules.declare import array, case, distinct, rule
 
 HOLES = np.array([[1.0, np.nan, 0.3, -0.8], [2.0, 3.0, np.nan, 1.2]])
@@ -152,10 +152,10 @@ TIES = "equal elements keep their order"
 @rule(np.nanmedian, wrt="a", batch="axis", real_only=True, fresh=True, kinks=TIES, cases=ORDERED)
 class nanmedian:
     def a(a_dot, out, a, axis=None, *, keepdims=False):
-        return _nanquantile_tangent(a_dot, out, a, 0.5, axis, "linear")
+        return _quantile_tangent(a_dot, out, _nanquantile_places(a, 0.5, axis, "linear"))
 
     def vjp(out_bar, out, a, axis=None, *, keepdims=False):
-        return _nanquantile_adjoint(out_bar, a, 0.5, axis, "linear")
+        return _quantile_adjoint(out_bar, a, _nanquantile_places(a, 0.5, axis, "linear"))
 
 
 @rule(
@@ -173,10 +173,10 @@ class nanmedian:
 )
 class nanquantile:
     def a(a_dot, out, a, q, axis=None, *, method="linear", keepdims=False):
-        return _nanquantile_tangent(a_dot, out, a, q, axis, method)
+        return _quantile_tangent(a_dot, out, _nanquantile_places(a, q, axis, method))
 
     def vjp(out_bar, out, a, q, axis=None, *, method="linear", keepdims=False):
-        return _nanquantile_adjoint(out_bar, a, q, axis, method)
+        return _quantile_adjoint(out_bar, a, _nanquantile_places(a, q, axis, method))
 
 
 @rule(
@@ -190,7 +190,7 @@ class nanquantile:
 )
 class nanpercentile:
     def a(a_dot, out, a, q, axis=None, *, method="linear", keepdims=False):
-        return _nanquantile_tangent(a_dot, out, a, np.divide(q, 100), axis, method)
+        return _quantile_tangent(a_dot, out, _nanquantile_places(a, np.divide(q, 100), axis, method))
 
     def vjp(out_bar, out, a, q, axis=None, *, method="linear", keepdims=False):
-        return _nanquantile_adjoint(out_bar, a, np.divide(q, 100), axis, method)
+        return _quantile_adjoint(out_bar, a, _nanquantile_places(a, np.divide(q, 100), axis, method))

@@ -303,7 +303,7 @@ def broadcast_to(out_bar, array, shape):
     cases=[case(array(3), array(2, 1)), case(array(2, 3), array())],
 )
 def broadcast_arrays(out_bar, *args):
-    return tuple([_unbroadcast(seed, x) for seed, x in zip(out_bar, args, strict=True)])
+    return tuple([_unbroadcast(out_bar[k], args[k]) for k in range(len(args))])
 
 
 @linear(

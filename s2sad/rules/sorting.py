@@ -6,6 +6,7 @@ import numpy as np
 from s2sad.prelude_arrays import (
     _diff_adjoint,
     _diff_joined_adjoints,
+    _first_places,
     _gradient_adjoint,
     _interp_adjoint_fp,
     _interp_adjoint_xp,
@@ -90,10 +91,10 @@ class partition:  # which element went where shows when both sides are sorted; a
 )
 class unique:
     def ar(ar_dot, out, ar):
-        return np.ravel(ar_dot)[np.unique(ar, return_index=True)[1]]
+        return np.ravel(ar_dot)[_first_places(ar)]
 
     def vjp(out_bar, out, ar):
-        return _scatter_add(out_bar, np.unique(ar, return_index=True)[1], ar)
+        return _scatter_add(out_bar, _first_places(ar), ar)
 
 
 @rule(

@@ -11,6 +11,7 @@ from s2sad.prelude_statistics import (
     _edges_adjoint,
     _edges_tangent,
     _quantile_adjoint,
+    _quantile_places,
     _quantile_tangent,
     _uncentred,
     _unweighted,
@@ -82,10 +83,10 @@ QUANTILES = (
 )
 class quantile:
     def a(a_dot, out, a, q, axis=None, *, method="linear", keepdims=False):
-        return _quantile_tangent(a_dot, out, a, q, axis, method)
+        return _quantile_tangent(a_dot, out, _quantile_places(a, q, axis, method))
 
     def vjp(out_bar, out, a, q, axis=None, *, method="linear", keepdims=False):
-        return _quantile_adjoint(out_bar, a, q, axis, method)
+        return _quantile_adjoint(out_bar, a, _quantile_places(a, q, axis, method))
 
 
 @rule(
@@ -103,10 +104,10 @@ class quantile:
 )
 class percentile:
     def a(a_dot, out, a, q, axis=None, *, method="linear", keepdims=False):
-        return _quantile_tangent(a_dot, out, a, np.divide(q, 100), axis, method)
+        return _quantile_tangent(a_dot, out, _quantile_places(a, np.divide(q, 100), axis, method))
 
     def vjp(out_bar, out, a, q, axis=None, *, method="linear", keepdims=False):
-        return _quantile_adjoint(out_bar, a, np.divide(q, 100), axis, method)
+        return _quantile_adjoint(out_bar, a, _quantile_places(a, np.divide(q, 100), axis, method))
 
 
 @rule(
@@ -124,10 +125,10 @@ class percentile:
 )
 class median:
     def a(a_dot, out, a, axis=None, *, keepdims=False):
-        return _quantile_tangent(a_dot, out, a, 0.5, axis, "linear")
+        return _quantile_tangent(a_dot, out, _quantile_places(a, 0.5, axis, "linear"))
 
     def vjp(out_bar, out, a, axis=None, *, keepdims=False):
-        return _quantile_adjoint(out_bar, a, 0.5, axis, "linear")
+        return _quantile_adjoint(out_bar, a, _quantile_places(a, 0.5, axis, "linear"))
 
 
 @rule(
