@@ -141,6 +141,13 @@ class Calls(Scope):
 
     def library_type(self, function: Any, values: list[Value], options: dict[str, Value]) -> Value:
         """The result type of a library function."""
+        found = self.tried_type(function, values, options)
+        return (
+            infer.complexified(found) if known_calls.contains(known_calls.MAY_BE_COMPLEX, function) else found
+        )
+
+    def tried_type(self, function: Any, values: list[Value], options: dict[str, Value]) -> Value:
+        """The type that a library function's result has on small operands."""
         rule = declare.find(function)
         if NEVER in values:
             return NEVER

@@ -105,6 +105,16 @@ def call(
     return found if follows or all(map(_is_told, (*args, *(kwargs or {}).values()))) else _untold(found)
 
 
+def complexified(value: Value) -> Value:
+    """The type of a result that is real or complex: taken for complex, whose rules hold for real numbers too."""
+    if isinstance(value, Tup):
+        return replace(value, items=tuple(map(complexified, value.items)))
+    if isinstance(value, Tensor):
+        dtype = None if value.dtype is None else np.result_type(value.dtype, np.complex64)
+        return replace(value, kind="c", dtype=dtype)
+    return value
+
+
 def places(function: Any, args: list[Value]) -> Value | None:
     """The type of what `np.nonzero` and its relatives return: as many integers as the values have it."""
     value = number(args[0]) if len(args) == 1 else None

@@ -83,6 +83,12 @@ def is_user_function(function: Any) -> bool:
 # the sizes and integers in the results of these follow from the sizes of their arguments
 SIZES = frozenset({len, np.size, np.shape, np.ndim, operator.length_hint})
 
+# whether their results are real depends on values
+MAY_BE_COMPLEX = frozenset({
+    np.linalg.eig, np.linalg.eigvals, np.roots, np.emath.sqrt, np.emath.log, np.emath.log2, np.emath.log10, np.emath.logn,
+    np.emath.power, np.emath.arcsin, np.emath.arccos, np.emath.arctanh, np.real_if_close, np.poly,
+})  # fmt: skip
+
 # of the rules whose derivative is zero: these work element by element
 STEPWISE = frozenset({
     np.fix, np.round, np.around, round, math.floor, math.ceil, math.trunc, math.ulp, math.isnan, math.isinf,

@@ -29,6 +29,7 @@ from s2sad.analysis.values import (
     Tup,
     Value,
     join,
+    number,
 )
 from s2sad.frontend.resolve import SourceClass, SourceFunction, denote
 from s2sad.ir.nodes import (
@@ -176,6 +177,20 @@ def _callable(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], exp
             return Known(cls.method("__call__") is not None), expr
         case _:
             return Other("bool"), expr
+
+
+def _issubdtype(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found | None:
+    match [frame.value(arg) for arg in args]:
+        case [Known(value=type() | np.dtype() | str() as given), Known(value=type() as wanted)]:
+            return Known(bool(np.issubdtype(given, wanted))), expr
+        case _:
+            return None
+
+
+def _iscomplexobj(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found | None:
+    """Real for sure; what is typed complex may be real in the end (`known_calls.MAY_BE_COMPLEX`)."""
+    value = number(frame.value(args[0])) if len(args) == 1 else None
+    return (Known(False), expr) if isinstance(value, Tensor) and value.kind in "bif" else None
 
 
 def _hasattr(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
@@ -394,6 +409,7 @@ STRUCTURAL: dict[Any, Any] = {
     functools.reduce: _reduce, declare.known: _known, setattr: protocols.set_attribute,
     object.__setattr__: protocols.set_attribute, super: protocols.super_object,
     **{kind: getters.maker(kind) for kind in (operator.itemgetter, operator.attrgetter, operator.methodcaller)},
+    np.issubdtype: _issubdtype, np.iscomplexobj: _iscomplexobj,
     **{function: protocols.conversion(function) for function in protocols.CONVERSIONS if function is not len},
     max: _extreme("max"), min: _extreme("min"), **records.HANDLERS,
     **({np.unstack: _unstack} if hasattr(np, "unstack") else {}),
