@@ -25,9 +25,8 @@ def _bessel_i1(x):
     nodes = np.cos(
         (np.arange(64) + 0.5) * (np.pi / 128)
     )  # the integrand is periodic: 64 points give all digits
-    return np.mean(nodes * np.sinh(np.multiply.outer(x, nodes)), axis=-1).astype(
-        np.result_type(x, np.float32)
-    )
+    nodes = np.asarray(nodes, np.result_type(x))
+    return np.mean(nodes * np.sinh(np.multiply.outer(x, nodes)), axis=-1)
 
 
 def _product_of_others(x, axis=None):

@@ -169,7 +169,7 @@ SHAPE_ONLY = frozenset({
     ("unstack_like", "x"), ("scatter_add", "positions"), ("scatter_add", "x"), ("split_like", "arrays"),
     ("split_like", "sizes"), ("block_adjoint", "arrays"), ("on_diagonal", "x"), ("matrix_of_diagonal", "x"),
     ("pad_adjoint", "x"), ("pad_adjoint", "widths"), ("untile", "x"), ("kron_blocks", "a"), ("kron_blocks", "b"),
-    ("reduceat_adjoint", "x"), ("gradient_adjoint", "n"), ("einsum_adjoint", "terms"), ("einsum_adjoint", "result"),
+    ("reduceat_adjoint", "x"), ("gradient_adjoint", "n"), ("gradient_adjoint", "spacing"), ("einsum_adjoint", "terms"), ("einsum_adjoint", "result"),
     ("einsum_adjoint", "k"),
 })  # fmt: skip
 

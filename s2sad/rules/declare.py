@@ -150,6 +150,17 @@ class Rule:
         return "out" in inspect.signature(self.body).parameters
 
     @cached_property
+    def structured(self) -> frozenset[str]:
+        """Parameters that some case gives a nest: of the others the rule makes arrays before it calculates."""
+        found: set[str] = set()
+        for maker in self.cases:
+            args, kwargs = maker(np.random.default_rng(0))
+            for function in self.functions:
+                bound = self.bind(args, kwargs, function=function)
+                found.update(name for name in self.wrt if isinstance(bound.get(name), list | tuple | dict))
+        return frozenset(found)
+
+    @cached_property
     def saves(self) -> frozenset[str]:
         """Names whose values the reverse rule reads (for the docs; the compiler works on the inlined body)."""
         if self.body is None:

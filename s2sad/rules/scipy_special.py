@@ -1,4 +1,4 @@
-"""`scipy.special`: error functions, the gamma family, Bessel functions, orthogonal polynomials, softmax.
+"""`scipy.special`: error functions, the gamma family, integrals, softmax. (`scipy_bessel` has the rest.)
 
 Loaded only when a program that is differentiated uses SciPy (`declare.OPTIONAL`), as the other `scipy_` modules are.
 An argument that a rule does not list under `wrt` (the order of a Bessel function, the shape of a beta distribution)
@@ -12,6 +12,7 @@ import numpy as np
 from scipy import special
 
 from s2sad.prelude import _unbroadcast
+from s2sad.rules import scipy_bessel  # noqa: F401
 from s2sad.rules.declare import array, case, elementwise, rule, scalar, zero
 
 POSITIVE = [(0.4, 3.0)]
@@ -331,8 +332,8 @@ def exp1(x):
 @elementwise(
     special.expn, wrt="x", domain=POSITIVE, real_only=True, cases=[case(n, array(3, low=0.4)) for n in (1, 3)]
 )
-def expn(n, x):
-    return -special.expn(n - 1, x)
+def expn(n, x, *, out):
+    return np.where(np.equal(n, 0), -(np.exp(-x) + out) / x, -special.expn(np.maximum(n - 1, 0), x))
 
 
 @elementwise(special.spence, domain=POSITIVE, real_only=True, poles="z = 0")
@@ -350,151 +351,6 @@ def spence(z):
 )
 def lambertw(z, k=0, *, out):
     return 1 / (np.exp(out) * (1 + out))
-
-
-# ── Bessel functions ─────────────────────────────────────────────────────────────────────────────────────
-
-ORDERS = [case(v, array(3, low=0.4)) for v in (0, 1, 2.5)]
-
-
-@elementwise(special.j0, real_only=True)
-def j0(x):
-    return -special.j1(x)
-
-
-@elementwise(special.j1, real_only=True, domain=POSITIVE)
-def j1(x):
-    return (special.j0(x) - special.jv(2, x)) / 2
-
-
-@elementwise(special.y0, real_only=True, domain=POSITIVE, poles="x = 0")
-def y0(x):
-    return -special.y1(x)
-
-
-@elementwise(special.y1, real_only=True, domain=POSITIVE, poles="x = 0")
-def y1(x):
-    return (special.y0(x) - special.yv(2, x)) / 2
-
-
-@elementwise(special.i0, real_only=True)
-def i0(x):
-    return special.i1(x)
-
-
-@elementwise(special.i1, real_only=True)
-def i1(x):
-    return (special.i0(x) + special.iv(2, x)) / 2
-
-
-@elementwise(special.i0e, real_only=True, kinks="0 at x = 0")
-def i0e(x, *, out):
-    return special.i1e(x) - np.sign(x) * out
-
-
-@elementwise(special.i1e, real_only=True)
-def i1e(x, *, out):
-    return (special.i0e(x) + special.ive(2, x)) / 2 - np.sign(x) * out
-
-
-@elementwise(special.k0, real_only=True, domain=POSITIVE, poles="x = 0")
-def k0(x):
-    return -special.k1(x)
-
-
-@elementwise(special.k1, real_only=True, domain=POSITIVE, poles="x = 0")
-def k1(x):
-    return -(special.k0(x) + special.kv(2, x)) / 2
-
-
-@elementwise(special.jv, wrt="z", cases=ORDERS)
-def jv(v, z):
-    return (special.jv(v - 1, z) - special.jv(v + 1, z)) / 2
-
-
-@elementwise(special.yv, wrt="z", domain=POSITIVE, cases=ORDERS, poles="z = 0")
-def yv(v, z):
-    return (special.yv(v - 1, z) - special.yv(v + 1, z)) / 2
-
-
-@elementwise(special.iv, wrt="z", cases=ORDERS)
-def iv(v, z):
-    return (special.iv(v - 1, z) + special.iv(v + 1, z)) / 2
-
-
-@elementwise(special.kv, wrt="z", domain=POSITIVE, cases=ORDERS, poles="z = 0")
-def kv(v, z):
-    return -(special.kv(v - 1, z) + special.kv(v + 1, z)) / 2
-
-
-@elementwise(
-    special.yn,
-    wrt="x",
-    domain=POSITIVE,
-    real_only=True,
-    cases=[case(n, array(3, low=0.4)) for n in (0, 2)],
-    poles="x = 0",
-)
-def yn(n, x):
-    return (special.yv(n - 1, x) - special.yv(n + 1, x)) / 2
-
-
-@elementwise(
-    special.kn,
-    wrt="x",
-    domain=POSITIVE,
-    real_only=True,
-    cases=[case(n, array(3, low=0.4)) for n in (0, 2)],
-    poles="x = 0",
-)
-def kn(n, x):
-    return -(special.kv(n - 1, x) + special.kv(n + 1, x)) / 2
-
-
-# ── polynomials and hypergeometric functions ─────────────────────────────────────────────────────────────
-
-DEGREES = [case(n, array(3, low=-0.8, high=0.8)) for n in (0, 1, 4)]
-
-
-@elementwise(special.eval_legendre, wrt="x", real_only=True, cases=DEGREES, poles="x = -1, 1 gives nan")
-def eval_legendre(n, x, *, out):
-    return n * (special.eval_legendre(n - 1, x) - x * out) / (1 - x**2)
-
-
-@elementwise(special.eval_chebyt, wrt="x", real_only=True, cases=DEGREES)
-def eval_chebyt(n, x):
-    return n * special.eval_chebyu(n - 1, x)
-
-
-@elementwise(special.eval_hermite, wrt="x", real_only=True, cases=DEGREES)
-def eval_hermite(n, x):
-    return 2 * n * special.eval_hermite(np.maximum(n - 1, 0), x)
-
-
-@elementwise(special.eval_hermitenorm, wrt="x", real_only=True, cases=DEGREES)
-def eval_hermitenorm(n, x):
-    return n * special.eval_hermitenorm(np.maximum(n - 1, 0), x)
-
-
-@elementwise(special.eval_laguerre, wrt="x", real_only=True, cases=DEGREES)
-def eval_laguerre(n, x):
-    return -special.eval_genlaguerre(n - 1, 1, x)
-
-
-@elementwise(special.hyp1f1, wrt="x", real_only=True, cases=[case(0.7, 1.9, array(3))])
-def hyp1f1(a, b, x):
-    return a / b * special.hyp1f1(a + 1, b + 1, x)
-
-
-@elementwise(
-    special.hyp2f1,
-    wrt="z",
-    domain=[(-0.8, 0.8)],
-    real_only=True,
-    cases=[case(0.7, 1.9, 2.3, array(3, low=-0.8, high=0.8))],
-)
-def hyp2f1(a, b, c, z):
-    return a * b / c * special.hyp2f1(a + 1, b + 1, c + 1, z)
 
 
 # ── sums of exponentials ─────────────────────────────────────────────────────────────────────────────────

@@ -167,8 +167,8 @@ def gradient(out_bar, f, *varargs, axis=None, edge_order=1):
     steps = varargs if len(varargs) == len(axes) else (varargs or (1.0,)) * len(axes)
     seeds = [out_bar] if len(axes) == 1 else out_bar
     f_bar = np.zeros(np.shape(f), np.result_type(f))
-    for seed, step, i in zip(seeds, steps, axes, strict=True):
-        f_bar = f_bar + _gradient_adjoint(seed, np.shape(f)[i], step, i, edge_order)
+    for k, i in enumerate(axes):
+        f_bar = f_bar + _gradient_adjoint(seeds[k], np.shape(f)[i], steps[k], i, edge_order)
     return f_bar
 
 

@@ -12,6 +12,7 @@ from s2sad.analysis.refuse import refuse
 from s2sad.analysis.specialise import Frame
 from s2sad.analysis.values import (
     TOP,
+    Lst,
     Tensor,
     Tup,
     number,
@@ -128,7 +129,7 @@ class RuleCode:
         rule = call.rule
         assert rule.partials is not None
         params = dict.fromkeys(rule.params.parameters, "plain")
-        operands = dict(call.bound)
+        operands = self.arrays(call)
         if rule.wants_out:
             params["out"] = "kwonly"
             operands["out"] = out
@@ -136,6 +137,23 @@ class RuleCode:
         if len(rule.wrt) == 1:
             return {rule.wrt[0]: found}
         return {name: self.part(found, position) for position, name in enumerate(rule.wrt)}
+
+    def arrays(self, call: RuleCall) -> dict[str, Any]:
+        """The operands of a call, lists and tuples of numbers as arrays: that is what rules calculate with."""
+        rule = call.rule
+        if rule.kind == "linear":  # of these the shapes matter
+            return dict(call.bound)
+        return {
+            name: self.as_array(bound) if name in rule.wrt and name not in rule.structured else bound
+            for name, bound in call.bound.items()
+        }
+
+    def as_array(self, operand: Any) -> Any:
+        if not isinstance(operand, Var) or not isinstance(self.frame.value(operand), (Tup, Lst)):
+            return operand
+        value, made = self.frame.expr(Call(library("np.asarray", np.asarray), (operand,)))
+        assert made is not None
+        return self.frame.temp(made, value)
 
     def refuse(self, span: Span, code: str, message: str, help: str = "") -> None:
         refuse(self.origin, span, code, message, help)

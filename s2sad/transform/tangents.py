@@ -189,7 +189,7 @@ class Tangents:
             for operand in call.operands(name):
                 if not self.is_active(operand):
                     continue
-                term = self.code.product(self.dot(operand.name), partial)
+                term = self.code.product(self.code.as_array(self.dot(operand.name)), partial)
                 bare = bare and isinstance(partial, Const)
                 if total is None:
                     total = term
@@ -291,9 +291,10 @@ class Tangents:
         for name in call.active(self.active):
             bound = call.bound[name]
             dot = tuple(map(self.tangent, bound)) if isinstance(bound, tuple) else self.tangent(bound)
+            dot = dot if name in rule.structured else self.code.as_array(dot)
             named = {(f"{name}_dot" if key == "" else key): kind for key, kind in params.items()}
             term = self.code.run(
-                rule.pushforwards[name], named, {f"{name}_dot": dot, "out": target, **call.bound}
+                rule.pushforwards[name], named, {f"{name}_dot": dot, "out": target, **self.code.arrays(call)}
             )
             total = term if total is None else self.add(total, term, self.types.get(target.name, TOP))
         assert total is not None
