@@ -283,8 +283,8 @@ def cost_vjp(
     weights_bar = np.zeros_like(weights)
     for i in range(n - 1, -1, -1):
         product2 = product2_tape.pop()
-        square_3_sq = square_3_sq_tape.pop()
         pop2 = pop2_tape.pop()
+        square_3_sq = square_3_sq_tape.pop()
         product = product_tape.pop()
         shape = shape_tape.pop()
         diff2 = diff2_tape.pop()

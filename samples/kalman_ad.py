@@ -61,11 +61,6 @@ def _solve_a_jvp(a_dot, out, a, b):
     return result
 
 
-def _slogdet_a_jvp(a_dot, out, a):
-    change = np.sum(np.swapaxes(np.linalg.inv(a), -1, -2) * a_dot, axis=(-2, -1))
-    return out[0] * 1j * change.imag if np.iscomplexobj(a) else 0 * out[0], change.real
-
-
 def _matmul_vjp(out_bar, a, b):
     if np.ndim(a) == 2 and np.ndim(b) == 2:
         result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
@@ -116,16 +111,6 @@ def _solve_vjp(out_bar, out, a, b):
                 _unbroadcast(-solved @ np.conj(np.swapaxes(out, -1, -2)), a),
                 _unbroadcast(solved, b),
             )
-    return result
-
-
-def _slogdet_vjp(out_bar, out, a):
-    inverse = np.conj(np.swapaxes(np.linalg.inv(a), -1, -2))
-    if np.iscomplexobj(a):
-        turn = np.imag(np.conj(out[0]) * out_bar[0])
-        result = np.expand_dims(out_bar[1] + 1j * turn, (-2, -1)) * inverse
-    else:
-        result = np.expand_dims(out_bar[1], (-2, -1)) * inverse
     return result
 
 
@@ -209,8 +194,12 @@ def log_likelihood_jvp(model, mean, covariance, seen, *, model_dot):
         product4 = 2 * np.pi
         product5 = product4 * spread
         slogdet = np.linalg.slogdet(product5)
-        __dot, log_determinant_dot = _slogdet_a_jvp(
-            product4 * spread_dot, slogdet, product5
+        __dot, log_determinant_dot = (
+            0 * slogdet[0],
+            np.sum(
+                np.swapaxes(np.linalg.inv(product5), -1, -2) * (product4 * spread_dot),
+                axis=(-2, -1),
+            ).real,
         )
         _, log_determinant = slogdet
         solution2 = np.linalg.solve(spread, innovation)
@@ -470,7 +459,8 @@ def log_likelihood_rev(saved, y_bar):
         # _, log_determinant = np.linalg.slogdet(2 * np.pi * spread)
         spread_bar = (
             spread_bar
-            + _slogdet_vjp((np.zeros_like(pop6[0]), log_determinant_bar), pop6, pop5)
+            + np.expand_dims((np.zeros_like(pop6[0]), log_determinant_bar)[1], (-2, -1))
+            * np.conj(np.swapaxes(np.linalg.inv(pop5), -1, -2))
             * pop4
         )
         # gain = np.linalg.solve(spread, model.observation @ covariance).T

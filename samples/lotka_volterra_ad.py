@@ -201,8 +201,8 @@ def rk4_step_fwd(state, rates, step):
         np.shape(k2),
         np.shape(birth_4),
         np.shape(death_4),
-        items3,
         np.shape(k3),
+        items3,
         np.shape(birth_5),
         np.shape(death_5),
         np.shape(k4),
@@ -289,7 +289,7 @@ def rk4_step_rev(saved, y_bar):
     state_bar = _unbroadcast(y_bar, state)
     t_bar = y_bar * t6
     k4_bar = _sum_to_shape(t_bar, t25)
-    k3_bar = _sum_to_shape(t_bar * 2, t22)
+    k3_bar = _sum_to_shape(t_bar * 2, t21)
     k1_bar = _sum_to_shape(t_bar, t15)
     k2_bar = _sum_to_shape(t_bar * 2, t18)
     # k4 = rhs(state + step * k3, rates)
@@ -316,18 +316,18 @@ def rk4_step_rev(saved, y_bar):
     t5_bar[0] += prey_5_bar
     t5_bar[1] += predator_5_bar
     state_bar = state_bar + _unbroadcast(t5_bar, state)
-    k3_bar += _sum_to_shape(t5_bar * step, t22)
+    k3_bar += _sum_to_shape(t5_bar * step, t21)
     # k3 = rhs(state + step / 2 * k2, rates)
-    unstack_like2 = _unstack_like(k3_bar, t21)
-    t21_0_bar = unstack_like2[0]
-    t21_1_bar = unstack_like2[1]
-    predator_4_bar = _unbroadcast(t21_1_bar * t12, predator_4)
-    t12_bar = t21_1_bar * predator_4
+    unstack_like2 = _unstack_like(k3_bar, t22)
+    t22_0_bar = unstack_like2[0]
+    t22_1_bar = unstack_like2[1]
+    predator_4_bar = _unbroadcast(t22_1_bar * t12, predator_4)
+    t12_bar = t22_1_bar * predator_4
     death_4_bar = _sum_to_shape(-t12_bar, t20)
     growth_4_bar = _unbroadcast(t12_bar * prey_4, growth_4)
     prey_4_bar = _unbroadcast(t12_bar * growth_4, prey_4)
-    prey_4_bar += _unbroadcast(t21_0_bar * t10, prey_4)
-    t10_bar = t21_0_bar * prey_4
+    prey_4_bar += _unbroadcast(t22_0_bar * t10, prey_4)
+    t10_bar = t22_0_bar * prey_4
     birth_4_bar = _sum_to_shape(t10_bar, t19)
     t_bar3 = -t10_bar
     predator_4_bar += _unbroadcast(t_bar3 * catch_4, predator_4)
