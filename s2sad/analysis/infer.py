@@ -78,6 +78,8 @@ def call(
     if NEVER in args:
         return NEVER
     args = [present(arg) for arg in args]
+    if function is np.ndim and len(args) == 1 and (rank := rank_of(args[0])) is not None:
+        return Known(rank)
     if (made := filler(function, args, kwargs or {})) != TOP:
         return made
     if function in VALUES_MATTER:
@@ -113,6 +115,12 @@ def complexified(value: Value) -> Value:
         dtype = None if value.dtype is None else np.result_type(value.dtype, np.complex64)
         return replace(value, kind="c", dtype=dtype)
     return value
+
+
+def rank_of(value: Value) -> int | None:
+    """The number of axes. Unlike a size, it is the same in all calls of what is compiled."""
+    plain = number(value)
+    return len(plain.dims) if isinstance(plain, Tensor) and plain.dims is not None else None
 
 
 def places(function: Any, args: list[Value]) -> Value | None:

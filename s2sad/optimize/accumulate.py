@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from s2sad.ir.nodes import Assign, AugItem, AugName, Block, Call, Const, Function, Op, Stmt, Var
+from s2sad.ir.nodes import Assign, Atom, AugItem, AugName, Block, Call, Const, Function, Op, Stmt, Var
 from s2sad.ir.walk import deep_uses, map_blocks, with_body
 from s2sad.optimize.facts import Facts
 
@@ -49,6 +49,8 @@ def _block(block: Block, facts: Facts) -> Block:
                 new = started(out, subtracted(out, new, facts), facts)
         elif isinstance(new, AugItem) and isinstance(new.obj, Var) and "_bar" in new.obj.name:
             new = subtracted(out, new, facts)
+        elif isinstance(new, Assign) and "_bar" in new.target.name:
+            new = started(out, new, facts)
         out.append(new)
     return tuple(out)
 
@@ -83,24 +85,41 @@ def zero_start(out: list[Stmt], target: Var, facts: Facts) -> int | None:
     return None
 
 
-def started(out: list[Stmt], stmt: AugName | AugItem, facts: Facts) -> Stmt:
-    """``x_bar = a * b; x_bar += e`` as ``x_bar = a * b + e``: a temporary takes the first value."""
-    if not isinstance(stmt, AugName):
+def started(out: list[Stmt], stmt: Stmt, facts: Facts) -> Stmt:
+    """``x_bar = a * b; x_bar += e`` as ``x_bar = a * b + e``: a temporary takes the first value.
+
+    Also ``x_bar = x_bar + e``. And ``x_bar = -a`` in front gives ``x_bar = e - a``: the rounding is the same.
+    """
+    sum_ = _sum(stmt)
+    if sum_ is None:
         return stmt
+    whole, op, added = sum_
     position = len(out) - 1
     while position >= 0 and _feeds(out[position], facts):
         position -= 1  # temporaries that the second value is made of
     match out[position] if position >= 0 else None:
-        case Assign(target=target, value=Op("mul" | "truediv" | "neg", args) as value) if (
-            target == stmt.target != stmt.value
-            and target not in args
-            and target not in _reads(out[position + 1 :])
+        case Assign(target=target, value=Op("mul" | "truediv" | "neg" as kind, args) as value) if (
+            target == whole != added and target not in _reads(out[position + 1 :])
         ):
+            if kind == "neg" and op == "add" and target not in args:
+                del out[position]
+                return Assign(target, Op("sub", (added, args[0])), span=stmt.span, notes=stmt.notes)
             part = Var(facts.fresh_temp())
             out[position] = Assign(part, value, span=out[position].span)
-            return Assign(target, Op(stmt.op, (part, stmt.value)), span=stmt.span, notes=stmt.notes)
+            return Assign(target, Op(op, (part, added)), span=stmt.span, notes=stmt.notes)
         case _:
             return stmt
+
+
+def _sum(stmt: Stmt) -> tuple[Var, str, Atom] | None:
+    """Variable, operator and operand of ``x_bar += e`` or ``x_bar = x_bar + e``."""
+    match stmt:
+        case AugName(target=target, op="add" | "sub" as op, value=value):
+            return target, op, value
+        case Assign(target=target, value=Op("add" | "sub" as op, (first, second))) if first == target:
+            return target, op, second
+        case _:
+            return None
 
 
 def _feeds(stmt: Stmt, facts: Facts) -> bool:

@@ -3,7 +3,7 @@
 Only what the compiler wrote is touched: a statement qualifies if it assigns a temporary of the transforms (``%s12``) or
 an adjoint; what the user wrote is computed as written, rounding and all.
 
-- ``np.broadcast_to(c, np.shape(b))`` of a number, as a factor beside an array of that very shape, is the number.
+- ``np.broadcast_to(c, np.shape(b))``, as a factor beside an array of that very shape, is `c`.
 - ``np.sum(a * b)`` of two real arrays of one shape is ``np.vdot(a, b)``: no temporary array.
 - ``1 * e``, ``e * 1``, ``e + 0.0``, ``e - 0.0``, ``--e`` of a number `e` are `e` (of an array they are a new array,
   which a later statement may change in place).
@@ -90,7 +90,7 @@ class _Algebra:
 
     def stable(self, atom: Atom) -> Expr | None:
         """The expression that a temporary stands for, if it still means the same wherever the temporary is read."""
-        if not isinstance(atom, Var) or not atom.is_temp:
+        if not isinstance(atom, Var) or not (atom.is_temp or (is_generated(atom) and self.is_stable(atom))):
             return None
         value = self.definitions.get(atom.name)
         operands = [] if value is None else uses(value)
@@ -125,17 +125,16 @@ class _Algebra:
         )
 
     def unspread(self, spread: Atom, other: Atom) -> Atom:
-        """The number that `spread` is filled with, if `other` already has its shape."""
+        """The number or the array that `spread` repeats, if `other` already has its shape."""
         if self.any_seed or not self.facts.is_array(other):
             return spread
         match self.stable(spread):
-            case Call(args=(Var() | Const() as number, shape)) as made if calls(made, np.broadcast_to):
-                if (
-                    self.facts.is_number(number)
-                    and self.has_shape(other, shape)
-                    and self.same_dtype(number, other)
-                ):
-                    return number
+            case Call(args=(Var() | Const() as whole, shape)) as made if calls(made, np.broadcast_to):
+                same = self.facts.is_array(whole) or (
+                    self.facts.is_number(whole) and self.same_dtype(whole, other)
+                )
+                if same and self.has_shape(other, shape):
+                    return whole
         return spread
 
     def has_shape(self, array: Atom, shape: object) -> bool:

@@ -19,6 +19,7 @@ from s2sad.analysis.values import (
     Tup,
     Value,
     number,
+    same_shape,
 )
 from s2sad.ir.nodes import (
     Atom,
@@ -57,6 +58,7 @@ class Parts:
     active: frozenset[str]
     code: RuleCode
     span: Span
+    distinct: frozenset[str] = frozenset()  # variables: see `distinct_indices`
 
     def entry(self, seed: Atom, key: Atom | None) -> Atom:
         definition = self.frame.definition(seed)
@@ -129,12 +131,27 @@ class Parts:
                 found += self.contributions_of(name, (*path, key), item, part)
         return found
 
+    def tells_apart(self, item: Index, items: tuple[Index, ...]) -> bool:
+        """Whether no two places of an index are equal, since in this part of it they differ."""
+        if not isinstance(item, Var) or item.name not in self.distinct:
+            return False
+        dims = getattr(number(self.frame.value(item)), "dims", None)
+        others = [number(self.frame.value(other)) for other in items if isinstance(other, (Var, Const))]
+        return all(
+            isinstance(other, Tensor) and (other.dims == () or same_shape(other.dims, dims))
+            for other in others
+        )
+
     def scattered(self, value: Value, index: Index) -> bool:
         """Whether an index may name one element twice, so that plain ``+=`` would lose contributions."""
         if isinstance(value, (Lst, Dct)):
             return False
         match index:
             case SliceIndex() | Const():
+                return False
+            case Var(name=name) if name in self.distinct:
+                return False
+            case TupleIndex(items=items) if any(self.tells_apart(item, items) for item in items):
                 return False
             case TupleIndex(items=items):
                 return any(self.scattered(value, item) for item in items)

@@ -31,6 +31,7 @@ from s2sad.ir.walk import deep_defs, walk
 from s2sad.optimize.dce import prune
 from s2sad.transform.adjoints import Adjoints, is_structured
 from s2sad.transform.attempts import Attempts
+from s2sad.transform.distinct import distinct_indices
 from s2sad.transform.prepare import (
     LoopLiveness,
     as_instances,
@@ -115,6 +116,7 @@ class Sweep:
         self.pullbacks = Pullbacks(
             self.frame, self.adjoints, self.types, self.active, self.function.origin, splits, self.shapes
         )
+        self.pullbacks.distinct = distinct_indices(self.function.body)
         self.pullbacks.masked = masked_variables(self.function.body, self.types)
         self.live_at_head = LoopLiveness(self.function.body)
         self.attempts = Attempts(self.function, self.frame, self.types, self.active)

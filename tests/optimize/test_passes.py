@@ -195,7 +195,22 @@ def test_an_argument_is_not_added_to_in_place() -> None:
 
 
 def test_an_array_is_not_added_to_in_place() -> None:
-    check(accumulate, "x_bar = a * b\nx_bar = x_bar + a\nreturn x_bar", v="x_bar a b")
+    check(accumulate, "x_bar = f(a)\nx_bar = x_bar + a\nreturn x_bar", v="x_bar a b")
+    check(
+        accumulate,
+        "x_bar = a * b\nx_bar = x_bar + a\nreturn x_bar",
+        "_o1 = a * b\nx_bar = _o1 + a\nreturn x_bar",
+        v="x_bar a b",
+    )
+
+
+def test_a_negative_start_is_subtracted() -> None:
+    check(
+        accumulate,
+        "_1 = a * b\nx_bar = -_1\n_2 = a + b\nx_bar = x_bar + _2\nreturn x_bar",
+        "_1 = a * b\n_2 = a + b\nx_bar = _2 - _1\nreturn x_bar",
+        v="x_bar a b _1 _2",
+    )
 
 
 def test_zero_before_a_loop_stays() -> None:
