@@ -243,9 +243,13 @@ class Calls(Scope):
         body = variant.function
         if body is not None and not variant.recursive and (inlineable(body) or _must_inline(variant, body)):
             return splice(self, variant, body, bound, dict(zip(variant.params, operands, strict=True)))
+        result = variant.result
+        if self.session.keep_constants and not variant.recursive:  # one function for all shapes
+            bound = {name: (atom, shapeless(value)) for name, (atom, value) in bound.items()}
+            variant, operands = self.variant_for(source, function, closure, bound)
         for name, operand in zip(variant.params, operands, strict=True):
             self.apply_effect(operand, variant.effects.get(name))
-        return variant.result, Call(Ref(variant.name, Resolved(variant, expr)), operands)  # type: ignore[arg-type]
+        return result, Call(Ref(variant.name, Resolved(variant, expr)), operands)  # type: ignore[arg-type]
 
     def variant_for(
         self, source: Any, function: Function, closure: Fn | None, bound: dict[str, tuple[Atom, Value]]
@@ -281,9 +285,9 @@ class Calls(Scope):
         key = (id(function), tuple(sorted(arguments.items(), key=lambda pair: pair[0])))
         variant = session.variants.get(key)
         if variant is None:
-            variant = Variant(
-                session.fresh_name(_plain_name(function)), key, source, tuple(params), arguments
-            )
+            name = _plain_name(function)  # that of a rule's body is made unique when it is emitted
+            name = name if session.keep_constants else session.fresh_name(name)
+            variant = Variant(name, key, source, tuple(params), arguments)
             variant.constants = constants_of(arguments, params, bound)
             session.variants[key] = variant
             if session.keep_constants:
@@ -426,6 +430,17 @@ def constants_of(
         elif name in bound and isinstance(bound[name][0], Ref):
             found[name] = bound[name][0]
     return found
+
+
+def shapeless(value: Value) -> Value:
+    """A coarser type, for what a rule computes in a function of its own."""
+    match value:
+        case Tensor():
+            return Tensor("?")
+        case Tup(items=items, cls=None):
+            return Tup(tuple(map(shapeless, items)))
+        case _:
+            return value
 
 
 def _generalised(value: Value) -> Value:

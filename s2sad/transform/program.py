@@ -70,6 +70,7 @@ class Program:
         self.tangents: dict[tuple[int, tuple[str, ...]], tuple[str, tuple[str, ...]]] = {}
         self.splits: dict[tuple[int, tuple[str, ...]], Split] = {}
         self.targets: dict[str, Generated] = {}
+        self.helpers: dict[int, str] = {}
         self.checker = Checker()
         self.session.derive = Nested(self).derive
 
@@ -311,9 +312,10 @@ class Program:
 
     def helper(self, variant: Variant) -> str:
         """Emit a rule's body as a function of its own."""
-        name = f"_{variant.name}"
-        if name not in self.functions:
+        name = self.helpers.get(id(variant))
+        if name is None:
             assert variant.function is not None
+            name = self.helpers[id(variant)] = self.session.fresh_name(f"_{variant.name}")
             params = tuple(Param(param) for param in variant.params)
             self.functions[name] = variant.function  # it may call itself
             self.known = variant.types

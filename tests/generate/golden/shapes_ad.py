@@ -5,45 +5,6 @@ import numpy as np
 from jaxtyping import Float
 
 
-def _unbroadcast(g, x):
-    """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
-    shape = np.shape(x)
-    if np.shape(g) == shape:
-        return g
-    extra = np.ndim(g) - len(shape)
-    axes = tuple(range(extra)) + tuple(extra + i for i, n in enumerate(shape) if n == 1)
-    return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
-
-
-def _matmul_vjp(out_bar, a, b):
-    if np.ndim(a) == 2 and np.ndim(b) == 2:
-        result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
-    elif np.ndim(a) == 2 and np.ndim(b) == 1:
-        result = (np.outer(out_bar, np.conj(b)), np.conj(a).T @ out_bar)
-    elif np.ndim(a) == 1 and np.ndim(b) == 1:
-        result = (out_bar * np.conj(b), out_bar * np.conj(a))
-    elif np.ndim(a) == 1 and np.ndim(b) == 2:
-        result = (np.conj(b) @ out_bar, np.outer(np.conj(a), out_bar))
-    elif np.ndim(a) == 1:
-        a_bar = _unbroadcast(np.sum(np.conj(b) * out_bar[..., None, :], axis=-1), a)
-        result = (a_bar, np.conj(a)[:, None] * out_bar[..., None, :])
-    elif np.ndim(b) == 1:
-        b_bar = _unbroadcast(np.sum(np.conj(a) * out_bar[..., None], axis=-2), b)
-        result = (out_bar[..., None] * np.conj(b), b_bar)
-    elif (
-        np.ndim(b) == 2
-    ):  # one matrix for the whole batch: contract the batch as well, rather than sum after
-        rows = tuple(range(np.ndim(a) - 1))
-        result = (
-            out_bar @ np.conj(b).T,
-            np.tensordot(np.conj(a), out_bar, (rows, rows)),
-        )
-    else:
-        a_bar_1 = _unbroadcast(out_bar @ np.conj(np.swapaxes(b, -1, -2)), a)
-        result = (a_bar_1, _unbroadcast(np.conj(np.swapaxes(a, -1, -2)) @ out_bar, b))
-    return result
-
-
 def misfit_jvp(
     a: Float[np.ndarray, "m n"],
     x: Float[np.ndarray, " n"],
@@ -72,9 +33,9 @@ def misfit_vjp(
     r_bar = 2 * r * y_bar  # return np.sum(r * r)
     # r = a @ x - b
     b_bar = -r_bar
-    a_bar, x_bar = _matmul_vjp(r_bar, a, x)
+    a_bar = np.outer(r_bar, np.conj(x))
+    x_bar = np.conj(a).T @ r_bar
     a_bar = np.array(a_bar)
-    x_bar = np.array(x_bar)
     return y, (a_bar, x_bar, b_bar)
 
 
