@@ -49,6 +49,7 @@ from s2sad.rules.cases import Case, CaseMaker, Sample, array, case, distinct, sc
 from s2sad.rules.reading import (
     POSITIONAL,
     BindError,
+    Form,
     RuleError,
     active_parameters,
     check_partial_count,
@@ -61,6 +62,7 @@ from s2sad.rules.reading import (
     names_read,
     parameters_of,
     refuse_out,
+    taken,
     without_default,
 )
 
@@ -199,7 +201,7 @@ class Rule:
             self._check_word(name, value(taken(operands, slot)))
         return {name: taken(operands, slot) for name, slot in form.slots.items()}
 
-    def _form(self, function: Any, positional: int, keywords: tuple[str, ...]) -> _Form:
+    def _form(self, function: Any, positional: int, keywords: tuple[str, ...]) -> Form:
         """How a call with so many positional arguments, and with these keywords, is bound."""
         signature, names = match_signature(function, self.params, self.aliases)
         numbers = range(positional + len(keywords))
@@ -212,7 +214,7 @@ class Rule:
             text = (
                 f"`{unknown[1]}=` of `{self.name}` is not supported" if unknown else f"`{self.name}`: {error}"
             )
-            return _Form(signature, {}, (), (), (text,))
+            return Form(signature, {}, (), (), (text,))
         given = dict(flat_arguments(signature, bound))
         slots = {names[name]: slot for name, slot in given.items() if name in names}
         unsupported = tuple(
@@ -223,8 +225,8 @@ class Rule:
             required = parameter.default is parameter.empty and parameter.kind in POSITIONAL
             if required and parameter.name not in slots:
                 missing = f"{self.name}: argument `{parameter.name}` is missing"
-                return _Form(signature, slots, unsupported, words, (missing, parameter.name))
-        return _Form(signature, slots, unsupported, words, ())
+                return Form(signature, slots, unsupported, words, (missing, parameter.name))
+        return Form(signature, slots, unsupported, words, ())
 
     def _check_word(self, name: str, word: Any) -> None:
         """Refuse an option that is not one of those that it may be (or of which that is not known)."""
@@ -236,25 +238,7 @@ class Rule:
             raise BindError(f"`{name}=` of `{self.name}` must be {words.__doc__}", name)
 
 
-Slot = int | tuple[int, ...]  # which operands of a call, the keyword ones last; a tuple for ``*args``
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """How calls of one form are bound: operands by parameter of the rule, and those that must be defaults."""
-
-    signature: inspect.Signature
-    slots: dict[str, Slot]
-    unsupported: tuple[tuple[str, Slot], ...]
-    words: tuple[tuple[str, Slot], ...]  # to be checked against what the rule accepts
-    error: tuple[str, ...]
-
-
-_forms: dict[tuple[int, Any, int, tuple[str, ...]], _Form] = {}
-
-
-def taken(operands: Sequence[Any], slot: Slot) -> Any:
-    return tuple(operands[k] for k in slot) if isinstance(slot, tuple) else operands[slot]
+_forms: dict[tuple[int, Any, int, tuple[str, ...]], Form] = {}
 
 
 # ── the table ────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -181,6 +182,24 @@ def is_default(signature: inspect.Signature, name: str, given: Any) -> bool:
         return False
     default = signature.parameters[name].default
     return given is default or (type(given) is type(default) and bool(given == default))
+
+
+Slot = int | tuple[int, ...]  # which operands of a call, the keyword ones last; a tuple for ``*args``
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How calls of one form are bound: operands by parameter of the rule, and those that must be defaults."""
+
+    signature: inspect.Signature
+    slots: dict[str, Slot]
+    unsupported: tuple[tuple[str, Slot], ...]
+    words: tuple[tuple[str, Slot], ...]  # to be checked against what the rule accepts
+    error: tuple[str, ...]
+
+
+def taken(operands: Sequence[Any], slot: Slot) -> Any:
+    return tuple(operands[k] for k in slot) if isinstance(slot, tuple) else operands[slot]
 
 
 def name_of(function: Any) -> str:
