@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import builtins
+import math
+import operator
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from types import FunctionType
 from typing import Any
 
 import numpy as np
 
-from s2sad.analysis import generators, getters, infer, known_calls, records, rule_bodies, writing
+from s2sad.analysis import (
+    generators,
+    getters,
+    infer,
+    iterators,
+    known_calls,
+    protocols,
+    records,
+    rule_bodies,
+    writing,
+)
 from s2sad.analysis.binding import bind_arguments, expand_stars
 from s2sad.analysis.fillers import pieces, reshaped
 from s2sad.analysis.inline import inlineable, splice
@@ -22,6 +37,8 @@ from s2sad.analysis.values import (
     NEVER,
     TOP,
     Bound,
+    Choice,
+    Cursor,
     Fn,
     Gen,
     Known,
@@ -39,11 +56,14 @@ from s2sad.analysis.values import (
 )
 from s2sad.frontend.resolve import SourceClass, SourceFunction, denote, from_function
 from s2sad.ir.nodes import (
+    Assign,
     Atom,
+    Block,
     Call,
     Const,
     Expr,
     Function,
+    If,
     MethodCall,
     Ref,
     Var,
@@ -61,8 +81,28 @@ class Calls(Scope):
         args, kwargs = expand_stars(self, expr.args, expr.kwargs)
         if args is None:  # a starred value whose length is not known
             return TOP, expr
+        args = tuple(map(self.named_function, args))
+        kwargs = tuple((key, self.named_function(arg)) for key, arg in kwargs)
         expr = Call(expr.func, args, kwargs)
+        for position, arg in enumerate(args):
+            choice = self.value(arg)
+            if isinstance(choice, Choice):
+                return self.either(
+                    choice.test,
+                    choice.yes,
+                    choice.no,
+                    partial(_with_argument, expr, position),
+                )
+        expr = replace(expr, func=self.named_function(expr.func))
         return self.call_value(self.value(expr.func), args, kwargs, expr)
+
+    def named_function(self, atom: Atom) -> Atom:
+        """A known function by its own name, where the variable that holds it holds another one elsewhere."""
+        value = self.value(atom)
+        known = value.value if isinstance(value, Known) else None
+        if isinstance(atom, Var) and callable(known) and self.types.get(atom.name) != value:
+            return reference_to(self, value)
+        return atom
 
     def call_value(
         self, func: Value, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], expr: Expr
@@ -74,7 +114,7 @@ class Calls(Scope):
                 given = {name for name, _ in kwargs}
                 merged = (*(pair for pair in named if pair[0] not in given), *kwargs)
                 return self.call_value(
-                    inner, (*first, *args), merged, Call(_atom_of(inner), (*first, *args), merged)
+                    inner, (*first, *args), merged, Call(reference_to(self, inner), (*first, *args), merged)
                 )
             case Known(value=SourceFunction(live=live)) if (
                 declare.find(live) is not None
@@ -92,6 +132,8 @@ class Calls(Scope):
                 return call_generated(self, generated, args, kwargs)
             case Known(value=known):
                 return self.call_live(known, args, kwargs, expr)
+            case Choice(test=test, yes=yes, no=no):
+                return self.either(test, yes, no, lambda chosen: Call(chosen, args, kwargs))
             case Obj(cls=cls) if isinstance(expr, Call):
                 method = cls.method("__call__")
                 if method is not None:
@@ -99,6 +141,19 @@ class Calls(Scope):
                 return TOP, expr
             case _:
                 return (NEVER if func == NEVER else unknown_of(func)), expr
+
+    def either(self, test: Var, yes: Value, no: Value, use: Callable[[Atom], Expr]) -> Found:
+        """What is done with one of two functions, in a branch for each."""
+        found = Var(self.session.fresh_temp())
+
+        def way(value: Value) -> Block:
+            chosen = Var(self.session.fresh_temp())
+            self.set(chosen, value)
+            named = reference_to(self, value) if isinstance(value, Known) else chosen
+            return (Assign(found, use(named), span=protocols.place(self)),)
+
+        self.stmt(If(test, way(yes), way(no), span=protocols.place(self)))
+        return self.value(found), found
 
     def call_live(
         self, known: Any, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], expr: Expr
@@ -346,11 +401,16 @@ class Calls(Scope):
                 new = Gen(
                     function, source, tuple((key, lifted(atom, f"{name}_{key}")) for key, atom in given)
                 )
-            case Tup(items=items, cls=cls):
+            case Tup(items=tuple() as items) | Lst(items=tuple() as items):
                 parts = [self.lift(f"{name}_{position}", item) for position, item in enumerate(items)]
                 for _, more in parts:
                     hidden.extend(more)
-                new = Tup(tuple(part for part, _ in parts), cls)
+                lifted_items = tuple(part for part, _ in parts)
+                new = (
+                    Tup(lifted_items, value.cls) if isinstance(value, Tup) else Lst(value.elem, lifted_items)
+                )
+            case Cursor():
+                iterators.refuse_passing(self)
             case _:
                 new = value
         for wish, known in steering:
@@ -383,6 +443,10 @@ def is_idle(function: Any, values: list[Value]) -> bool:
     return function is _unbroadcast and same_shape(plain[0].dims, plain[1].dims)  # type: ignore[union-attr]
 
 
+def _with_argument(call: Call, position: int, atom: Atom) -> Call:
+    return Call(call.func, (*call.args[:position], atom, *call.args[position + 1 :]), call.kwargs)
+
+
 def is_helper(function: Any) -> bool:
     """Whether a function is one of those that generated code calls."""
     return str(getattr(function, "__module__", "")).startswith("s2sad.prelude")
@@ -401,11 +465,22 @@ def _hashable(obj: Any) -> bool:
     return True
 
 
-def _atom_of(value: Value) -> Atom:
-    """How a call names a function that was held in a partial application."""
+LIBRARIES = (("np", np), ("np.linalg", np.linalg), ("math", math), ("operator", operator), ("", builtins))
+
+
+def reference_to(frame: Calls, value: Value) -> Atom:
+    """How a call names a function that was held in a variable, or in a partial application."""
     known = getattr(value, "value", None)
-    own = isinstance(known, (SourceFunction, SourceClass, Variant, Generated))
-    return Ref(getattr(known, "name", "function"), known if own else denote(known))
+    if isinstance(known, (SourceFunction, SourceClass, Variant, Generated)):
+        return Ref(known.name, known)
+    name = str(getattr(known, "__name__", "function"))
+    for library, module in LIBRARIES:
+        if getattr(module, name, None) is known:
+            return Ref(f"{library}.{name}".lstrip("."), denote(known))
+    plain = name if name.isidentifier() else "function"
+    key = ("reference", id(known))
+    text, _ = frame.session.memo.setdefault(key, (frame.session.fresh_name(plain), known))
+    return Ref(text, denote(known))
 
 
 def _plain_name(function: Function) -> str:
@@ -414,7 +489,18 @@ def _plain_name(function: Function) -> str:
 
 def _must_inline(variant: Variant, body: Function) -> bool:
     """A closure that is returned, and a callee that writes its caller's variables, only work inline."""
-    return isinstance(variant.result, (Fn, Bound, Gen)) or bool(body.nonlocals)
+    return _speaks_of_variables(variant.result) or bool(body.nonlocals)
+
+
+def _speaks_of_variables(value: Value | None) -> bool:
+    """Whether a type mentions variables of the function that it was found in."""
+    match value:
+        case Fn() | Bound() | Gen() | Cursor() | Choice():
+            return True
+        case Tup(items=items) | Lst(items=tuple() as items):
+            return any(map(_speaks_of_variables, items))
+        case _:
+            return False
 
 
 def constants_of(

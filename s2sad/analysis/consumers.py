@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.analysis import lazy
+from s2sad.analysis import iterators, lazy
 from s2sad.analysis.generators import check_usable, collected, iterator, spend
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.values import (
     LOST,
     NEVER,
     SPENT,
+    Cursor,
     Dct,
     Fn,
     Gen,
@@ -112,17 +113,29 @@ def _runs(value: Value | None) -> bool:
     """Whether a value is a generator, or an object that iterates by code of its own."""
     if isinstance(value, Obj | Inst):
         return value.cls.method("__iter__") is not None
-    return isinstance(value, Gen) or value in (SPENT, LOST)
+    return isinstance(value, Gen | Cursor) or value in (SPENT, LOST)
 
 
 def _whole(frame: Any, atom: Atom, stmt: Stmt) -> Atom:
     value = frame.value(atom)
     check_usable(frame, stmt, value)
+    if isinstance(value, Cursor):
+        return iterators.remaining(frame, value)
     gen = iterator(frame, atom, value)
     if gen is None:
-        return atom
+        found = _own_iterator(frame, atom, value)
+        return atom if found is None else iterators.remaining(frame, found)
     spend(frame, gen)
     return collected(frame, gen, stmt)
+
+
+def _own_iterator(frame: Any, atom: Atom, value: Value) -> Cursor | None:
+    """The iterator over a sequence that an object's `__iter__` returns."""
+    method = value.cls.method("__iter__") if isinstance(value, Obj | Inst) else None
+    if method is None:
+        return None
+    found, _ = frame.call_function(method, None, (atom,), (), MethodCall(atom, "__iter__"))
+    return found if isinstance(found, Cursor) else None
 
 
 def _wholes(frame: Any, args: tuple[Any, ...], stmt: Stmt) -> tuple[Any, ...]:
@@ -176,6 +189,8 @@ def _library_call(frame: Any, stmt: Assign, call: Call) -> Stmt | None:
         return None  # a function that takes an object need not iterate over it
     if known is builtins.zip:
         return _zipped(frame, stmt, args)
+    if known in (builtins.iter, builtins.next) and isinstance(values[0], Cursor):
+        return None
     if known is builtins.iter and len(args) == 1:
         gen = iterator(frame, args[0], values[0])
         return replace(stmt, value=args[0] if gen in (None, values[0]) else frame.temp(Const(None), gen))

@@ -7,13 +7,32 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from s2sad.analysis import attempts, generators, infer, protocols
+from s2sad.analysis import attempts, contexts, generators, infer, iterators
+from s2sad.analysis.calls import reference_to
 from s2sad.analysis.methods import Methods
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Env
 from s2sad.analysis.session import Session
-from s2sad.analysis.values import TOP, Dct, Fn, Gen, Known, Lst, Obj, Other, Top, Tup, Value, join, weaken
-from s2sad.frontend.resolve import denote
+from s2sad.analysis.values import (
+    TOP,
+    Bound,
+    Choice,
+    Cursor,
+    Dct,
+    Fn,
+    Gen,
+    Known,
+    Lst,
+    Obj,
+    Other,
+    Rng,
+    Top,
+    Tup,
+    Value,
+    join,
+    weaken,
+)
+from s2sad.frontend.resolve import SourceFunction, denote
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -27,6 +46,7 @@ from s2sad.ir.nodes import (
     Function,
     GetItem,
     If,
+    MakeFunction,
     MethodCall,
     Ref,
     Stmt,
@@ -35,7 +55,8 @@ from s2sad.ir.nodes import (
     While,
     With,
 )
-from s2sad.ir.walk import deep_defs, rename, walk
+from s2sad.ir.subst import substitute
+from s2sad.ir.walk import deep_defs, functions, rename, walk
 
 MAX_UNROLL = 32
 
@@ -69,8 +90,23 @@ class Control(Methods):
         body = self.block(stmt.body)
         after_body, self.env = self.env, start
         orelse = self.block(stmt.orelse)
-        self.env = join_envs(after_body, self.env)
+        after_orelse = self.env
+        self.env = join_envs(after_body, after_orelse)
+        if after_body is not None and after_orelse is not None:
+            self.choose(stmt, after_body, after_orelse)
         self.emit(replace(stmt, body=body, orelse=orelse))
+
+    def choose(self, stmt: If, body: Env, orelse: Env) -> None:
+        """A variable that holds one function or another is called in a branch of its own."""
+        test: Atom | None = None
+        for name in sorted(body.keys() & orelse.keys()):
+            yes, no = body[name], orelse[name]
+            if yes is no or yes == no or not (_is_function(yes) and _is_function(no)):
+                continue
+            if test is None:
+                lasts = isinstance(stmt.test, Var) and stmt.test.is_temp
+                test = stmt.test if lasts else self.temp(stmt.test, Other("bool"))
+            self.set(Var(name), Choice(test, yes, no))
 
     def truth(self, test: Atom) -> bool | None:
         value = self.value(test)
@@ -100,6 +136,10 @@ class Control(Methods):
             self.unroll(stmt, items)
             return
         if isinstance(iterable, (Tup, Lst)) and iterable.items == ():
+            return
+        if isinstance(iterable, Cursor):
+            for new in iterators.loop(self, stmt, iterable):  # type: ignore[arg-type]
+                self.stmt(new)
             return
         replaced = generators.iterate(self, stmt, iterable)
         if replaced is not None:
@@ -165,7 +205,7 @@ class Control(Methods):
 
     def unrollable(self, stmt: For, iterable: Value) -> list[Value] | None:
         """The elements, when the loop runs over a few values that one type cannot describe (functions, say)."""
-        items = _items(iterable)
+        items = _rounds(iterable) if isinstance(iterable, Rng) else _items(iterable)
         if items is None or len(items) > MAX_UNROLL or _has_break(stmt.body):
             return None
         joined = infer.element(Tup(items))
@@ -176,10 +216,23 @@ class Control(Methods):
             or _has_functions(items)
         ):
             return list(items)
-        return list(items) if _names_attributes(stmt.body) else None
+        known = all(isinstance(item, Known) for item in items)
+        if _names_attributes(stmt.body) or (known and self.picks_functions(stmt.body)):
+            return list(items)
+        return None
+
+    def picks_functions(self, block: Block) -> bool:
+        """Whether functions are looked up in a list or dict, or are made: which one each time must be known."""
+        for stmt in walk(block):
+            made = stmt.value if isinstance(stmt, Assign) else None
+            if isinstance(made, MakeFunction) and made.function.free:
+                return True
+            if isinstance(made, GetItem) and _holds_functions(self.value(made.obj)):
+                return True
+        return False
 
     def unroll(self, stmt: For, items: list[Value]) -> None:
-        source = stmt.iterable
+        source, iterable = stmt.iterable, self.value(stmt.iterable)
         if self.definition(source) is None and isinstance(source, Var) and source.name in self.links.views:
             source = self.temp(Call(Ref("list", denote(list)), (source,)), Lst(TOP, tuple(items)))
         for position, item in enumerate(items):
@@ -188,13 +241,20 @@ class Control(Methods):
             target, body = stmt.target, stmt.body
             if position + 1 < len(items):  # what follows the loop may read what its last round assigned
                 target, body = self.apart(target, body)
-            if isinstance(item, Known) and callable(item.value):
+            if isinstance(item, Known) and _is_function(item):
                 self.set(target, item)
+                if not any(var == target for var in deep_defs(body)):
+                    body = substitute(body, {target.name: reference_to(self, item)})
+            elif isinstance(item, Known) and isinstance(item.value, (str, int)):
+                self.bind(target, Const(item.value), item)
             else:
                 self.bind(target, self.element_at(source, position), item)
             for new in self.block(body):
                 self.emit(new)
-            if self.env is not None and list(_items(self.value(stmt.iterable)) or ()) != items:
+            left = (
+                None if isinstance(iterable, Rng) or self.env is None else _items(self.value(stmt.iterable))
+            )
+            if self.env is not None and not isinstance(iterable, Rng) and list(left or ()) != items:
                 refuse(self.function.origin, stmt.span, "S2S022", "a container is changed while a loop runs over its elements, which are of several kinds",
                        "run over a copy of it")  # fmt: skip
 
@@ -203,7 +263,8 @@ class Control(Methods):
         assert self.env is not None
         own = {var.name for var in (target, *deep_defs(body)) if var.is_temp and var.name not in self.env}
         new = {name: self.session.fresh_temp() for name in sorted(own)}
-        if not target.is_temp and target.name not in self.env:
+        captured = {name for made in functions(body) for name in made.free}  # read when called, not when made
+        if not target.is_temp and target.name not in self.env and target.name not in captured:
             new[target.name] = self.session.fresh_local(target.name)
         return Var(new.get(target.name, target.name)), rename(body, new)
 
@@ -264,7 +325,13 @@ class Control(Methods):
         self.emit(replace(stmt, body=body, handlers=tuple(handlers), orelse=orelse, final=final))
 
     def with_block(self, stmt: With) -> None:
-        protocols.check_context(self, stmt)
+        followed = contexts.enter(self, stmt)
+        if followed is not None:
+            for new in followed:
+                if self.env is not None:
+                    self.stmt_now = new
+                    self.stmt(new)
+            return
         if stmt.target is not None:
             self.set(stmt.target, TOP)
         body = self.block(stmt.body)
@@ -286,6 +353,32 @@ def _items(value: Value) -> tuple[Value, ...] | None:
     if isinstance(value, Known) and isinstance(value.value, (tuple, list)):
         return tuple(Known(item) for item in value.value)
     return value.items if isinstance(value, (Tup, Lst)) else None
+
+
+def _rounds(iterable: Rng) -> tuple[Value, ...] | None:
+    """The numbers of a range whose bounds are known."""
+    bounds = [arg.value if isinstance(arg, Known) else None for arg in iterable.args]
+    if not bounds or not all(isinstance(bound, int) for bound in bounds):
+        return None
+    numbers = range(*bounds)  # type: ignore[arg-type]
+    return tuple(map(Known, numbers)) if len(numbers) <= MAX_UNROLL else None
+
+
+def _is_function(value: Value) -> bool:
+    known = value.value if isinstance(value, Known) else None
+    return isinstance(value, (Fn, Bound, Choice)) or callable(known) or isinstance(known, SourceFunction)
+
+
+def _holds_functions(held: Value) -> bool:
+    """Whether a container holds nothing but functions."""
+    match held:
+        case Known(value=dict() as known):
+            items: tuple[Value, ...] = tuple(map(Known, known.values()))
+        case Dct():
+            items = tuple(value for _, value in held.items or ())
+        case _:
+            items = _items(held) or ()
+    return bool(items) and all(map(_is_function, items))
 
 
 def is_vague(value: Value) -> bool:

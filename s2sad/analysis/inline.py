@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from s2sad.analysis.session import Variant
-from s2sad.analysis.values import Bound, Fn, Gen, Tup, Value
+from s2sad.analysis.values import Bound, Choice, Cursor, Fn, Gen, Lst, Tup, Value
 from s2sad.ir.nodes import NOWHERE, Assign, Atom, Const, Expr, Function, Return, SetAttr, SetItem, Unpack, Var
 from s2sad.ir.subst import substitute
-from s2sad.ir.walk import deep_defs
+from s2sad.ir.walk import deep_defs, walk
 
 if TYPE_CHECKING:
     from s2sad.analysis.calls import Calls
@@ -60,6 +60,8 @@ def splice(
     here = here.caller or here
     for stmt in stmts:
         frame.emit(replace(stmt, span=replace(stmt.span, caller=here)))
+    for stmt in walk(tuple(stmts)):
+        frame.links.met(frame, stmt)
     for name, effect in variant.effects.items():
         if name in mapping and name in bound:
             frame.apply_effect(mapping[name], renamed_value(effect, renamer))
@@ -82,7 +84,13 @@ def renamed_value(value: Value, names: dict[str, Atom]) -> Value:
             )
         case Gen(function=function, source=source, args=args):
             return Gen(function, source, tuple((name, new(atom)) for name, atom in args))
+        case Cursor(source=source, position=position):
+            return Cursor(new(source), new(position))
+        case Choice(test=test, yes=yes, no=no):
+            return Choice(new(test), renamed_value(yes, names), renamed_value(no, names))
         case Tup(items=items, cls=cls):
             return Tup(tuple(renamed_value(item, names) for item in items), cls)
+        case Lst(elem=elem, items=tuple() as items):
+            return Lst(renamed_value(elem, names), tuple(renamed_value(item, names) for item in items))
         case _:
             return value

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from s2sad.analysis.values import NEVER, TOP, Dct, Known, Lst, Obj, Top, Tup, Value, join
 from s2sad.ir.nodes import (
+    Assign,
     Atom,
     Build,
     BuildDict,
@@ -16,7 +17,11 @@ from s2sad.ir.nodes import (
     GetAttr,
     GetItem,
     MethodCall,
+    SetAttr,
+    SetItem,
     Star,
+    Stmt,
+    Unpack,
     Var,
 )
 
@@ -79,6 +84,25 @@ class Links:
                 self.stored(frame, item, obj, ANY)
             case _:
                 pass
+
+    def met(self, frame: Scope, stmt: Stmt) -> None:
+        """Links that a statement of a callee makes, which is put in place of its call."""
+        match stmt:
+            case Assign(target=target, value=value):
+                self.note(frame, target, value)
+            case Unpack(targets=targets, value=value, star=star):
+                self.unpacked(frame, targets, value, star)
+            case SetItem(obj=obj, index=index, value=value):
+                self.stored(frame, value, obj, self.key(frame, index))
+            case SetAttr(obj=obj, name=name, value=value):
+                self.stored(frame, value, obj, name)
+            case _:
+                pass
+
+    def unpacked(self, frame: Scope, targets: tuple[Var, ...], whole: Atom, star: int | None) -> None:
+        for position, target in enumerate(targets):
+            if position != star:
+                self.stored(frame, target, whole, position if star is None else ANY)
 
     def stored(self, frame: Scope, item: Any, whole: Atom, key: Any) -> None:
         if isinstance(item, Var) and is_container(frame.value(item)):

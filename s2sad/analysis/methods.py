@@ -29,7 +29,7 @@ from s2sad.analysis.values import (
     number,
     unknown_of,
 )
-from s2sad.frontend.resolve import SourceClass
+from s2sad.frontend.resolve import SourceClass, SourceFunction
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -170,6 +170,11 @@ class Methods(Objects):
         return scalar if scalar is not None else infer.unknown_shape([plain])
 
     def container_method(self, value: Lst | Dct, expr: MethodCall, args: tuple[Atom, ...]) -> Value:
+        if expr.name == "append" and isinstance(value, Lst) and isinstance(expr.obj, Var) and len(args) == 1:
+            kept = with_function(value, self.value(args[0]))
+            if kept is not None:
+                self.mutated(expr.obj, kept)
+                return Known(None)
         given = [unbound(self.value(arg)) for arg in args]
         new: Value | None = None
         result: Value = Known(None)
@@ -227,6 +232,18 @@ class Methods(Objects):
         if new is not None and isinstance(expr.obj, Var):
             self.mutated(expr.obj, new)
         return result
+
+
+def with_function(value: Lst, item: Value) -> Lst | None:
+    """A list of functions with one more: which they are, and what they captured, stays known."""
+    if value.items is None or not all(map(is_function, (*value.items, item))):
+        return None
+    return Lst(TOP, (*value.items, item))
+
+
+def is_function(value: Value) -> bool:
+    known = value.value if isinstance(value, Known) else None
+    return isinstance(value, (Fn, Bound)) or callable(known) or isinstance(known, SourceFunction)
 
 
 def unbound(value: Value) -> Value:

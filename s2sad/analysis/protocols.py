@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Found
-from s2sad.analysis.values import Gen, Known, Obj, Other, Value
+from s2sad.analysis.values import Known, Obj, Other, Value
 from s2sad.frontend.resolve import Live, SourceClass, SourceFunction, denote
 from s2sad.ir.nodes import (
     Assign,
@@ -33,7 +33,6 @@ from s2sad.ir.nodes import (
     SetAttr,
     SetItem,
     Var,
-    With,
 )
 
 if TYPE_CHECKING:
@@ -301,13 +300,3 @@ def set_attribute(frame: Any, args: tuple[Atom, ...], kwargs: dict[str, Atom], e
             "write the name out, or keep the values in a dict",
         )
     return None
-
-
-def check_context(frame: Any, stmt: With) -> None:
-    """Refuse a context manager that is made of a generator."""
-    if isinstance(frame.value(stmt.context), Gen) or stmt.context == Const(None):
-        _refuse(
-            frame,
-            "a context manager made of a generator is not followed",
-            "call what it does before and after, without `with`",
-        )

@@ -34,6 +34,7 @@ from s2sad.analysis.values import (
     Tup,
     Value,
     join,
+    mentioned,
     number,
 )
 from s2sad.ir.nodes import (
@@ -76,7 +77,7 @@ from s2sad.ir.nodes import (
     With,
     Yield,
 )
-from s2sad.ir.walk import deep_uses, map_stmt
+from s2sad.ir.walk import deep_uses, map_attempted
 
 
 def specialise(session: Session, function: Function, arguments: Env, variant: Variant) -> Variant:
@@ -84,7 +85,7 @@ def specialise(session: Session, function: Function, arguments: Env, variant: Va
     frame = Frame(session, function, dict(arguments))
     given = tuple(Assign(Var(name), atom) for name, atom in variant.constants.items())
     body = frame.block((*given, *function.body))
-    variant.function = replace(function, body=without_idle(body))
+    variant.function = replace(function, body=without_idle(body, frame.types))
     variant.types = frame.types
     variant.result = frame.result if frame.result is not None else Known(None)
     note_mutations(variant)
@@ -92,20 +93,27 @@ def specialise(session: Session, function: Function, arguments: Env, variant: Va
     return variant
 
 
-def without_idle(body: Block) -> Block:
-    """A body without the temporaries that only named a place that a store has taken the place of."""
+def without_idle(body: Block, types: Env) -> Block:
+    """A body without the temporaries that only named a place that a store has taken the place of.
+
+    A look-up in a dict, or in the body of a `try`, may be there for its error.
+    """
     used = {var.name for var in deep_uses(body)}
+    used |= {name for value in types.values() for name in mentioned(value)}
 
     def kept(block: Block) -> Block:
-        return tuple(map_stmt(stmt, lambda atom: atom, kept) for stmt in block if not is_idle(stmt))
+        return tuple(map_attempted(stmt, kept, lambda inner: inner) for stmt in block if not is_idle(stmt))
 
     def is_idle(stmt: Stmt) -> bool:
-        return (
-            isinstance(stmt, Assign)
-            and stmt.target.is_temp
-            and stmt.target.name not in used
-            and isinstance(stmt.value, (Var, Const, GetItem, GetAttr))
-        )
+        if not isinstance(stmt, Assign) or not stmt.target.is_temp or stmt.target.name in used:
+            return False
+        match stmt.value:
+            case GetItem(obj=Var(name=name)) | GetAttr(obj=Var(name=name)):
+                return isinstance(types.get(name), Tensor)
+            case Var() | Const():
+                return True
+            case _:
+                return False
 
     return kept(body)
 
@@ -177,6 +185,7 @@ class Frame(Control):
         self.emit(stmt)
         for target, found in zip(stmt.targets, items, strict=True):
             self.set(target, found)
+        self.links.unpacked(self, stmt.targets, stmt.value, stmt.star)
 
     def store(self, stmt: SetItem | SetAttr | AugItem | AugAttr | Delete) -> None:
         assert self.env is not None
@@ -299,7 +308,7 @@ class Frame(Control):
                 return Other("str"), expr
             case MakeFunction(function=function, defaults=defaults):
                 bindings: tuple[tuple[str, Atom], ...] = tuple((name, Var(name)) for name in function.free)
-                bindings += tuple((f"={name}", atom) for name, atom in defaults)
+                bindings += tuple((f"={name}", self.held_default(atom)) for name, atom in defaults)
                 return Fn(function, bindings, scope=self), expr
         raise AssertionError(expr)
 
@@ -313,6 +322,10 @@ class Frame(Control):
         if self.session.keep_constants:
             return value, simplified(kind, args, values, value) or expr
         return value, expr
+
+    def held_default(self, atom: Atom) -> Atom:
+        """A default is what it was when the function was made."""
+        return self.temp(atom, self.value(atom)) if isinstance(atom, Var) else atom
 
     def without_stars(self, items: tuple[Atom | Star, ...]) -> tuple[Atom | Star, ...]:
         """A display with the elements of ``*value`` written out, where they are known."""

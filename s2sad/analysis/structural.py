@@ -5,13 +5,14 @@ A handler takes the walk and the operands of a call; it returns None where it kn
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from s2sad.analysis import getters, infer, protocols, records
+from s2sad.analysis import contexts, getters, infer, iterators, protocols, records
 from s2sad.analysis.scope import Found
 from s2sad.analysis.values import (
     INT,
@@ -31,6 +32,7 @@ from s2sad.analysis.values import (
     join,
     number,
 )
+from s2sad.analysis.weave import Names
 from s2sad.frontend.resolve import SourceClass, SourceFunction, denote
 from s2sad.ir.nodes import (
     Assign,
@@ -372,7 +374,9 @@ def _extreme(kind: str) -> Any:
                 if not isinstance(value, (Lst, Tensor)):
                     source = frame.temp(Call(Ref("list", denote(list)), args), Lst(infer.element(value)))
                 items = (frame.temp(GetItem(source, Const(0)), infer.element(frame.value(source))),)
-        best, score = Var(frame.session.fresh_local("best")), Var(frame.session.fresh_local("score"))
+        assert frame.stmt_now is not None
+        names = Names(frame.session, frame.stmt_now, frame.stmt_now)
+        best, score = Var(names.local("best")), Var(names.local("score"))
 
         def challenge(item: Atom) -> tuple[Stmt, ...]:
             new, wins = Var(frame.session.fresh_temp()), Var(frame.session.fresh_temp())
@@ -411,6 +415,6 @@ STRUCTURAL: dict[Any, Any] = {
     **{kind: getters.maker(kind) for kind in (operator.itemgetter, operator.attrgetter, operator.methodcaller)},
     np.issubdtype: _issubdtype, np.iscomplexobj: _iscomplexobj,
     **{function: protocols.conversion(function) for function in protocols.CONVERSIONS if function is not len},
-    max: _extreme("max"), min: _extreme("min"), **records.HANDLERS,
+    iter: iterators.start, next: iterators.step, contextlib.nullcontext: contexts.null_context, max: _extreme("max"), min: _extreme("min"), **records.HANDLERS,
     **({np.unstack: _unstack} if hasattr(np, "unstack") else {}),
 }  # fmt: skip

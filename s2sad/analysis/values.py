@@ -12,6 +12,7 @@ sizes: no table of shapes is needed, and dtype promotion is NumPy's own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -155,6 +156,23 @@ class Gen:
 
 
 @dataclass(frozen=True, slots=True)
+class Cursor:
+    """An iterator over a sequence: the variables that hold the sequence, and how much of it has been taken."""
+
+    source: Any
+    position: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of two functions: which one, a variable tells."""
+
+    test: Any
+    yes: Value
+    no: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Rng:
     """A range: `args` are the abstract start, stop and step."""
 
@@ -190,7 +208,24 @@ class Top:
 
 
 TOP = Top()
-Value = Tensor | Known | Tup | Lst | Dct | Obj | Inst | Fn | Bound | Gen | Rng | Other | Maybe | Top
+Value = (
+    Tensor
+    | Known
+    | Tup
+    | Lst
+    | Dct
+    | Obj
+    | Inst
+    | Fn
+    | Bound
+    | Gen
+    | Cursor
+    | Choice
+    | Rng
+    | Other
+    | Maybe
+    | Top
+)
 
 FLOAT = Tensor("f", np.dtype(float), (), weak=True)
 INT = Tensor("i", np.dtype(int), (), weak=True)
@@ -231,7 +266,9 @@ def may_vary(value: Value) -> bool:
             return kind in "fc?"
         case Known(value=known):
             return isinstance(known, (float, complex, np.ndarray, np.generic)) and not isinstance(known, bool)
-        case Rng() | Other():
+        case Other():
+            return value == NEVER  # an element of a list that is empty, as far as can be seen
+        case Rng() | Cursor():
             return False
         case Tup(items=items):
             return any(may_vary(item) for item in items)
@@ -262,6 +299,28 @@ def may_nest(value: Value) -> bool:
 def unknown_of(*values: Value) -> Top:
     """What is made of these values in a way that is not known."""
     return Top(any(map(holds_objects, values)), any(map(may_nest, values)))
+
+
+def mentioned(value: Value) -> Iterator[str]:
+    """The variables that a type speaks of: those that a function captured, that an iterator stands on, ..."""
+    atoms: tuple[Any, ...] = ()
+    inner: tuple[Value, ...] = ()
+    match value:
+        case Fn(bindings=pairs) | Gen(args=pairs):
+            atoms = tuple(atom for _, atom in pairs)
+        case Bound(func=func, args=args, kwargs=kwargs):
+            atoms, inner = (*args, *(atom for _, atom in kwargs)), (func,)
+        case Cursor(source=source, position=position):
+            atoms = (source, position)
+        case Choice(test=test, yes=yes, no=no):
+            atoms, inner = (test,), (yes, no)
+        case Tup(items=items) | Lst(items=tuple() as items):
+            inner = items
+        case _:
+            return
+    yield from (atom.name for atom in atoms if hasattr(atom, "name"))
+    for part in inner:
+        yield from mentioned(part)
 
 
 def join(first: Value, second: Value) -> Value:

@@ -95,14 +95,16 @@ def drop_dead(body: Body, counts: Counts) -> None:
         pass
 
 
-def _drop_dead_once(body: Body, counts: Counts) -> bool:
+def _drop_dead_once(body: Body, counts: Counts, attempted: bool = False) -> bool:
     changed = False
     kept: list[Line] = []
     for line in reversed(body.lines):
-        for block in line.blocks:
-            changed |= _drop_dead_once(block, counts)
+        for number, block in enumerate(line.blocks):
+            tried = line.kind == "try" and bool(line.data) and number == 0
+            changed |= _drop_dead_once(block, counts, attempted or tried)
         name = single_target(line)
-        if name is None or name[0] != "%" or counts.reads[name] or noticed(line.operands[0]):
+        seen = noticed if not attempted else may_raise
+        if name is None or name[0] != "%" or counts.reads[name] or seen(line.operands[0]):
             kept.append(line)
             continue
         for read in open_variables(line.operands[0]):
@@ -118,6 +120,13 @@ def _drop_dead_once(body: Body, counts: Counts) -> bool:
 def noticed(tree: Tree) -> bool:
     """Would anybody notice if this were not evaluated? A look-up that nobody reads was written for its error."""
     return bool(tree.flags & IMPURE) or tree.head in ("item", "attr")
+
+
+def may_raise(tree: Tree) -> bool:
+    """Would a handler notice if this were not evaluated? Displays and names cannot fail."""
+    return tree.head not in ("var", "const", "ref", "tuple", "list", "lambda") or any(
+        map(may_raise, tree.kids)
+    )
 
 
 def comments(line: Line) -> list[Line]:

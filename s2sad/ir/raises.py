@@ -20,6 +20,7 @@ A region is a block with a label, a jump leaves the region of that label.  Neith
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -74,7 +75,7 @@ def label_of(stmt: Stmt) -> str | None:
 
 def with_jumps(function: Function, fresh: Callable[[str], str]) -> Block:
     """The body of a function, with jumps in place of what is raised and caught in it."""
-    if not any(isinstance(stmt, Try) for stmt in walk(function.body)):
+    if not any(isinstance(stmt, (Try, With)) for stmt in walk(function.body)):
         return function.body
     return _Jumps(function, fresh).block(function.body, ())
 
@@ -107,6 +108,15 @@ class _Jumps:
             if isinstance(stmt, Assign) and stmt.target.is_temp
         }
 
+        # ``with contextlib.suppress(...)`` is a `try` whose handler does nothing
+        self.suppressed: dict[str, Call] = {
+            stmt.context.name: made
+            for stmt in walk(function.body)
+            if isinstance(stmt, With) and isinstance(stmt.context, Var) and stmt.target is None
+            if isinstance(made := self.definitions.get(stmt.context.name), Call) and made.args
+            if getattr(getattr(made.func, "target", None), "obj", None) is contextlib.suppress
+        }
+
     def block(self, stmts: Block, targets: tuple[_Target, ...]) -> Block:
         return tuple(new for stmt in stmts for new in self.stmt(stmt, targets))
 
@@ -116,8 +126,21 @@ class _Jumps:
                 return self.jump(stmt, value, targets)
             case Try():
                 return self.attempt(stmt, targets)
+            case With(context=Var(name=name), target=None) if name in self.suppressed:
+                kinds = self.suppressed[name].args
+                kind, lead = (kinds[0], ()) if len(kinds) == 1 else self.several(kinds, stmt)
+                handler = Handler(kind, None, ())  # type: ignore[arg-type]
+                tried = Try(stmt.body, (handler,), span=stmt.span, notes=stmt.notes)
+                return (*lead, *self.attempt(tried, targets))
+            case Assign(target=Var(name=name)) if name in self.suppressed:
+                return ()
             case _:
                 return (map_stmt(stmt, lambda atom: atom, lambda inner: self.block(inner, targets)),)
+
+    def several(self, kinds: tuple[Any, ...], stmt: Stmt) -> tuple[Var, Block]:
+        made = Assign(Var(self.fresh("%kinds")), Build("tuple", kinds), span=stmt.span)
+        self.definitions[made.target.name] = made.value
+        return made.target, (made,)
 
     def jump(self, stmt: Raise, value: Atom, targets: tuple[_Target, ...]) -> Block:
         made = self.definitions.get(value.name) if isinstance(value, Var) else None

@@ -45,7 +45,7 @@ from s2sad.ir.nodes import (
     While,
     With,
 )
-from s2sad.ir.walk import deep_defs, deep_uses, walk
+from s2sad.ir.walk import deep_defs, deep_uses, uses, walk
 from s2sad.transform.adjoints import library
 
 
@@ -68,7 +68,8 @@ class Canonical:
         self.regions = Regions(variant)
         self.definitions: dict[str, Expr] = {}
         self.copies: dict[str, str] = {}  # stand-in -> the variable it is copied to at once
-        for stmt in walk(body):
+        self.statements = list(walk(body))
+        for stmt in self.statements:
             if isinstance(stmt, Assign) and self.counts[stmt.target.name] == 1:
                 self.definitions[stmt.target.name] = stmt.value
         self.taken = {var.name for var in (*deep_defs(body), *deep_uses(body))} | set(
@@ -106,6 +107,15 @@ class Canonical:
     def stmt(self, stmt: Stmt) -> None:
         match stmt:
             case Assign(target=target, value=value):
+                if (
+                    self.split_copies
+                    and target.name in self.varied
+                    and self.is_stored_iterator(target, value)
+                ):
+                    self.collect(stmt)
+                    return
+                value = self.with_lasting_bounds(value)
+                stmt = replace(stmt, value=value)
                 if self.several(target) and not isinstance(value, (Var, Const)):
                     temp = self.stand_in(target)
                     self.emit(replace(stmt, target=temp))
@@ -135,6 +145,20 @@ class Canonical:
                 self.attempt(stmt)
             case _:
                 self.emit(stmt)
+
+    def with_lasting_bounds(self, expr: Expr) -> Expr:
+        """A range of variables that nobody assigns: the reversed loop reads them once more."""
+        if not isinstance(expr, Call) or known_function(expr.func, self.types) is not range:
+            return expr
+        return replace(
+            expr,
+            args=tuple(
+                self.frame.temp(arg, self.frame.value(arg))
+                if isinstance(arg, Var) and self.several(arg)
+                else arg
+                for arg in expr.args
+            ),
+        )
 
     def attempt(self, stmt: Try) -> None:
         outer, self.attempting = self.attempting, self.attempting or bool(stmt.handlers)
@@ -291,6 +315,42 @@ class Canonical:
                 return False
             obj = stmt.value.obj
         return isinstance(obj, Var) and obj.name in self.varied
+
+    # ── iterators that are more than looped over ─────────────────────────────────────────────────────────
+
+    def is_stored_iterator(self, target: Var, value: Expr) -> bool:
+        """Whether a value is ``zip(...)`` or ``d.items()``, say, and something else than a loop reads it."""
+        return self.is_lazy(value) and any(
+            var == target
+            and not (isinstance(stmt, For) or (isinstance(stmt, Assign) and self.is_lazy(stmt.value)))
+            for stmt in self.statements
+            for var in uses(stmt)
+        )
+
+    def is_lazy(self, value: Expr) -> bool:
+        match value:
+            case Call(func=func, kwargs=()):
+                return known_function(func, self.types) in (zip, enumerate)
+            case MethodCall(obj=obj, name="items" | "values", args=()):
+                return isinstance(self.frame.value(obj), Dct)
+            case _:
+                return False
+
+    def collect(self, stmt: Assign) -> None:
+        """The elements of an iterator in a list, by a loop."""
+        made, items, item, done = (Var(self.session.fresh_temp()) for _ in range(4))
+        kind = self.types.get(stmt.target.name, TOP)
+        self.types[items.name] = self.types[stmt.target.name] = Lst(infer.element(kind))
+        self.types[made.name] = kind
+        assert self.frame.env is not None
+        self.frame.env |= {made.name: kind, items.name: self.types[items.name]}
+        self.definitions[made.name] = stmt.value
+        self.varied |= {made.name, items.name, item.name}
+        self.types[item.name] = infer.element(kind)
+        self.emit(Assign(items, Build("list", ()), span=stmt.span))
+        append = Assign(done, MethodCall(items, "append", (item,)), span=stmt.span)
+        self.for_loop(For(item, made, (append,), span=stmt.span, sugar="listcomp"))
+        self.emit(Assign(stmt.target, items, span=stmt.span))
 
     def index_name(self) -> str:
         for name in ("i", "j", "k", "m", *(f"i_{n}" for n in range(1, 1000))):

@@ -452,3 +452,44 @@ def positional_only(x, y):
         return a * b - c
 
     return f(x, b=y, c=x * y) + f(y, x, c=1.0)
+
+
+@case((1.3, 0.7))
+def partials_of_library_functions(x, y):
+    power, shift = partial(np.power, x), partial(np.add, x)
+    return power(3.0) * shift(y)
+
+
+@case((1.2, 0.7))
+def function_chosen_by_condition(x, y):
+    total = 0.0
+    for k in range(4):
+        step = math.sin if k % 2 else (lambda t: t * y + x)
+        total = step(total + x)
+        total = apply_twice(step, total)
+    return total
+
+
+def apply_twice(f, t):
+    return f(f(t))
+
+
+OPERATIONS = {"sin": math.sin, "square": lambda t: t * t, "half": lambda t: 0.5 * t}
+
+
+@case((1.2, 0.7))
+def table_of_functions(x, y):
+    for name in ("sin", "square", "half"):
+        x = OPERATIONS[name](x * y)
+    own = {"a": lambda t: t * y, "b": np.exp}
+    return x * own["a"](x) + own["b"](y)
+
+
+@case((1.2, 0.7))
+def list_of_closures_handed_over(x, y):
+    def run(steps, t):
+        for step in steps:
+            t = step(t)
+        return t
+
+    return run([lambda t: t * x, lambda t: t + y, math.cos], y)

@@ -435,3 +435,44 @@ def two_exits_and_a_return(x, y):
     else:
         return x
     return x + y
+
+
+@case((1.2, 0.7))
+def loop_assigns_its_bound(x, y):
+    start = 0
+    start = start + 1
+    s = x
+    values = [x, y, x, y]
+    for i in range(start, 4):
+        start = i + 1
+        s = s + values[i] * s
+    if start < 5:
+        s = s * x * start
+        start = start + 1
+    return s * start
+
+
+@case((0.9, 1.2))
+def iterators_taken_apart(x, y):
+    it = iter((x, y, x * y, y * y))
+    first, second = next(it), next(it)
+    rest = list(it)
+    pairs = iter(zip(rest, [x, y]))
+    total = first * second
+    for a, b in pairs:
+        total = total + a * b
+    return total + next(pairs, (x, y))[1]
+
+
+@case((0.9, 1.2))
+def iterator_left_early(x, y):
+    it = iter([x, y, 2 * x, x * y, y])
+    head = 0.0
+    for v in it:
+        head = head + v * v
+        if head > 2.0:
+            break
+    tail = 1.0
+    for v in it:
+        tail = tail * v
+    return head * tail

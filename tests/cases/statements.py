@@ -404,3 +404,38 @@ def exception_in_branch_of_try(x, y):
         except IndexError:
             total = total * r
     return total
+
+
+@case((1.2, {"a": 1.0}), (1.2, {"missing": 0.7}))
+def lookup_for_its_error(x, table):
+    z = x
+    try:
+        table["missing"]  # noqa: B018
+        z = z * 3.0
+    except KeyError:
+        z = z * x
+    return z
+
+
+class Tally:
+    def __init__(self, items, weight):
+        self.items, self.weight = items, weight
+
+    def __enter__(self):
+        self.items.append(self.weight)
+        return self
+
+    def __exit__(self, *exc):
+        self.items.append(self.weight * self.weight)
+
+    def add(self, value):
+        self.items.append(value * self.weight)
+
+
+@case((1.2, 0.7))
+def context_manager_of_the_program(x, y):
+    items = []
+    for k in range(2):
+        with Tally(items, x * (k + 1)) as tally:
+            tally.add(y)
+    return items[0] * items[1] + items[2] * items[4] + items[5]
