@@ -12,6 +12,7 @@ import numpy as np
 
 import s2sad.rules  # noqa: F401  (declares the table)
 from s2sad.analysis.infer import element
+from s2sad.analysis.samples import Namer
 from s2sad.analysis.values import (
     FLOAT,
     INT,
@@ -19,7 +20,6 @@ from s2sad.analysis.values import (
     Dct,
     Known,
     Lst,
-    Namer,
     Obj,
     Tensor,
     Tup,

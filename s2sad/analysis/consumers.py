@@ -228,7 +228,8 @@ def _dict(
     else:
         made = frame.temp(BuildDict(()), Dct(NEVER, ()))
         pair, key, value = (Var(frame.session.fresh_temp()) for _ in range(3))
-        frame.stmt(For(pair, given, (Unpack((key, value), pair), SetItem(made, key, value)), span=stmt.span))
+        body = (Unpack((key, value), pair, span=stmt.span), SetItem(made, key, value, span=stmt.span))
+        frame.stmt(For(pair, given, body, span=stmt.span))
     for name, atom in named:
         frame.stmt(SetItem(made, name, atom, span=stmt.span))
     return replace(stmt, value=made)

@@ -124,8 +124,10 @@ class Control(Methods):
                     or (isinstance(value, Obj) and value.cls.method("__len__"))
                     else True
                 )
-            case Tup(items=items):
+            case Tup(items=items) | Lst(items=tuple() as items):
                 return bool(items)
+            case Dct(items=tuple() as pairs):
+                return bool(pairs)
             case _:
                 return None
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.analysis.values import TOP, Dim, Known, Lst, Tensor, Tup, Value, kind_of, number, sample
+from s2sad.analysis.samples import sample
+from s2sad.analysis.values import TOP, Dim, Known, Lst, Tensor, Tup, Value, kind_of, number
 
 # function -> the position of its shape
 SHAPE_FIRST = {np.zeros: 0, np.ones: 0, np.empty: 0, np.full: 0, np.ndarray: 0}

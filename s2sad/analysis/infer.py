@@ -12,6 +12,7 @@ import numpy as np
 
 from s2sad.analysis import known_calls
 from s2sad.analysis.fillers import filler
+from s2sad.analysis.samples import abstract, sample
 from s2sad.analysis.slicing import array_item
 from s2sad.analysis.values import (
     BOOL,
@@ -28,7 +29,6 @@ from s2sad.analysis.values import (
     Tensor,
     Tup,
     Value,
-    abstract,
     broadcast,
     guessed,
     holds_objects,
@@ -38,7 +38,6 @@ from s2sad.analysis.values import (
     may_nest,
     number,
     present,
-    sample,
     unknown_of,
     weaken,
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from s2sad.analysis.session import Variant
 from s2sad.analysis.values import Bound, Choice, Cursor, Fn, Gen, Lst, Tup, Value
@@ -94,3 +95,25 @@ def renamed_value(value: Value, names: dict[str, Atom]) -> Value:
             return Lst(renamed_value(elem, names), tuple(renamed_value(item, names) for item in items))
         case _:
             return value
+
+
+def mentioned(value: Value) -> Iterator[str]:
+    """The variables that a type speaks of: those that a function captured, that an iterator stands on, ..."""
+    atoms: tuple[Any, ...] = ()
+    inner: tuple[Value, ...] = ()
+    match value:
+        case Fn(bindings=pairs) | Gen(args=pairs):
+            atoms = tuple(atom for _, atom in pairs)
+        case Bound(func=func, args=args, kwargs=kwargs):
+            atoms, inner = (*args, *(atom for _, atom in kwargs)), (func,)
+        case Cursor(source=source, position=position):
+            atoms = (source, position)
+        case Choice(test=test, yes=yes, no=no):
+            atoms, inner = (test,), (yes, no)
+        case Tup(items=items) | Lst(items=tuple() as items):
+            inner = items
+        case _:
+            return
+    yield from (atom.name for atom in atoms if hasattr(atom, "name"))
+    for part in inner:
+        yield from mentioned(part)

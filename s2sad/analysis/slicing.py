@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.analysis.values import Dim, Known, Tensor, Value, guessed, number, sample
+from s2sad.analysis.samples import sample
+from s2sad.analysis.values import Dim, Known, Tensor, Value, guessed, number
 
 Pair = tuple[int, int]
 

@@ -16,6 +16,7 @@ from s2sad.analysis import infer, protocols, restructure, writing
 from s2sad.analysis.alias import note_mutations
 from s2sad.analysis.consumers import settled
 from s2sad.analysis.control import Control
+from s2sad.analysis.inline import mentioned
 from s2sad.analysis.links import with_part
 from s2sad.analysis.methods import unbound
 from s2sad.analysis.refuse import refuse
@@ -34,7 +35,6 @@ from s2sad.analysis.values import (
     Tup,
     Value,
     join,
-    mentioned,
     number,
 )
 from s2sad.ir.nodes import (

@@ -38,7 +38,6 @@ from s2sad.ir.nodes import (
     Assign,
     Atom,
     Build,
-    BuildDict,
     Call,
     Const,
     Expr,
@@ -49,7 +48,6 @@ from s2sad.ir.nodes import (
     MethodCall,
     Op,
     Ref,
-    SetItem,
     Stmt,
     Unpack,
     Var,
@@ -260,13 +258,7 @@ def _dict(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: E
     if args:
         value = frame.value(args[0])
         if not isinstance(value, Dct):
-            pairs = infer.element(value)
-            if isinstance(pairs, Tup) and len(pairs.items) == 2 and isinstance(value, (Lst, Tup)):
-                return _dict_of_pairs(frame, args[0], kwargs)
             return Dct(TOP), expr
-        if kwargs:
-            made = frame.temp(Call(Ref("dict", denote(dict)), args), value)
-            return _with_entries(frame, made, kwargs)
         found = value
     assert isinstance(found, Dct)
     items = dict(found.items) if found.items is not None else None
@@ -277,22 +269,6 @@ def _dict(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: E
         if items is not None:
             items[name] = part
     return Dct(elem, tuple(items.items()) if items is not None else None), expr
-
-
-def _dict_of_pairs(frame: Frame, pairs: Atom, kwargs: dict[str, Atom]) -> Found:
-    """``dict(pairs)`` as a loop that stores them."""
-    made = frame.temp(BuildDict(()), Dct(NEVER, ()))
-    item, key, value = (Var(frame.session.fresh_temp()) for _ in range(3))
-    span = protocols.place(frame)
-    body = (Unpack((key, value), item, span=span), SetItem(made, key, value, span=span))
-    frame.stmt(For(item, pairs, body, sugar="dictcomp", span=span))
-    return _with_entries(frame, made, kwargs)
-
-
-def _with_entries(frame: Frame, made: Var, entries: dict[str, Atom]) -> Found:
-    for name, atom in entries.items():
-        frame.stmt(SetItem(made, Const(name), atom, span=protocols.place(frame)))
-    return frame.value(made), made
 
 
 def _partial(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:

@@ -12,7 +12,7 @@ sizes: no table of shapes is needed, and dtype promotion is NumPy's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -301,28 +301,6 @@ def unknown_of(*values: Value) -> Top:
     return Top(any(map(holds_objects, values)), any(map(may_nest, values)))
 
 
-def mentioned(value: Value) -> Iterator[str]:
-    """The variables that a type speaks of: those that a function captured, that an iterator stands on, ..."""
-    atoms: tuple[Any, ...] = ()
-    inner: tuple[Value, ...] = ()
-    match value:
-        case Fn(bindings=pairs) | Gen(args=pairs):
-            atoms = tuple(atom for _, atom in pairs)
-        case Bound(func=func, args=args, kwargs=kwargs):
-            atoms, inner = (*args, *(atom for _, atom in kwargs)), (func,)
-        case Cursor(source=source, position=position):
-            atoms = (source, position)
-        case Choice(test=test, yes=yes, no=no):
-            atoms, inner = (test,), (yes, no)
-        case Tup(items=items) | Lst(items=tuple() as items):
-            inner = items
-        case _:
-            return
-    yield from (atom.name for atom in atoms if hasattr(atom, "name"))
-    for part in inner:
-        yield from mentioned(part)
-
-
 def join(first: Value, second: Value) -> Value:
     """The most precise value that stands for both."""
     if first == second:
@@ -338,7 +316,7 @@ def join(first: Value, second: Value) -> Value:
         case Lst(), Lst():
             same = a.items is not None and b.items is not None and len(a.items) == len(b.items)
             items = tuple(map(join, a.items, b.items)) if same and a.items and b.items else None
-            return Lst(_join_elem(a.elem, b.elem), items)
+            return Lst(join_elem(a.elem, b.elem), items)
         case Dct(), Dct():
             if (
                 a.items is not None
@@ -346,8 +324,8 @@ def join(first: Value, second: Value) -> Value:
                 and [k for k, _ in a.items] == [k for k, _ in b.items]
             ):
                 pairs = tuple((k, join(x, y)) for (k, x), (_, y) in zip(a.items, b.items, strict=True))
-                return Dct(_join_elem(a.elem, b.elem), pairs)
-            return Dct(_join_elem(a.elem, b.elem))
+                return Dct(join_elem(a.elem, b.elem), pairs)
+            return Dct(join_elem(a.elem, b.elem))
         case Obj(), Obj() if a.cls is b.cls:
             names = sorted(dict(a.attrs).keys() | dict(b.attrs).keys())
             return Obj(a.cls, tuple((n, _join_attr(a.cls, n, a.attr(n), b.attr(n))) for n in names))
@@ -386,7 +364,7 @@ SPENT = Other("generator that has run")
 LOST = Other("one of several generators")
 
 
-def _join_elem(a: Value, b: Value) -> Value:
+def join_elem(a: Value, b: Value) -> Value:
     if a == NEVER:
         return b
     return a if b == NEVER else join(a, b)
@@ -404,19 +382,20 @@ def _join_attr(cls: Any, name: str, a: Value | None, b: Value | None) -> Value:
 
 def definite(value: Value) -> Value:
     """A value without the marks of what may not be there yet."""
+    return definite(value.value) if isinstance(value, Maybe) else with_parts(value, definite)
+
+
+def with_parts(value: Value, new: Callable[[Value], Value]) -> Value:
+    """A container or an object with its parts replaced; anything else as it is."""
     match value:
-        case Maybe(value=held):
-            return definite(held)
-        case Obj(cls=cls, attrs=attrs):
-            return Obj(cls, tuple((name, definite(part)) for name, part in attrs))
         case Tup(items=items, cls=cls):
-            return Tup(tuple(map(definite, items)), cls)
+            return Tup(tuple(map(new, items)), cls)
         case Lst(elem=elem, items=items):
-            return Lst(definite(elem), None if items is None else tuple(map(definite, items)))
-        case Dct(elem=elem, items=items):
-            return Dct(
-                definite(elem), None if items is None else tuple((key, definite(part)) for key, part in items)
-            )
+            return Lst(new(elem), None if items is None else tuple(map(new, items)))
+        case Dct(elem=elem, items=pairs):
+            return Dct(new(elem), None if pairs is None else tuple((key, new(part)) for key, part in pairs))
+        case Obj(cls=cls, attrs=attrs):
+            return Obj(cls, tuple((name, new(part)) for name, part in attrs))
         case _:
             return value
 
@@ -456,21 +435,9 @@ def weaken(value: Value) -> Value:
 
 def varying(value: Value) -> Value:
     """The type of a value's tangent or adjoint: its structure, without the particular numbers."""
-    match value:
-        case Tup(items=items, cls=cls):
-            return Tup(tuple(map(varying, items)), cls)
-        case Lst(elem=elem, items=items):
-            return Lst(varying(elem), None if items is None else tuple(map(varying, items)))
-        case Dct(elem=elem, items=items):
-            return Dct(
-                varying(elem), None if items is None else tuple((key, varying(item)) for key, item in items)
-            )
-        case Obj(cls=cls, attrs=attrs):
-            return Obj(cls, tuple((name, varying(part)) for name, part in attrs))
-        case Known(value=known) if isinstance(known, (float, complex)):
-            return weaken(value)
-        case _:
-            return value
+    if isinstance(value, Known) and isinstance(value.value, (float, complex)):
+        return weaken(value)
+    return with_parts(value, varying)
 
 
 # ── sizes ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -539,103 +506,3 @@ def same_shape(first: Dims, second: Dims) -> bool:
     if first is None or second is None or None in first:
         return False
     return tuple(map(plain_size, first)) == tuple(map(plain_size, second))
-
-
-# ── values from and to the live world ────────────────────────────────────────────────────────────────────
-
-
-class Namer:
-    """Names the sizes of a call's arguments: equal sizes get one symbol, 1 stands for itself."""
-
-    def __init__(self) -> None:
-        self.symbols: dict[int, tuple[int, int]] = {}
-
-    def dim(self, size: int) -> Dim:
-        if size == 1:
-            return 1
-        if size not in self.symbols:
-            count = len(self.symbols)
-            self.symbols[size] = (
-                SYMBOLS[count] if count < len(SYMBOLS) else (101 + 2 * count, 1009 + 4 * count)
-            )
-        return self.symbols[size]
-
-    def array(self, array: Any) -> Tensor:
-        return Tensor(kind_of(array.dtype), array.dtype, tuple(self.dim(size) for size in array.shape))
-
-
-def sample(value: Value, which: int) -> Any:
-    """A small concrete value of the given abstract one (numbers are arbitrary, sizes and dtypes are not).
-
-    Raises LookupError if the value is not known well enough.
-    """
-    match value:
-        case Known(value=known):
-            return known
-        case Tensor(kind=kind, dims=dims, weak=weak, ints=ints):
-            if ints is not None:
-                return ints[which]
-            if dims is None or None in dims or (kind in "i?" and dims == ()):
-                raise LookupError
-            if weak and dims == ():
-                return {"b": True, "i": 1, "f": 1.0, "c": 1j, "?": 1.0}[kind]
-            shape = tuple(size if isinstance(size, int) else size[which] for size in dims if size is not None)
-            return _dummy(shape, value.dtype if value.dtype is not None else np.dtype(float), kind)
-        case Tup(items=items, cls=None):
-            return tuple(sample(item, which) for item in items)
-        case Lst(items=items) if items is not None:
-            return [sample(item, which) for item in items]
-        case Rng(args=args) if args:
-            return range(*(sample(arg, which) for arg in args))
-        case _:
-            raise LookupError
-
-
-def _dummy(shape: tuple[int, ...], dtype: np.dtype[Any], kind: str) -> Any:
-    size = int(np.prod(shape))
-    if size > 200_000:
-        raise LookupError
-    if kind in "bi":
-        return np.zeros(shape, dtype)
-    out = np.full(shape, 0.5, dtype)
-    if len(shape) >= 2 and shape[-1] == shape[-2]:
-        out = out * 0 + np.eye(shape[-1], dtype=dtype) * 2  # invertible, positive definite
-        out = out.astype(dtype)
-    return out if shape else out[()]
-
-
-def abstract(first: Any, second: Any) -> Value:
-    """The abstract value that two sample results stand for."""
-    if type(first) is not type(second):
-        return TOP
-    if isinstance(first, (np.ndarray, np.generic)):
-        if first.ndim != second.ndim or first.dtype.kind not in "biufc":
-            return Other("array") if first.dtype.kind not in "biufc" else TOP
-        dims = tuple(dim((a, b)) for a, b in zip(first.shape, second.shape, strict=True))
-        return Tensor(kind_of(first.dtype), first.dtype, dims)
-    if isinstance(first, bool):
-        return BOOL
-    if isinstance(first, int):
-        return Tensor("i", np.dtype(int), (), True, (first, second))
-    if isinstance(first, (float, complex)):
-        return WEAK[type(first)]
-    if isinstance(first, tuple) and len(first) == len(second):
-        cls = type(first) if type(first) is not tuple else None
-        return Tup(tuple(map(abstract, first, second)), cls)
-    if isinstance(first, list):
-        if len(first) == len(second):
-            items = tuple(map(abstract, first, second))
-            elem: Value = NEVER
-            for item in items:
-                elem = _join_elem(elem, item)
-            return Lst(elem, items)
-        both = [abstract(a, b) for a, b in zip(first, second, strict=False)]
-        elem = NEVER
-        for item in both:
-            elem = _join_elem(elem, item)
-        return Lst(elem)
-    if first is None or isinstance(first, (str, bytes)):
-        return Known(first) if first == second else Other("str")
-    if isinstance(first, (np.dtype, type, slice, range, np.finfo, np.iinfo, np.errstate)):
-        return Other(type(first).__name__)
-    return TOP  # an object that may hold anything
