@@ -111,6 +111,9 @@ class Regions:
         assert variant.function is not None
         self.types = variant.types
         self.nodes: dict[str, _Node] = {}
+        self.volatile: set[str] = (
+            set()
+        )  # variables whose objects a caller may write to later (`analysis.volatile`)
         self.displays = displays_unpacked(variant.function.body)
         for stmt in walk(variant.function.body):
             self.stmt(stmt)

@@ -17,6 +17,7 @@ from s2sad.analysis.session import Generated, Resolved, Session, Variant
 from s2sad.analysis.soundness import Checker
 from s2sad.analysis.specialise import specialise
 from s2sad.analysis.values import INT, INTEGERS, TOP, Dct, Known, Lst, Obj, Tensor, Top, Tup, Value, number
+from s2sad.analysis.volatile import note_volatile
 from s2sad.frontend.resolve import Live
 from s2sad.ir.nodes import (
     Assign,
@@ -92,6 +93,8 @@ class Program:
     ) -> tuple[Block, Block, Atom, list[Atom]]:
         """The forward and the reverse sweep, the result and the gradients."""
         self.checker.check(variant, wrt)
+        if variant.key is None:
+            note_volatile(variant)
         own = copy.copy(variant)
         own.types = dict(variant.types)
         self.make_room(own)

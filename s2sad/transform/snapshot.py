@@ -52,12 +52,14 @@ class Snapshots:
 
     def take(self, nodes: Nodes) -> None:
         """Give each step that reads such contents a copy of them."""
-        if not self.regions.mutated_regions():
+        if not self.regions.mutated_regions() and not self.regions.volatile:
             return
         self.number(nodes, ())
         for place, loops, step in self.readers:
             for name in sorted(contents_read(step.reverse)):
-                if self.regions.is_mutated(name) and self.is_lost(name, place, loops):
+                if name in self.regions.volatile or (
+                    self.regions.is_mutated(name) and self.is_lost(name, place, loops)
+                ):
                     self.keep(step, name)
 
     def is_lost(self, name: str, place: int, loops: Loops) -> bool:

@@ -12,6 +12,7 @@ from s2sad.analysis.session import Variant
 from s2sad.analysis.shapes import Shapes, deferrable
 from s2sad.analysis.specialise import Frame
 from s2sad.analysis.values import TOP, Value, varying
+from s2sad.analysis.volatile import volatile_names
 from s2sad.ir.nodes import (
     NOWHERE,
     Assign,
@@ -94,6 +95,7 @@ class Sweep:
         self.adjoints.tuples = self.tuples
         self.adjoints.by_reference = frozenset(self.by_reference)
         self.regions = Regions(variant)
+        self.regions.volatile = volatile_names(variant, self.regions)
         references = References(variant, self.regions, self.active, copies, self.by_reference)
         self.adjoints.refs = references.check()
         alone = {name: other for name, other in copies.items() if other not in references.shadowed}

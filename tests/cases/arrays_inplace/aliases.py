@@ -157,3 +157,63 @@ def two_views_are_returned(a):
     v = u[1:]
     v[0] = u[0] * 2
     return u, v, u[:2]
+
+
+def sum_of_squares(a, k):
+    if k > 100:
+        return sum_of_squares(a, k - 1)
+    return np.sum(a * a)
+
+
+@case((A5,))
+def argument_is_overwritten_after_the_call(a):
+    b = a * 2
+    s = sum_of_squares(b, 3)
+    b[0] = 7.0
+    return s + np.sum(b)
+
+
+def two_levels(u, k):
+    if k > 100:
+        return two_levels(u, k - 1)
+    return sum_of_squares(u, k) * 2
+
+
+@case((A5,))
+def argument_is_overwritten_after_two_calls(a):
+    b = a * 2
+    s = two_levels(b, 3)
+    b[1:] = 0.0
+    return s * np.sum(b)
+
+
+def scaled_exponentials(a, k):
+    if a[0] > 100:
+        return scaled_exponentials(a, k * 0.5)
+    b = np.exp(a)
+    return b * k
+
+
+@case((A5,))
+def result_is_overwritten_after_the_call(a):
+    c = scaled_exponentials(a, 1.0)
+    c *= a
+    c[0] = 2.0
+    return np.sum(c)
+
+
+def advance(u, k):
+    if k > 100:
+        advance(u, k - 1)
+    u[0] = u[0] * 2
+    w = u * u
+    u[1] = np.sum(w) * 0.01
+
+
+@case((A5,))
+def kernel_is_called_again(a):
+    u = a.copy()
+    advance(u, 1)
+    advance(u, 2)
+    advance(u[1:], 2)
+    return np.sum(u * u)
