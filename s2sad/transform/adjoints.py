@@ -110,6 +110,7 @@ class Adjoints:
         )  # variables whose adjoint need not be summed to their shape (`shapes`)
         self.loose: set[str] = set()  # those of them whose adjoint may indeed be larger
         self.shadowed: set[str] = set()  # variables whose buffers the forward sweep carries along
+        self.copied: set[str] = set()  # adjoints that had to be copied before they could be written to
         self.runs_again = False  # whether the reverse sweep may run again on what one forward sweep has left
         self.was_owned: set[str] = set()  # of the adjoints taken: which owned their memory
         self.primal_of: dict[str, tuple[str, Path]] = {}
@@ -255,6 +256,7 @@ class Adjoints:
         if state is None:
             self.assign(bar, self.zero(name, path, value), value)
         elif state == SHARED:
+            self.copied.add(bar.name)
             if isinstance(number(value), Tensor):
                 self.assign(bar, self.frame.temp(MethodCall(bar, "copy"), value), value)
             elif isinstance(value, Inst):

@@ -60,6 +60,9 @@ class Parts:
     span: Span
     distinct: frozenset[str] = frozenset()  # variables: see `distinct_indices`
 
+    def owned(self, atom: Atom) -> bool:
+        return isinstance(atom, Var) and atom.name in self.adjoints.was_owned
+
     def entry(self, seed: Atom, key: Atom | None) -> Atom:
         definition = self.frame.definition(seed)
         if isinstance(definition, BuildDict):
@@ -81,7 +84,7 @@ class Parts:
         for position, item in enumerate(items):
             if isinstance(item, Var) and item.name in self.active:
                 part = self.code.part(seed, position)
-                found.append(Contribution(item.name, part, False))
+                found.append(Contribution(item.name, part, self.owned(part)))
         return found
 
     def get_item(self, expr: GetItem, seed: Atom, target: Var) -> None:
@@ -89,8 +92,8 @@ class Parts:
             return
         name, path, value = self.leaf(expr)
         if path is not None:
-            for item in self.contributions_of(name, path, value, seed):
-                self.adjoints.add_leaf(name, item[0], item[1], item[2], fresh=False)
+            for where, leaf, part in self.contributions_of(name, path, value, seed):
+                self.adjoints.add_leaf(name, where, leaf, part, fresh=part == seed and self.owned(seed))
             return
         root = self.types.get(name, TOP)
         if is_structured(root):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from s2sad.analysis.values import TOP, Tensor, number
 from s2sad.ir.exits import BREAK, outcomes
 from s2sad.ir.nodes import (
     Assign,
@@ -61,8 +62,16 @@ class Control(Sweep):
         outside = dict(self.adjoints.state)
         # An adjoint owns its memory in every round if it does in the first and at the end of a round.
         while True:
+            self.adjoints.copied.clear()
             body = self.block(stmt.body)
             head = self.block(stmt.head) if isinstance(stmt, While) else []
+            if self.adjoints.copied & bars and (lent := self.lent(carried, outside)):
+                # A copy ahead of the loop, rather than one in each round.
+                self.adjoints.state, self.frame.stmt_now = dict(outside), stmt
+                for name in lent:
+                    before += self.collect(partial(self.adjoints.materialise, name, (), self.types[name]))
+                outside = dict(self.adjoints.state)
+                continue
             missing = sorted(bars - self.adjoints.state.keys())
             end = self.collect(partial(self.adjoints.ensure_bars, missing))
             state = self.adjoints.state
@@ -75,6 +84,16 @@ class Control(Sweep):
             bar: state.get(bar, how) if how == OWNED else SHARED for bar, how in outside.items()
         }
         return Loop(stmt, head, body, before, end, True)
+
+    def lent(self, carried: list[str], state: dict[str, str]) -> list[str]:
+        """Arrays that are written in place, whose adjoints share their memory with something else ahead of a loop."""
+        return [
+            name
+            for name in carried
+            if self.regions.is_mutated(name)
+            and isinstance(number(self.types.get(name, TOP)), Tensor)
+            and state.get(self.adjoints.bar(name).name) == SHARED
+        ]
 
     def root(self, name: str) -> str:
         """The variable whose adjoint a reference leads to."""
@@ -130,9 +149,9 @@ class Control(Sweep):
         ends = self.level(states)
         done = Var(self.session.fresh_local("done"))
         parts: Nodes = []
-        for number in range(len(cut.parts), 0, -1):
-            mark = Assign(done, Const(number))
-            parts[:0] = [self.part(cut.parts[number - 1], done, number), Step(mark, [mark], [])]
+        for place in range(len(cut.parts), 0, -1):
+            mark = Assign(done, Const(place))
+            parts[:0] = [self.part(cut.parts[place - 1], done, place), Step(mark, [mark], [])]
         return Attempt(stmt, Var(self.session.fresh_local("failed")), done, parts, ways, orelse, ends, final)
 
     def part(self, stmts: Block, done: Var, number: int) -> Part:

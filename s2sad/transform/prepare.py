@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from s2sad.analysis.infer import element
@@ -24,10 +25,11 @@ from s2sad.ir.nodes import (
     SetAttr,
     SetItem,
     Stmt,
+    Unpack,
     Var,
     While,
 )
-from s2sad.ir.walk import deep_defs, walk
+from s2sad.ir.walk import blocks, deep_defs, walk
 from s2sad.rules.declare import BindError
 from s2sad.transform.adjoints import is_structured, leaf_items
 from s2sad.transform.tree import (
@@ -138,6 +140,21 @@ def loosen(body: Block, types: dict[str, Value]) -> set[str]:
             tuples.add(expr.obj.name)
         types[expr.obj.name] = Dct(value.elem) if isinstance(value, Dct) else Lst(element(value))
     return tuples
+
+
+def swaps(body: Block, displays: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+    """The displays that are taken apart by the very next statement: ``a, b = b, a``."""
+    found: dict[str, tuple[Any, ...]] = {}
+    for inner in (body, *(block for stmt in walk(body) for block in blocks(stmt))):
+        for first, second in pairwise(inner):
+            if (
+                isinstance(first, Assign)
+                and first.target.name in displays
+                and isinstance(second, Unpack)
+                and second.value == first.target
+            ):
+                found[first.target.name] = displays[first.target.name]
+    return found
 
 
 def is_assigned_once(function: Any, name: str) -> bool:

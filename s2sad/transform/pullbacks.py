@@ -170,9 +170,6 @@ class Pullbacks(Parts):
         alone = receivers == 1 and not isinstance(item.atom, Const) and self.owned(item.atom)
         self.adjoints.add(item.name, item.atom, item.fresh or alone)
 
-    def owned(self, atom: Atom) -> bool:
-        return isinstance(atom, Var) and atom.name in self.adjoints.was_owned
-
     # ── rules ────────────────────────────────────────────────────────────────────────────────────────────
 
     def rule_of(self, expr: Expr) -> RuleCall | None:

@@ -149,7 +149,6 @@ class Recorder(Survey):
                    "write to the array itself")  # fmt: skip
 
     def flow_loop(self, node: Loop, wanted: set[str], assigned: set[str]) -> set[str]:
-        wanted = wanted | self.needs(node.before)
         at_head = wanted
         while True:
             inside = set(assigned)
@@ -165,7 +164,7 @@ class Recorder(Survey):
             at_head = again
         lost = self.saved_inside(node.body) | self.saved_inside(node.head)
         self.unbound[id(node)] = {name for name in lost if name not in assigned}
-        return at_head | {var.name for var in self.header_needs(node)}
+        return at_head | self.needs(node.before) | {var.name for var in self.header_needs(node)}
 
     def saved_inside(self, nodes: Nodes) -> set[str]:
         """Variables that are saved before an assignment somewhere in these nodes, and live outside of them."""

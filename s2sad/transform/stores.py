@@ -18,6 +18,7 @@ from s2sad.ir.nodes import (
     Atom,
     AugItem,
     AugName,
+    Build,
     Call,
     Const,
     Delete,
@@ -327,6 +328,8 @@ class Stores(Sweep):
                 "a starred target takes active values from a value of unknown length",
                 "take slices: `first, rest = values[0], values[1:]`",
             )
+        if self.permuted(stmt):
+            return
         for position, target in enumerate(stmt.targets):
             if target not in targets:
                 continue
@@ -334,6 +337,34 @@ class Stores(Sweep):
             if seed is None:
                 continue
             self.unpack_one(stmt, name, value, position, seed)
+
+    def permuted(self, stmt: Unpack) -> bool:
+        """``u, v = v, u``: a permutation of the adjoints, the other way round. Whether it was one."""
+        assert isinstance(stmt.value, Var)
+        items = self.swaps.get(stmt.value.name)
+        if items is None or not all(isinstance(item, Var) and item.name in self.active for item in items):
+            return False
+        adjoints = self.adjoints
+        targets = [adjoints.canonical(target.name) for target in stmt.targets]
+        sources = [adjoints.canonical(item.name) for item in items]
+        plain = not any(
+            name in adjoints.refs or name in adjoints.shadowed or is_structured(self.types.get(name, TOP))
+            for name in targets
+        )
+        bars = [adjoints.bar(name) for name in targets]
+        if (
+            not plain
+            or len(set(targets)) != len(targets)
+            or set(targets) != set(sources)
+            or not all(bar.name in adjoints.state for bar in bars)
+        ):
+            return False
+        states = [adjoints.state[bar.name] for bar in bars]
+        held = self.frame.temp(Build("tuple", tuple(bars)), TOP)
+        back = tuple(adjoints.bar(name) for name in sources)
+        self.frame.emit(Unpack(back, held))
+        adjoints.state.update((bar.name, state) for bar, state in zip(back, states, strict=True))
+        return True
 
     def unpack_one(self, stmt: Unpack, name: str, value: Value, position: int, seed: Any) -> None:
         if stmt.star is not None:

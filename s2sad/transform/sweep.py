@@ -42,6 +42,7 @@ from s2sad.transform.prepare import (
     loosen,
     masked_variables,
     passes_objects,
+    swaps,
 )
 from s2sad.transform.pullbacks import Pullbacks
 from s2sad.transform.references import References, without_items
@@ -120,6 +121,7 @@ class Sweep:
         )
         self.pullbacks.distinct = distinct_indices(self.function.body)
         self.pullbacks.masked = masked_variables(self.function.body, self.types)
+        self.swaps = swaps(self.function.body, self.regions.displays)
         self.live_at_head = LoopLiveness(self.function.body)
         self.attempts = Attempts(self.function, self.frame, self.types, self.active)
 
