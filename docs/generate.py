@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import builtins
+import cmath
 import importlib
 import inspect
+import math
+import operator
 import sys
+import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -13,7 +18,16 @@ import numpy as np
 
 import s2sad.api  # noqa: F401  (declares stop_gradient)
 from s2sad.errors import CODES
-from s2sad.rules.declare import OPTIONAL, Rule, all_attributes, all_methods, all_rules, load_optional
+from s2sad.rules.declare import (
+    OPTIONAL,
+    Rule,
+    all_attributes,
+    all_methods,
+    all_rules,
+    anything,
+    load_optional,
+)
+from s2sad.rules.refused import listed, status, why_refused
 
 FOLDER = Path(__file__).parent
 KINDS = {
@@ -33,6 +47,7 @@ def rules_page() -> str:
     text = [
         "# Rules\n\n",
         "What s2sad knows the derivative of. Made from the rules by `python -m docs.generate`.\n\n",
+        "*Keeps*: the values that the reverse sweep reads; of other arguments it needs the shape at most. "
         "*Poles*: where a partial is infinite or undefined; a zero seed is masked there. *Kinks*: where the derivative is "
         "chosen by convention.\n",
     ]
@@ -59,10 +74,14 @@ def _listing(rules: list[Rule]) -> list[str]:
 
 def _table(rules: list[Rule]) -> list[str]:
     rows = [
-        (names(rule), f"`{call(rule)}`", ", ".join(f"`{name}`" for name in rule.wrt), remarks(rule))
+        (names(rule), f"`{call(rule)}`", _code(rule.wrt), _code(sorted(rule.saves)), remarks(rule))
         for rule in rules
     ]
-    return _rows(("function", "call", "with respect to", "remarks"), rows)
+    return _rows(("function", "call", "with respect to", "keeps", "remarks"), rows)
+
+
+def _code(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
 
 
 def _rows(head: tuple[str, ...] | None, rows: Iterable[tuple[str, ...]]) -> list[str]:
@@ -108,9 +127,58 @@ def remarks(rule: Rule) -> str:
         "real arguments only" if rule.real_only else "",
         f"poles: {rule.poles}" if rule.poles else "",
         f"kinks: {rule.kinks}" if rule.kinks else "",
+        *(f"`{name}`: {_allowed(words)}" for name, words in rule.accepts.items() if words is not anything),
         "may return a view" if rule.view else "",
     ]
     return "; ".join(part for part in parts if part)
+
+
+def _allowed(words: Any) -> str:
+    return _code(map(repr, words)) if isinstance(words, tuple) else str(words.__doc__)
+
+
+COVERED = {
+    "numpy": np, "numpy.linalg": np.linalg, "numpy.fft": np.fft, "numpy.emath": np.emath, "numpy.random": np.random,
+    "numpy.lib.stride_tricks": np.lib.stride_tricks, "numpy.ndarray": np.ndarray, "math": math, "cmath": cmath,
+    "operator": operator, "builtins": builtins,
+}  # fmt: skip
+STATUS = {
+    "differentiated": "has a derivative",
+    "zero": "varies in steps: its derivative is zero by nature",
+    "constant": "its result is no number that varies: shapes, types, fresh arrays, random numbers, exceptions",
+    "structure": "followed by the compiler: it builds, walks or takes apart structures, or calls functions",
+    "store": "writes in place: see [writes.md](writes.md)",
+}
+
+
+def coverage_page() -> str:
+    """What becomes of every public name of NumPy and of Python's own functions."""
+    text = [
+        "# Coverage\n\n",
+        f"What becomes of an active value that reaches a function, for every public name of NumPy {np.__version__} and of "
+        "Python's own functions. Made by `python -m docs.generate` from the [rules](rules.md); a test fails when a name is "
+        "missing. An argument that a rule does not support is refused by name, never ignored.\n",
+    ]
+    for name, owner in COVERED.items():
+        found: dict[str, list[str]] = {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # deprecated names
+            names_of = listed(owner)
+        for word, function in names_of.items():
+            kind = status(function) if owner is not np.ndarray else member_status(word, function)
+            kind = "differentiated" if kind in ("elementwise", "linear", "custom") else kind
+            found.setdefault(kind if kind != "refused" else why_refused(function), []).append(word)
+        text.append(f"\n## {name}\n\n")
+        rows = [(f"**{kind}**: {STATUS[kind]}", _code(found.pop(kind))) for kind in STATUS if kind in found]
+        rows += [(f"refused: {reason}", _code(words)) for reason, words in sorted(found.items())]
+        text += _rows(("", "names"), rows)
+    return "".join(text)
+
+
+def member_status(name: str, member: Any) -> str | None:
+    """As `status`, of a method or an attribute of arrays."""
+    rule = all_methods().get(name) or all_attributes().get(name)
+    return rule.kind if rule is not None else status(member)
 
 
 def diagnostics_page() -> str:
@@ -122,7 +190,11 @@ def diagnostics_page() -> str:
     return "".join(text)
 
 
-PAGES: dict[str, Callable[[], str]] = {"rules.md": rules_page, "diagnostics.md": diagnostics_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "rules.md": rules_page,
+    "coverage.md": coverage_page,
+    "diagnostics.md": diagnostics_page,
+}
 
 
 def stale() -> list[str]:

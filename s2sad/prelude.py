@@ -127,6 +127,11 @@ def _select_like(g, k, x):
     return tuple(items) if isinstance(x, tuple) else items
 
 
+def _place_of(item, x):
+    """The index of the first item of `x` that is equal to this one."""
+    return list(x).index(item)
+
+
 def _order(x, reverse=False):
     """The indices of the items of `x` in the order in which `sorted` puts them."""
     return sorted(range(len(x)), key=x.__getitem__, reverse=reverse)

@@ -207,6 +207,13 @@ def _scatter_add(out_bar, positions, x):
     return np.reshape(flat, np.shape(x))
 
 
+def _add_rows(out_bar, rows, x):
+    """Add the rows of out_bar into zeros like x at these rows: the transpose of ``np.take(x, rows, axis=0)``."""
+    x_bar = np.zeros(np.shape(x), np.result_type(x))
+    np.add.at(x_bar, rows, out_bar)
+    return x_bar
+
+
 def _first_places(x):
     """The flat position of the first of each of the different elements of x, in increasing order of these."""
     return np.unique(x, return_index=True)[1]

@@ -235,10 +235,10 @@ def _cond_slope(x, p):
     inverse = np.linalg.inv(x)
     adjoint = np.conj(np.swapaxes(inverse, -1, -2))
     sizes = [np.linalg.norm(m, p, axis=(-2, -1), keepdims=True) for m in (x, inverse)]
-    slopes = [
-        m / size if p == "fro" else _norm_slope(m, p, (-2, -1))
-        for m, size in zip((x, inverse), sizes, strict=True)
-    ]
+    if p == "fro":
+        slopes = [x / sizes[0], inverse / sizes[1]]
+    else:
+        slopes = [_norm_slope(m, p, (-2, -1)) for m in (x, inverse)]
     return sizes[1] * slopes[0] - sizes[0] * (adjoint @ slopes[1] @ adjoint)
 
 

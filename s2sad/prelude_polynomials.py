@@ -8,7 +8,7 @@ import numpy as np
 def _products_of_other_factors(zeros):
     """The coefficients of prod(x - zeros[j]) over all j but i, for each i."""
     rows = [np.poly(np.delete(zeros, i)) for i in range(len(zeros))]
-    return np.reshape(rows, (len(zeros), -1)).astype(np.result_type(zeros))
+    return np.reshape(rows, (len(zeros), len(zeros))).astype(np.result_type(zeros))
 
 
 def _vander_slope(x, deg):

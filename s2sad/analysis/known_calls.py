@@ -166,7 +166,7 @@ STEERING = frozenset({"condition", "condlist", "where", "rcond", "dtype", "axis"
                       "reps", "repeats", "shape", "new_shape", "num", "discont", "shift"})  # fmt: skip
 SHAPE_ONLY = frozenset({
     ("full_like", "a"), ("unbroadcast", "x"), ("match_dtype", "x"), ("bincount", "x"), ("choose", "a"),
-    ("unstack_like", "x"), ("scatter_add", "positions"), ("scatter_add", "x"), ("split_like", "arrays"),
+    ("unstack_like", "x"), ("scatter_add", "positions"), ("scatter_add", "x"), ("add_rows", "rows"), ("add_rows", "x"), ("split_like", "arrays"),
     ("split_like", "sizes"), ("block_adjoint", "arrays"), ("on_diagonal", "x"), ("matrix_of_diagonal", "x"),
     ("pad_adjoint", "x"), ("pad_adjoint", "widths"), ("untile", "x"), ("kron_blocks", "a"), ("kron_blocks", "b"),
     ("reduceat_adjoint", "x"), ("gradient_adjoint", "n"), ("gradient_adjoint", "spacing"), ("einsum_adjoint", "terms"), ("einsum_adjoint", "result"),

@@ -269,7 +269,8 @@ def _said(frame: Any, words: Any, args: Any, kwargs: Any, expr: Expr) -> Found |
 
 def _item(frame: Any, expr: MethodCall, array: Tensor) -> Found:
     assert array.dims is not None
-    if len(expr.args) == len(array.dims) == 1:
+    by_tuple = len(expr.args) == 1 and isinstance(frame.value(expr.args[0]), Tup)
+    if by_tuple or len(expr.args) == len(array.dims) == 1:
         return frame.expr(GetItem(expr.obj, expr.args[0]))  # type: ignore[arg-type]
     if len(expr.args) == 1:
         flat = _held(frame, Call(_library("np.ravel", np.ravel), (expr.obj,)))

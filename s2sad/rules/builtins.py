@@ -7,7 +7,7 @@ import operator
 
 import numpy as np
 
-from s2sad.prelude import _order, _select_like, _spread_like, _unbroadcast
+from s2sad.prelude import _order, _place_of, _select_like, _spread_like, _unbroadcast
 from s2sad.rules.declare import array, case, constant, distinct, linear, rule, scalar
 
 # The compiler knows these by itself: they build, walk or take apart structures, or call functions.
@@ -72,15 +72,15 @@ EXTREMA = (
 class max:
     def args(args_dot, out, *args):
         if len(args) == 1:
-            return args_dot[0][list(args[0]).index(out)]
-        return args_dot[args.index(out)]
+            return args_dot[0][_place_of(out, args[0])]
+        return args_dot[_place_of(out, args)]
 
     def vjp(out_bar, out, *args):
         if len(args) == 2:
             return out_bar * (args[0] >= args[1]), out_bar * (args[0] < args[1])
         if len(args) == 1:
-            return (_select_like(out_bar, list(args[0]).index(out), args[0]),)
-        return _select_like(out_bar, args.index(out), args)
+            return (_select_like(out_bar, _place_of(out, args[0]), args[0]),)
+        return _select_like(out_bar, _place_of(out, args), args)
 
 
 @rule(
@@ -93,15 +93,15 @@ class max:
 class min:
     def args(args_dot, out, *args):
         if len(args) == 1:
-            return args_dot[0][list(args[0]).index(out)]
-        return args_dot[args.index(out)]
+            return args_dot[0][_place_of(out, args[0])]
+        return args_dot[_place_of(out, args)]
 
     def vjp(out_bar, out, *args):
         if len(args) == 2:
             return out_bar * (args[0] <= args[1]), out_bar * (args[0] > args[1])
         if len(args) == 1:
-            return (_select_like(out_bar, list(args[0]).index(out), args[0]),)
-        return _select_like(out_bar, args.index(out), args)
+            return (_select_like(out_bar, _place_of(out, args[0]), args[0]),)
+        return _select_like(out_bar, _place_of(out, args), args)
 
 
 @rule(

@@ -12,6 +12,7 @@ from s2sad.prelude import (
     _match_dtype,
     _matrix_of_diagonal,
     _order,
+    _place_of,
     _sum_to_shape,
     _times,
     _unbroadcast,
@@ -19,6 +20,7 @@ from s2sad.prelude import (
     _zeros_like,
 )
 from s2sad.prelude_arrays import (
+    _add_rows,
     _along_axis,
     _block_adjoint,
     _einsum_adjoint,
@@ -42,7 +44,9 @@ from s2sad.rules.declare import array, case, constant, linear, rule, scalar, spd
 
 constant(_zeros_like)
 constant(_flat_places, _along_axis, _positions)  # of integers
-zero(_order, _first_places, _quantile_places, _nanquantile_places)  # where in the order an element is
+zero(
+    _order, _place_of, _first_places, _quantile_places, _nanquantile_places
+)  # where in the order an element is
 
 
 @linear(
@@ -122,6 +126,15 @@ def unstack_like(out_bar, g, x):
 )
 def scatter_add(out_bar, seed, positions, x):
     return np.ravel(out_bar)[positions]
+
+
+@linear(
+    _add_rows,
+    wrt="seed",
+    cases=[case(array(3, 2), [1, 0, 1], np.zeros((2, 2))), case(array(2), 1, np.zeros((3, 2)))],
+)
+def add_rows(out_bar, seed, rows, x):
+    return np.take(out_bar, rows, axis=0)
 
 
 @linear(

@@ -8,7 +8,7 @@ function applied to the array of positions, so every keyword is right by constru
 import numpy as np
 
 from s2sad.prelude import _unbroadcast
-from s2sad.prelude_arrays import _positions, _scatter_add
+from s2sad.prelude_arrays import _add_rows, _positions, _scatter_add
 from s2sad.rules.declare import array, case, linear, method, scalar
 
 MASK = np.array([[True, False, True], [True, True, False]])
@@ -29,9 +29,7 @@ MASK = np.array([[True, False, True], [True, True, False]])
 )
 def take(out_bar, a, indices, axis=None, *, mode="raise"):
     if axis == 0 and mode == "raise":
-        a_bar = np.zeros(np.shape(a), np.result_type(a))
-        np.add.at(a_bar, indices, out_bar)
-        return a_bar
+        return _add_rows(out_bar, indices, a)
     return _scatter_add(out_bar, np.take(_positions(a), indices, axis, mode=mode), a)
 
 

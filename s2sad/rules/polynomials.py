@@ -110,7 +110,7 @@ class poly:
         if np.ndim(seq_of_zeros) != 1:
             raise ValueError("np.poly of a matrix has no derivative here: take the polynomial of its eigvals")
         change = -seq_of_zeros_dot @ _products_of_other_factors(seq_of_zeros)
-        return np.pad(change if np.iscomplexobj(out) else np.real(change), (1, 0)).astype(out.dtype)
+        return np.pad(change if np.iscomplexobj(out) else np.real(change), (1, 0)).astype(np.result_type(out))
 
     def vjp(out_bar, out, seq_of_zeros):
         if np.ndim(seq_of_zeros) != 1:

@@ -39,7 +39,10 @@ class Program:
         linecache.cache[name] = (len(text), None, text.splitlines(True), name)
         exec(compile(text, name, "exec"), self.names)
         self.function = self.names["program"]
-        self.is_active = bool(self.values) and bool(parts)
+        exact = all(
+            np.finfo(np.result_type(part)).eps < 1e-12 for _, part in parts
+        )  # for differences to mean anything
+        self.is_active = bool(self.values) and bool(parts) and exact
 
     def text(self, value):
         """The text of an argument: a parameter for each number that may vary, a name for a constant."""
