@@ -305,12 +305,8 @@ def _diff_adjoint(out_bar, length, n, axis):
 
 def _diff_joined_adjoints(out_bar, a, n, axis, prepend, append):
     """Adjoints of a, prepend and append, which np.diff joins first (a scalar stands for a slice of these)."""
-    slices = [[1 if i == axis % np.ndim(a) else m for i, m in enumerate(np.shape(a))] for _ in range(2)]
-    shapes = [
-        s if np.ndim(end) == 0 else np.shape(end) for s, end in zip(slices, (prepend, append), strict=True)
-    ]
-    before = 0 if prepend is None else shapes[0][axis]
-    after = 0 if append is None else shapes[1][axis]
+    before = 0 if prepend is None else 1 if np.ndim(prepend) == 0 else np.shape(prepend)[axis]
+    after = 0 if append is None else 1 if np.ndim(append) == 0 else np.shape(append)[axis]
     length = before + np.shape(a)[axis] + after
     joined = _diff_adjoint(out_bar, length, n, axis)
     ends = np.split(joined, [before, length - after], axis)

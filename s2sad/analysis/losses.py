@@ -24,7 +24,6 @@ from s2sad.analysis.operands import (
     Types,
     constructs,
     known_function,
-    live_target,
     rule_call,
     scattered_add,
 )
@@ -47,6 +46,7 @@ from s2sad.analysis.values import (
     may_vary,
     number,
 )
+from s2sad.analysis.wording import described, remedy
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -79,7 +79,6 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.walk import expr_atoms, walk
 from s2sad.rules.declare import BindError
-from s2sad.rules.refused import why_refused
 
 
 class Ways(LossGraph):
@@ -319,7 +318,7 @@ class Ways(LossGraph):
                                   "use an array of floats")  # fmt: skip
                 elif parameter in known_calls.STEERING or (rule.name, parameter) in known_calls.SHAPE_ONLY:
                     continue
-                elif isinstance(value := self.types.get(name, TOP), (Lst, Tup)) or _is_number(value):
+                elif _holds_numbers(self.types.get(name, TOP)):
                     self.lose(name, target, LOST, "S2S022", f"`{rule.name}` is not differentiated with respect to `{parameter}`",
                               "mark this argument constant with s2sad.stop_gradient, or declare a rule of your own")  # fmt: skip
 
@@ -523,6 +522,17 @@ def _is_real(value: Value) -> bool:
     return isinstance(plain, Tensor) and plain.kind in "fc"
 
 
+def _holds_numbers(value: Value) -> bool:
+    """Whether a value may be a float, or a list or tuple with one in it."""
+    match value:
+        case Tup(items=items):
+            return any(map(_holds_numbers, items))
+        case Lst(elem=elem):
+            return _holds_numbers(elem)
+        case _:
+            return _is_number(value)
+
+
 def _is_number(value: Value) -> bool:
     plain = number(value)
     return (isinstance(plain, Tensor) and plain.kind in "fc?") or isinstance(plain, Top)
@@ -564,33 +574,3 @@ def without_rule(expr: Expr, types: Types) -> tuple[str, str]:
             "keep the classes apart: a list for each, or the whole computation in each branch",
         )
     return what, remedy(expr)
-
-
-def remedy(expr: Expr) -> str:
-    """What to do about an operation that has no rule: the reason it has none, where one is listed."""
-    known = (
-        live_target(expr.func)
-        if isinstance(expr, Call)
-        else getattr(np.ndarray, getattr(expr, "name", ""), None)
-    )
-    return (
-        why_refused(known)
-        or f"declare one with @s2sad.rule({described(expr)[1]}), or mark its argument constant with s2sad.stop_gradient"
-    )
-
-
-def described(expr: Expr) -> tuple[str, str]:
-    """An operation as a message names it, and the function for which a rule would be declared."""
-    match expr:
-        case Call(func=Ref(text=text)):
-            return f"`{text}`", text
-        case Call(func=Var(name=text)):
-            return ("the function that is called here" if text.startswith("%") else f"`{text}`"), "function"
-        case MethodCall(name=text):
-            return f"method `{text}`", "function"
-        case GetAttr(name=text):
-            return f"attribute `{text}`", "function"
-        case Op(kind=text):
-            return f"operator `{text}` on these operands", "function"
-        case _:
-            return "this expression", "function"

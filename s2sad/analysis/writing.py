@@ -269,8 +269,9 @@ def _said(frame: Any, words: Any, args: Any, kwargs: Any, expr: Expr) -> Found |
 
 def _item(frame: Any, expr: MethodCall, array: Tensor) -> Found:
     assert array.dims is not None
-    by_tuple = len(expr.args) == 1 and isinstance(frame.value(expr.args[0]), Tup)
-    if by_tuple or len(expr.args) == len(array.dims) == 1:
+    place = frame.value(expr.args[0])
+    by_tuple = isinstance(place, Tup) or (isinstance(place, Known) and isinstance(place.value, tuple))
+    if (by_tuple and len(expr.args) == 1) or len(expr.args) == len(array.dims) == 1:
         return frame.expr(GetItem(expr.obj, expr.args[0]))  # type: ignore[arg-type]
     if len(expr.args) == 1:
         flat = _held(frame, Call(_library("np.ravel", np.ravel), (expr.obj,)))

@@ -36,8 +36,6 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import BuiltinFunctionType, MappingProxyType, MethodType
@@ -46,6 +44,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 
 from s2sad.rules.cases import Case, CaseMaker, Sample, array, case, distinct, scalar, spd
+from s2sad.rules.options import anything, assume_known, float_type, known
 from s2sad.rules.reading import (
     POSITIONAL,
     BindError,
@@ -553,42 +552,3 @@ def constant_owner(*classes: type) -> None:
     """
     constant(*classes, takes_active=False)
     _constant_owners.extend(classes)
-
-
-# ── what options may be ──────────────────────────────────────────────────────────────────────────────────
-
-
-def anything(word: Any) -> bool:
-    """anything"""
-    return True
-
-
-def float_type(word: Any) -> bool:
-    """a float or complex type, written as such"""
-    try:
-        return word is None or bool(np.issubdtype(word, np.inexact))
-    except TypeError:
-        return False
-
-
-# ── what rule bodies may ask ─────────────────────────────────────────────────────────────────────────────
-
-_assumed: ContextVar[bool] = ContextVar("assumed", default=False)
-
-
-def known(value: Any) -> bool:
-    """In a rule's body: is this operand a constant of the program text, so that a simpler form will do?
-
-    The compiler folds the question. A body that runs as plain Python takes the general form.
-    """
-    return _assumed.get() and isinstance(value, int | float | complex)
-
-
-@contextmanager
-def assume_known(answer: bool = True) -> Any:
-    """Let `known` answer like this: tests run both forms of a rule."""
-    token = _assumed.set(answer)
-    try:
-        yield
-    finally:
-        _assumed.reset(token)
