@@ -38,10 +38,10 @@ def _match_dtype(g, x):
 def _zeros_like(x):
     """Zeros of the structure of `x`; what is no number stays as it is."""
     if isinstance(x, np.ndarray):
-        return np.zeros_like(x, dtype=None if x.dtype.kind in "fcO" else float)
-    if isinstance(x, float | complex | np.number | int) and not isinstance(x, bool):
-        return type(x)(0) if isinstance(x, float | complex | np.inexact) else 0.0
-    if isinstance(x, list | tuple):
+        return np.zeros(x.shape, x.dtype if x.dtype.kind in "fcO" else float)
+    if isinstance(x, (float, complex, np.number, int)) and not isinstance(x, bool):
+        return type(x)(0) if isinstance(x, (float, complex, np.inexact)) else 0.0
+    if isinstance(x, (list, tuple)):
         items = [_zeros_like(v) for v in x]
         return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
     if isinstance(x, dict):
@@ -80,12 +80,12 @@ def _copy(x):
 
 def _add(a, b):
     """The sum of two adjoints of one structure."""
-    if isinstance(a, list | tuple):
+    if isinstance(a, (list, tuple)):
         items = [_add(v, w) for v, w in zip(a, b, strict=True)]
         return type(a)(*items) if hasattr(a, "_fields") else type(a)(items)
     if isinstance(a, dict):
         return {k: _add(v, b[k]) for k, v in a.items()}
-    if isinstance(a, np.ndarray | np.generic | float | complex):
+    if isinstance(a, (np.ndarray, np.generic, float, complex)):
         return a + b
     if hasattr(a, "__dict__") and type(a).__new__ is object.__new__ and not isinstance(a, np.ufunc):
         total = object.__new__(type(a))

@@ -5,6 +5,7 @@ an adjoint; what the user wrote is computed as written, rounding and all.
 
 - ``np.broadcast_to(c, np.shape(b))``, as a factor beside an array of that very shape, is `c`.
 - ``np.sum(a * b)`` of two real arrays of one shape is ``np.vdot(a, b)``: no temporary array.
+- ``-(-a / b * c)`` is ``a / b * c``.
 - ``1 * e``, ``e * 1``, ``e + 0.0``, ``e - 0.0``, ``--e`` of a number `e` are `e` (of an array they are a new array,
   which a later statement may change in place).
 """
@@ -82,11 +83,44 @@ class _Algebra:
                 turned = self.stable(inner)
                 if isinstance(turned, Op) and turned.kind == "neg" and self.is_float(turned.args[0]):
                     return turned.args[0]
-                return value
+                return inner if self.turned(inner, before) else value
             case Call(args=(Var() as whole,), kwargs=()) if calls(value, np.sum):
                 return self.dot(whole, before) or value
             case _:
                 return value
+
+    def turned(self, product: Var, before: list[Stmt]) -> bool:
+        """Take the sign from the first factor of a product, if it has one: ``-(-a / b * c)`` is ``a / b * c``."""
+        place = self.place_of(product, before)
+        match before[place] if place is not None else None:
+            case Assign(value=Op("mul" | "truediv" as kind, (Var() as first, second))) as made:
+                pass
+            case _:
+                return False
+        factor = self.place_of(first, before)
+        if factor is None or place is None:
+            return False
+        match before[factor]:
+            case Assign(value=Op("neg", (inner,))) if (
+                (
+                    isinstance(inner, Const) or self.is_stable(inner)  # type: ignore[arg-type]
+                )
+                and all(
+                    isinstance(stmt, Assign) and isinstance(stmt.value, Op) for stmt in before[factor:place]
+                )
+            ):
+                before[place] = replace(made, value=Op(kind, (inner, second)))
+                self.definitions[product.name] = Op(kind, (inner, second))
+                return True
+            case _:
+                return self.turned(first, before)
+
+    def place_of(self, atom: Var, before: list[Stmt]) -> int | None:
+        """Where a temporary that is read once is assigned in this block."""
+        if not self.facts.single(atom) or not is_generated(atom):
+            return None
+        found = (k for k, stmt in enumerate(before) if isinstance(stmt, Assign) and stmt.target == atom)
+        return next(found, None)
 
     def stable(self, atom: Atom) -> Expr | None:
         """The expression that a temporary stands for, if it still means the same wherever the temporary is read."""

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.analysis.shapes import Shapes
+from s2sad.analysis.values import TOP, Dims, Tensor, number, same_shape
 from s2sad.ir.nodes import Assign, Atom, Call, Expr, Ref, Stmt, Var
 from s2sad.ir.walk import defs, map_stmt, uses, walk
 from s2sad.transform.adjoints import helper, library
@@ -48,6 +49,7 @@ class Borrow:
         self.made: dict[
             str, tuple[Step, int]
         ] = {}  # where a variable is assigned (once), and in how many loops
+        self.places: dict[int, tuple[int, int]] = {}  # id(step) -> the block that it stands in, and where
         self.looks: dict[
             tuple[str, str], Var
         ] = {}  # function and variable -> what the first says of the second
@@ -56,6 +58,8 @@ class Borrow:
         for stmts in reverse_lists(nodes):
             for stmt in walk(tuple(stmts)):
                 self.kept.update(contents_of(stmt))
+        for block in node_lists(nodes):
+            self.places.update({id(node): (id(block), position) for position, node in enumerate(block)})
         for step, depth in steps(nodes, 0 if self.lasting else 1):
             self.made.update({var.name: (step, depth) for stmt in step.forward for var in defs(stmt)})
         for step, _ in steps(nodes, 0):
@@ -81,14 +85,30 @@ class Borrow:
     def stand_in(self, step: Step, name: str) -> str | None:
         """A variable of the same shape that is there anyway."""
         classes = self.shapes.after.get(id(step.stmt), {})
-        if name not in classes:
-            return None
-        equal = [other for other, number in classes.items() if number == classes[name] and other != name]
-        for choice in (self.kept, self.params):
-            found = sorted(choice.intersection(equal))
-            if found:
-                return found[0]
+        if name in classes:
+            equal = [other for other, number in classes.items() if number == classes[name] and other != name]
+            for choice in (self.kept, self.params):
+                found = sorted(choice.intersection(equal))
+                if found:
+                    return found[0]
+        return self.of_that_type(step, name)
+
+    def of_that_type(self, step: Step, name: str) -> str | None:
+        """A variable that is kept, is assigned (once) in the same block ahead of this statement, and has these sizes."""
+        wanted = self.dims(name)
+        block, position = self.places.get(id(step), (0, 0))
+        for other in sorted(self.kept):
+            made = self.made.get(other)
+            if made is None or self.remat.counts[other] != 1 or not same_shape(wanted, self.dims(other)):
+                continue
+            its_block, its_position = self.places.get(id(made[0]), (-1, 0))
+            if its_block == block and its_position <= position:
+                return other
         return None
+
+    def dims(self, name: str) -> Dims:
+        value = number(self.shapes.types.get(name, TOP))
+        return value.dims if isinstance(value, Tensor) else None
 
     def measured(self, call: Call, name: str) -> Expr:
         """The call, with what it wants to know of a variable found out where that is assigned."""
@@ -127,6 +147,25 @@ def steps(nodes: Nodes, depth: int) -> Iterator[tuple[Step, int]]:
                     yield from steps(way, depth)
             case _:
                 pass
+
+
+def node_lists(nodes: Nodes) -> Iterator[Nodes]:
+    """The nodes of each block."""
+    yield nodes
+    for node in nodes:
+        match node:
+            case Branch(body=body, orelse=orelse):
+                inner: tuple[Nodes, ...] = (body, orelse)
+            case Loop(head=head, body=body):
+                inner = (head, body)
+            case Guard(body=body):
+                inner = (body,)
+            case Attempt(ways=ways, final=final):
+                inner = (*ways, final)
+            case _:
+                inner = ()
+        for block in inner:
+            yield from node_lists(block)
 
 
 def contents_of(stmt: Stmt) -> Iterator[str]:
