@@ -426,10 +426,20 @@ def test_switches() -> None:
 
 
 def test_two_signs_of_a_product_cancel() -> None:
-    before = "_s1 = -a\n_s2 = _s1 / b\n_s3 = _s2 * c\n_s4 = -_s3\nreturn _s4"
-    made = simplify(function(before), Facts(function(before), types(v="a b c _s1 _s2 _s3 _s4")))
-    assert text(made) == text(function("_s1 = -a\n_s2 = a / b\n_s3 = _s2 * c\n_s4 = _s3\nreturn _s4"))
+    check(
+        simplify,
+        "_s1 = -a\n_s2 = _s1 / b\n_s3 = _s2 * c\n_s4 = -_s3\nreturn _s4",
+        "_s1 = -a\n_s2 = a / b\n_s3 = _s2 * c\n_s4 = _s3\nreturn _s4",
+        "a b c",
+        v="a b c _s1 _s2 _s3 _s4",
+    )
 
 
 def test_a_sign_that_is_read_twice_stays() -> None:
-    check(simplify, "_s1 = -a\n_s2 = _s1 * c\n_s3 = -_s2\nreturn _s3 + _s1", v="a c _s1 _s2 _s3")
+    text = "_s1 = -a\n_s2 = _s1 * c\n_s3 = -_s2\n_s4 = _s3 + _s1\nreturn _s4"
+    check(simplify, text, params="a c", v="a c _s1 _s2 _s3 _s4")
+
+
+def test_a_sign_stays_on_an_array_that_is_written_meanwhile() -> None:
+    text = "_s1 = -a\na[0] = 1.0\n_s2 = _s1 * c\n_s3 = -_s2\nreturn _s3"
+    check(simplify, text, params="a c", v="a c _s1 _s2 _s3")
