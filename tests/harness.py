@@ -302,6 +302,9 @@ class Checker:
     rtol: float = 1e-6
     seed: int = 0
     kernel: tuple[int, ...] = ()
+    alone: bool = (
+        True  # whether each argument is differentiated alone as well: each is a compilation of its own
+    )
 
     def __post_init__(self) -> None:
         if self.wrt is None:
@@ -318,6 +321,12 @@ class Checker:
     def direction(self, only: int | None = None) -> tuple:
         chosen = self.wrt if only is None else (only,)
         return tuple(random_like(self.rng, a) if i in chosen else None for i, a in enumerate(self.args))
+
+    def directions(self) -> list[tuple[str, tuple]]:
+        found = [("all arguments", self.direction())]
+        if self.alone and len(self.wrt) > 1:
+            found += [(f"argument {i} alone", self.direction(i)) for i in self.wrt]
+        return found
 
     def same_value(self, found: Any, mode: str) -> None:
         what = f"{mode} value"
@@ -348,10 +357,7 @@ class Checker:
 
     def forward(self) -> None:
         """Tangents against finite differences."""
-        directions = [("all arguments", self.direction())]
-        if len(self.wrt) > 1:
-            directions += [(f"argument {i} alone", self.direction(i)) for i in self.wrt]
-        for name, direction in directions:
+        for name, direction in self.directions():
             y_dot = self.jvp(direction)
             slope, gap = difference(self.plain, self.args, direction)
             if gap > 1e-4 * (1.0 + float(np.max(np.abs(slope), initial=0.0))):
@@ -387,10 +393,7 @@ class Checker:
             again = self.gradient_vector(second)
             if not np.allclose(gradient, again, rtol=1e-13, atol=0, equal_nan=True):
                 raise Mismatch(f"pullback called twice: first {gradient}, then {again}")
-            directions = [("all arguments", self.direction())]
-            if len(self.wrt) > 1:
-                directions += [(f"argument {i} alone", self.direction(i)) for i in self.wrt]
-            for name, direction in directions:
+            for name, direction in self.directions():
                 gap = 0.0
                 if against == "jvp":
                     slope = self.jvp(direction)
@@ -422,20 +425,25 @@ class Checker:
         return same_structure(self.active(self.args), self.active(gradients), "gradient")
 
     def single_gradients(self) -> None:
-        """`grad` and `value_and_grad` for each argument alone say what the full pullback says."""
+        """`grad` and `value_and_grad`, for each argument alone or for all, say what the full pullback says."""
         _, pullback = s2sad.vjp(self.function, *copied(self.args))
         one = like(self.value, np.ones(()))
         whole = pullback(one)
-        for i in self.wrt:
+        for i in self.wrt if self.alone else (tuple(self.wrt),):
             args = copied(self.args)
             before = frozen(args)
             y, part = s2sad.value_and_grad(self.function, argnums=i)(*args)
             self.untouched(args, before, "value_and_grad")
             self.same_value(y, "value_and_grad")
-            found = same_structure(self.args[i], part, f"grad(argnums={i})")
-            wanted = same_structure(self.args[i], whole[i], "gradient")
+            template, other = (
+                (self.active(self.args), self.active(whole))
+                if isinstance(i, tuple)
+                else (self.args[i], whole[i])
+            )
+            found = same_structure(template, part, f"grad(argnums={i})")
+            wanted = same_structure(template, other, "gradient")
             if not np.allclose(found, wanted, rtol=1e-10 if self.rtol < 1e-3 else 1e-3, atol=1e-12):
-                raise Mismatch(f"grad(argnums={i}) = {part!r}\npullback gives  {whole[i]!r}")
+                raise Mismatch(f"grad(argnums={i}) = {part!r}\npullback gives  {other!r}")
 
     def dot_product(self) -> None:
         self.reverse(against="jvp")

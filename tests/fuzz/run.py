@@ -90,8 +90,8 @@ def arguments(parameters: list[str]) -> tuple:
     return harness.copied(tuple(ARGUMENTS[p] for p in parameters))
 
 
-def attempt(text: str, parameters: list[str], timeout: float = 20.0) -> Outcome:
-    """Check one program."""
+def attempt(text: str, parameters: list[str], timeout: float = 20.0, thorough: bool = False) -> Outcome:
+    """Check one program. `thorough`: also with respect to each argument alone, and the modes against each other."""
     args = arguments(parameters)
     can_ring = timeout and hasattr(signal, "setitimer")
     if can_ring:
@@ -108,7 +108,8 @@ def attempt(text: str, parameters: list[str], timeout: float = 20.0) -> Outcome:
             if harness.soundness(function, args, wrt, np.random.default_rng(1)) > 1e-7:
                 return Outcome("unsound", "finite differences disagree")
             stage = "derivative"
-            harness.check(function, args, show_source=False, seed=1)
+            for modes in (("forward", "reverse"),) if thorough else (("forward",), ("reverse",)):
+                harness.check(function, args, modes=modes, show_source=False, seed=1, alone=thorough)
     except S2sadError as error:
         return Outcome("refused", _refusal(error), str(error))
     except harness.Mismatch as error:
