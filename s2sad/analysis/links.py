@@ -152,7 +152,7 @@ def seen_through(frame: Scope, view: str) -> Value:
     old, (new, _) = frame.value(Var(view)), frame.expr(frame.links.views[view])
     if not (isinstance(old, Lst) and isinstance(new, Lst)):
         return new
-    return Lst(new.elem if old.elem == NEVER else join(old.elem, new.elem))
+    return Lst(join(old.elem, new.elem))
 
 
 def part_of(whole: Value, key: Any) -> Value:
@@ -183,13 +183,13 @@ def with_part(whole: Value, key: Any, value: Value) -> Value:
             parts = (*items[:key], value, *items[key + 1 :])
             elem: Value = NEVER
             for part in parts:
-                elem = part if elem == NEVER else join(elem, part)
+                elem = join(elem, part)
             return Lst(elem, parts)
         case Lst(elem=elem):
-            return Lst(value if elem == NEVER else join(elem, value))
+            return Lst(join(elem, value))
         case Dct(elem=elem, items=items):
             pairs = dict(items or ())
-            joined = value if elem == NEVER else join(elem, value)
+            joined = join(elem, value)
             if items is not None and key in pairs:
                 pairs[key] = value
                 return Dct(joined, tuple(pairs.items()))

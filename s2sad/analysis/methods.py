@@ -12,7 +12,6 @@ from s2sad.analysis.scope import Found
 from s2sad.analysis.values import (
     BOOL,
     INT,
-    NEVER,
     TOP,
     Bound,
     Dct,
@@ -180,12 +179,12 @@ class Methods(Objects):
         result: Value = Known(None)
         match value, expr.name, given:
             case Lst(), "append", [item]:
-                new = Lst(item if value.elem == NEVER else join(value.elem, item))
+                new = Lst(join(value.elem, item))
             case Lst(), "insert", [_, item]:
-                new = Lst(item if value.elem == NEVER else join(value.elem, item))
+                new = Lst(join(value.elem, item))
             case Lst(), "extend", [items]:
                 elem = infer.element(items)
-                new = Lst(elem if value.elem == NEVER else join(value.elem, elem))
+                new = Lst(join(value.elem, elem))
             case Lst(), "pop", _:
                 new, result = Lst(value.elem), value.elem
             case Lst(), "reverse" | "sort" | "clear" | "remove", _:
@@ -223,10 +222,10 @@ class Methods(Objects):
                     if value.items is not None and other.items is not None
                     else None
                 )
-                elem = other.elem if value.elem == NEVER else join(value.elem, other.elem)
+                elem = join(value.elem, other.elem)
                 new = Dct(elem, tuple(both.items()) if both is not None else None)
             case Dct(), "setdefault", [_, item]:
-                new, result = Dct(item if value.elem == NEVER else join(value.elem, item)), item
+                new, result = Dct(join(value.elem, item)), item
             case _:
                 new, result = (Lst(TOP) if isinstance(value, Lst) else Dct(TOP)), TOP
         if new is not None and isinstance(expr.obj, Var):

@@ -21,7 +21,7 @@ from s2sad.analysis.values import (
     Tup,
     Value,
     dim,
-    join_elem,
+    join,
     kind_of,
 )
 
@@ -109,12 +109,12 @@ def abstract(first: Any, second: Any) -> Value:
             items = tuple(map(abstract, first, second))
             elem: Value = NEVER
             for item in items:
-                elem = join_elem(elem, item)
+                elem = join(elem, item)
             return Lst(elem, items)
         both = [abstract(a, b) for a, b in zip(first, second, strict=False)]
         elem = NEVER
         for item in both:
-            elem = join_elem(elem, item)
+            elem = join(elem, item)
         return Lst(elem)
     if first is None or isinstance(first, (str, bytes)):
         return Known(first) if first == second else Other("str")

@@ -265,7 +265,7 @@ def _dict(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: E
     elem = found.elem
     for name, atom in kwargs.items():
         part = frame.value(atom)
-        elem = part if elem == NEVER else join(elem, part)
+        elem = join(elem, part)
         if items is not None:
             items[name] = part
     return Dct(elem, tuple(items.items()) if items is not None else None), expr

@@ -303,8 +303,10 @@ def unknown_of(*values: Value) -> Top:
 
 def join(first: Value, second: Value) -> Value:
     """The most precise value that stands for both."""
-    if first == second:
+    if first == second or second == NEVER:
         return first
+    if first == NEVER:
+        return second
     a, b = number(first), number(second)
     if isinstance(a, Gen) or isinstance(b, Gen):
         return SPENT if SPENT in (a, b) else LOST
@@ -316,7 +318,7 @@ def join(first: Value, second: Value) -> Value:
         case Lst(), Lst():
             same = a.items is not None and b.items is not None and len(a.items) == len(b.items)
             items = tuple(map(join, a.items, b.items)) if same and a.items and b.items else None
-            return Lst(join_elem(a.elem, b.elem), items)
+            return Lst(join(a.elem, b.elem), items)
         case Dct(), Dct():
             if (
                 a.items is not None
@@ -324,8 +326,8 @@ def join(first: Value, second: Value) -> Value:
                 and [k for k, _ in a.items] == [k for k, _ in b.items]
             ):
                 pairs = tuple((k, join(x, y)) for (k, x), (_, y) in zip(a.items, b.items, strict=True))
-                return Dct(join_elem(a.elem, b.elem), pairs)
-            return Dct(join_elem(a.elem, b.elem))
+                return Dct(join(a.elem, b.elem), pairs)
+            return Dct(join(a.elem, b.elem))
         case Obj(), Obj() if a.cls is b.cls:
             names = sorted(dict(a.attrs).keys() | dict(b.attrs).keys())
             return Obj(a.cls, tuple((n, _join_attr(a.cls, n, a.attr(n), b.attr(n))) for n in names))
@@ -362,12 +364,6 @@ def present(value: Value) -> Value:
 NEVER = Other("never")  # the element of an empty list
 SPENT = Other("generator that has run")
 LOST = Other("one of several generators")
-
-
-def join_elem(a: Value, b: Value) -> Value:
-    if a == NEVER:
-        return b
-    return a if b == NEVER else join(a, b)
 
 
 def _join_attr(cls: Any, name: str, a: Value | None, b: Value | None) -> Value:

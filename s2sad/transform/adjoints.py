@@ -16,6 +16,7 @@ import numpy as np
 from s2sad import prelude
 from s2sad.analysis.specialise import Frame
 from s2sad.analysis.values import (
+    BOOL,
     TOP,
     Dct,
     Inst,
@@ -45,6 +46,7 @@ from s2sad.ir.nodes import (
     Expr,
     GetAttr,
     GetItem,
+    If,
     Index,
     MethodCall,
     Op,
@@ -112,6 +114,7 @@ class Adjoints:
         self.shadowed: set[str] = set()  # variables whose buffers the forward sweep carries along
         self.copied: set[str] = set()  # adjoints that had to be copied before they could be written to
         self.runs_again = False  # whether the reverse sweep may run again on what one forward sweep has left
+        self.unsure: set[str] = set()  # variables that may have no value where they are read
         self.was_owned: set[str] = set()  # of the adjoints taken: which owned their memory
         self.primal_of: dict[str, tuple[str, Path]] = {}
 
@@ -233,9 +236,22 @@ class Adjoints:
 
     def zero(self, name: str, path: Path, value: Value) -> Atom:
         plain = number(value)
-        if isinstance(plain, Tensor):
-            if plain.dims == ():
-                return Const(0.0)
+        if isinstance(plain, Tensor) and plain.dims == ():
+            return Const(0.0)
+        return self.zero_if_there(name, path, value) if name in self.unsure else self.zeros(name, path, value)
+
+    def zero_if_there(self, name: str, path: Path, value: Value) -> Atom:
+        """On a way that does not assign the variable nobody reads its adjoint, but there must be one."""
+        there = self.frame.temp(Op("is_not", (Var(name), Const(None))), BOOL)
+        zero = Var(self.frame.session.fresh_temp())
+        outer, self.frame.out = self.frame.out, []
+        self.frame.bind(zero, self.zeros(name, path, value), value)
+        body, self.frame.out = tuple(self.frame.out), outer
+        self.frame.emit(If(there, body, (Assign(zero, Const(0.0)),), sugar="ifexp"))
+        return zero
+
+    def zeros(self, name: str, path: Path, value: Value) -> Atom:
+        if isinstance(number(value), Tensor):
             return self.frame.temp(
                 Call(library("np.zeros_like", np.zeros_like), (self.primal(name, path),)), value
             )

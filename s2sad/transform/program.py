@@ -6,7 +6,7 @@ A called function is differentiated as a pair: ``g_fwd(...) -> (y, saved)`` and 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,6 +30,7 @@ from s2sad.ir.nodes import (
     Expr,
     Function,
     MethodCall,
+    Op,
     Param,
     Ref,
     Return,
@@ -38,7 +39,7 @@ from s2sad.ir.nodes import (
     Var,
 )
 from s2sad.ir.subst import all_names
-from s2sad.ir.walk import deep_defs, map_stmt, rename
+from s2sad.ir.walk import deep_defs, map_stmt, rename, walk
 from s2sad.optimize.pipeline import optimise
 from s2sad.transform.adjoints import helper
 from s2sad.transform.canonical import Canonical
@@ -118,6 +119,7 @@ class Program:
             split,
         )
         forward, backward = recorder.run(seeding)
+        forward = (*given_none(forward, backward, {*own.function.param_names(), *own.params}), *forward)
         self.tapes |= {tape.name for tape in recorder.tapes.values()}
         self.known = own.types
         last = own.function.body[-1]
@@ -390,6 +392,21 @@ def is_number(value: Value | None) -> bool:
     return not isinstance(plain, (Tup, Lst, Dct, Obj)) and not (
         isinstance(plain, Tensor) and plain.dims not in ((), None)
     )
+
+
+def given_none(forward: Block, backward: Block, params: set[str]) -> Iterator[Stmt]:
+    """Variables that the reverse sweep asks for whether they have a value: they have none at first."""
+    read: set[str] = set()
+    exposed(backward, exposed(forward, params, set()), read)
+    asked = {
+        stmt.value.args[0].name
+        for stmt in walk(backward)
+        if isinstance(stmt, Assign)
+        and isinstance(stmt.value, Op)
+        and stmt.value.kind == "is_not"
+        and isinstance(stmt.value.args[0], Var)
+    }
+    return (Assign(Var(name), Const(None)) for name in sorted(read & asked))
 
 
 def saved_names(

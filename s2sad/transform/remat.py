@@ -150,7 +150,8 @@ class Remat:
 
     def is_mutated(self, name: str) -> bool:
         """Whether the contents of a variable may change, under this name or as a view of something that does."""
-        if name in self.mutated or name in self.regions.volatile or self.regions.is_mutated(name):
+        known = (self.mutated, self.regions.volatile)
+        if any(name in names for names in known) or self.regions.is_mutated(name) or self.counts[name] > 1:
             return True
         match self.definitions.get(name):
             case Var(name=other) | GetItem(obj=Var(name=other)) | GetAttr(obj=Var(name=other)):

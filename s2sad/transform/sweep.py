@@ -47,9 +47,7 @@ from s2sad.transform.prepare import (
 from s2sad.transform.pullbacks import Pullbacks
 from s2sad.transform.references import References, without_items
 from s2sad.transform.shadows import Shadows, is_array
-from s2sad.transform.tree import (
-    Nodes,
-)
+from s2sad.transform.tree import Nodes, exposed
 
 SEED = "y_bar"
 
@@ -122,6 +120,7 @@ class Sweep:
         self.pullbacks.distinct = distinct_indices(self.function.body)
         self.pullbacks.masked = masked_variables(self.function.body, self.types)
         self.swaps = swaps(self.function.body, self.regions.displays)
+        exposed(self.function.body, set(self.function.param_names()), self.adjoints.unsure)
         self.live_at_head = LoopLiveness(self.function.body)
         self.attempts = Attempts(self.function, self.frame, self.types, self.active)
 
