@@ -73,6 +73,14 @@ def _add_to(a, b):
         a.__dict__.update(_add(a, b).__dict__)
 
 
+def _into(a, b):
+    """What an augmented assignment leaves in place of `a`: the same array with the values `b`, or the number `b`."""
+    if not isinstance(a, np.ndarray):
+        return b
+    a[...] = b
+    return a
+
+
 def _copy(x):
     """A copy of `x` that shares no array, list, dict or object with it."""
     return copy.deepcopy(x)

@@ -98,6 +98,13 @@ def test_add():
     assert total["p"] == Point(2.0, 4.0) and total["s"].k == 2 and total["s"].name == "n"
 
 
+def test_into_keeps_an_array_and_lets_a_number_go():
+    a = np.array([1.0, 2.0])
+    assert prelude._into(a, np.array([3.0, 4.0])) is a
+    np.testing.assert_array_equal(a, [3.0, 4.0])
+    assert prelude._into(1.0, 2.5) == 2.5
+
+
 def test_add_to_writes_in_place():
     for a, b in [
         (np.ones(2), np.ones(2)),

@@ -204,15 +204,13 @@ class Regions:
     def is_contained(self, names: set[str]) -> bool:
         """Whether the objects of a region are elements of containers that have names too."""
         own = self.node(next(iter(names)))
-        return any(
-            node.inside is not None and self.find(node.inside) is own
-            for node in map(self.find, self.nodes.values())
-        )
+        return any(part is own for node in self.nodes.values() for part in self.children(node))
 
     def holders(self, names: set[str]) -> set[str]:
-        """The variables that are containers of a region's objects."""
+        """The variables that are containers of a region's objects, or of their containers."""
         own = self.node(next(iter(names)))
-        return {name for name in self.nodes if any(part is own for part in self.children(self.node(name)))}
+        inside = {name: self.reachable(self.node(name)) for name in self.nodes}
+        return {name for name, parts in inside.items() if any(part is own for part in parts[1:])}
 
     def held_together(
         self, names: set[str], is_container: Callable[[str], bool]

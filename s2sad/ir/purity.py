@@ -147,6 +147,9 @@ BEFORE_OUT = {
     "absolute": 1, "tanh": 1, "sinh": 1, "cosh": 1, "log1p": 1, "expm1": 1, "sign": 1, "conj": 1, "conjugate": 1,
 }  # fmt: skip
 
+#: The helpers of generated code that write to their first argument.
+WRITING_HELPERS = frozenset({"_add_to", "_into"})
+
 #: Keyword arguments through which a call may write, or run a function nobody has looked at.
 IMPURE_KEYWORDS = frozenset({"out", "key", "file", None})
 
@@ -203,7 +206,7 @@ def _pure_object(found: Any) -> bool:
     if package in ("numpy", "math", "cmath", "operator", "_operator"):
         return "random" not in module and "testing" not in module
     if module.startswith("s2sad.prelude"):
-        return True
+        return name not in WRITING_HELPERS
     return module.startswith(("scipy.special", "scipy.linalg", "scipy.stats"))
 
 

@@ -23,6 +23,7 @@ from s2sad.analysis.values import (
 )
 from s2sad.ir.nodes import (
     Atom,
+    AugName,
     BuildDict,
     Const,
     GetItem,
@@ -35,6 +36,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.transform.adjoints import Adjoints, is_structured, leaf_items
 from s2sad.transform.rule_code import RuleCode
+from s2sad.transform.shadows import is_array
 
 
 @dataclass
@@ -89,6 +91,11 @@ class Parts:
 
     def get_item(self, expr: GetItem, seed: Atom, target: Var) -> None:
         if not isinstance(expr.obj, Var):
+            return
+        if expr.obj.name in self.adjoints.shadowed and not is_array(self.types.get(expr.obj.name, TOP)):
+            read = GetItem(self.adjoints.shadow(expr.obj.name), expr.index)
+            part = self.frame.temp(read, self.frame.expr(expr)[0])
+            self.frame.emit(AugName(part, "add", seed))  # the buffer itself: others hold it too
             return
         name, path, value = self.leaf(expr)
         if path is not None:

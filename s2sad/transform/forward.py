@@ -58,6 +58,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.walk import uses, walk
 from s2sad.rules import declare
+from s2sad.transform.adjoints import helper
 from s2sad.transform.tangents import Tangents
 
 
@@ -176,7 +177,11 @@ class Forward(Tangents):
                 "this augmented assignment of an array is not differentiated",
                 "write it as `a[...] = a * value`",
             )
-        self.emit(SetItem(target, Const(...), found))
+        kind = number(self.types.get(stmt.target.name, TOP))
+        if isinstance(kind, Tensor) and kind.dims is not None:
+            self.emit(SetItem(target, Const(...), found))
+        else:
+            self.emit(Assign(target, Call(helper("_into"), (target, found))))
         self.emit(stmt)
 
     # ── assignments ─────────────────────────────────────────────────────────────────────────────────────────
@@ -230,7 +235,10 @@ class Forward(Tangents):
             self.emit(Assign(dot, self.zero_of(expr, target), span=stmt.span))
             return
         if self.may_alias(target, expr, found):
-            found = self.frame.temp(MethodCall(found, "copy"), self.types.get(target.name, TOP))
+            value = number(self.types.get(target.name, TOP))
+            known = isinstance(value, Tensor) and value.dims is not None
+            copied = MethodCall(found, "copy") if known else Call(helper("_copy"), (found,))
+            found = self.frame.temp(copied, self.types.get(target.name, TOP))
             tangent.append(self.frame.out.pop())
         last = Assign(dot, found, span=stmt.span)
         if reads_out and overwrites:

@@ -45,6 +45,7 @@ from s2sad.transform.prepare import (
     swaps,
 )
 from s2sad.transform.pullbacks import Pullbacks
+from s2sad.transform.ranks import check_ranks
 from s2sad.transform.references import References, without_items
 from s2sad.transform.shadows import Shadows, is_array
 from s2sad.transform.tree import Nodes, exposed
@@ -97,6 +98,7 @@ class Sweep:
         self.regions.volatile = volatile_names(variant, self.regions)
         references = References(variant, self.regions, self.active, copies, self.by_reference)
         self.adjoints.refs = references.check()
+        check_ranks(variant, self.regions, self.active, references.live)
         alone = {name: other for name, other in copies.items() if other not in references.shadowed}
         self.adjoints.alias = alone | references.same
         self.adjoints.shadowed = references.shadowed
