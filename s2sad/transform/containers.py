@@ -94,8 +94,8 @@ class Parts:
             return
         if expr.obj.name in self.adjoints.shadowed and not is_array(self.types.get(expr.obj.name, TOP)):
             read = GetItem(self.adjoints.shadow(expr.obj.name), expr.index)
-            part = self.frame.temp(read, self.frame.expr(expr)[0])
-            self.frame.emit(AugName(part, "add", seed))  # the buffer itself: others hold it too
+            held = self.frame.temp(read, self.frame.expr(expr)[0])
+            self.frame.emit(AugName(held, "add", seed))  # the buffer itself: others hold it too
             return
         name, path, value = self.leaf(expr)
         if path is not None:
