@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from s2sad.analysis.annotations import parameter_types
-from s2sad.analysis.values import COMPLEX, FLOAT, INT, TOP, Dct, Known, Lst, Obj, Other, Tensor, Tup
+from s2sad.analysis.values import COMPLEX, FLOAT, INT, TOP, Dct, Known, Lst, Obj, Other, Tensor, Top, Tup
 from s2sad.frontend.resolve import from_file
 
 HEADER = """from __future__ import annotations
@@ -68,9 +68,9 @@ def types_of(tmp_path, text):
         ("tuple[float, np.ndarray]", Tup((FLOAT, F)), True),
         ("tuple[float, ...]", TOP, True),
         ("dict[str, float]", Dct(FLOAT), True),
-        ("Optional[float]", TOP, True),
-        ("Optional[int]", TOP, False),
-        ("int | None", TOP, False),
+        ("Optional[float]", Top(given=FLOAT), True),
+        ("Optional[int]", Top(given=INT), False),
+        ("int | None", Top(given=INT), False),
         ("Literal['a', 'b']", Other("str"), False),
         ("Annotated[float, 'metres']", FLOAT, True),
         ("Callable[[float], float]", TOP, False),
@@ -92,7 +92,7 @@ def test_classes(tmp_path):
 
 
 def test_default_of_none(tmp_path):
-    assert types_of(tmp_path, "def f(x: float = None):\n    return x\n")["x"].value == TOP
+    assert types_of(tmp_path, "def f(x: float = None):\n    return x\n")["x"].value == Top(given=FLOAT)
 
 
 def test_use(tmp_path):
