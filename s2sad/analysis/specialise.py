@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from s2sad.analysis import infer, protocols, restructure, writing
+from s2sad.analysis import infer, protocols, restructure, views, writing
 from s2sad.analysis.alias import note_mutations
 from s2sad.analysis.consumers import settled
 from s2sad.analysis.control import Control
@@ -170,6 +170,7 @@ class Frame(Control):
         value, expr = self.expr(stmt.value)
         if expr is None:  # the call cannot return
             return
+        value = views.seen(expr, value)
         if isinstance(expr, Var) and not isinstance(stmt.value, Var) and self.out[mark:] and stmt.notes:
             first = self.out[mark]
             self.out[mark] = replace(first, notes=stmt.notes)
@@ -195,6 +196,8 @@ class Frame(Control):
             return
         if protocols.store(self, stmt) or writing.flat_store(self, stmt):
             return
+        if isinstance(stmt, (SetItem, AugItem)):
+            views.check_store(self, stmt)
         self.emit(stmt)
         if not isinstance(stmt.obj, Var):
             return

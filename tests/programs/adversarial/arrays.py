@@ -429,3 +429,35 @@ def read_of_split_then_store(x):
     total = np.sum(parts[0] * parts[1])
     a[0] = x[2]
     return total + np.sum(parts[0] ** 2)
+
+
+@at(A)
+def view_without_axes(x):
+    a = np.zeros(3)
+    t = a[0:1].reshape(())
+    t[...] = x[0] * 2
+    return (a * a).sum()
+
+
+@at(A)
+def array_without_axes(x):
+    t = np.zeros(())
+    t[...] = x[0] * 2
+    t[()] *= x[1]
+    return t * t
+
+
+@at(A)
+def view_by_ellipsis(x):
+    a = x * 2
+    t = a[1, ...]
+    a[1] = x[0]
+    return (a * a).sum() * t
+
+
+@at(A)
+def view_by_squeeze(x):
+    a = x * 2
+    t = np.squeeze(a[1:2])
+    a[1] = x[0]
+    return (a * a).sum() * t
