@@ -25,7 +25,7 @@ from s2sad.analysis import (
     writing,
 )
 from s2sad.analysis.binding import bind_arguments, expand_stars
-from s2sad.analysis.fillers import pieces, reshaped
+from s2sad.analysis.fillers import as_view, pieces, reshaped
 from s2sad.analysis.inline import inlineable, splice
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Found, Scope
@@ -228,6 +228,8 @@ class Calls(Scope):
         found = infer.call(function, values, options)
         if found == TOP and function in (np.reshape, np.broadcast_to) and not options:
             found = reshaped(values)
+        if function in (np.reshape, np.squeeze) and values:
+            found = as_view(found, values[0])
         if found == TOP and _hashable(function):
             found = pieces(function, values, options)
         if found != TOP or rule is None:

@@ -54,6 +54,14 @@ def _counted(function: Callable[..., Any], args: list[Value], options: dict[str,
     return Tensor(kind, np.dtype(float if kind == "f" else int), (None,))
 
 
+def as_view(found: Value, array: Value) -> Value:
+    """The type of an array in another shape: without axes it is no number, but a view that can be written to."""
+    given = number(array)
+    if isinstance(found, Tensor) and found.dims == () and isinstance(given, Tensor) and given.dims != ():
+        return Tensor(found.kind, found.dtype)
+    return found
+
+
 def reshaped(args: list[Value]) -> Value:
     """The type of an array in a shape that is given, where trying it out did not tell."""
     if len(args) < 2 or not isinstance(array := number(args[0]), Tensor):

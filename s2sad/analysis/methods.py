@@ -6,7 +6,7 @@ import numpy as np
 
 from s2sad.analysis import infer, known_calls, protocols, records, writing
 from s2sad.analysis.binding import expand_stars
-from s2sad.analysis.fillers import reshaped
+from s2sad.analysis.fillers import as_view, reshaped
 from s2sad.analysis.objects import Objects
 from s2sad.analysis.scope import Found
 from s2sad.analysis.values import (
@@ -163,6 +163,8 @@ class Methods(Objects):
         )
         if found == TOP and name == "reshape" and not options:
             found = reshaped([plain, *values])
+        if name in ("reshape", "squeeze"):
+            found = as_view(found, plain)
         if found != TOP or rule is None or rule.kind == "constant":
             return found
         scalar = infer.total(getattr(np, name, None), [plain, *values], options)

@@ -274,7 +274,11 @@ def may_change(expr: Expr, types: Types, active: frozenset[str]) -> bool:
             return False
     except BindError:
         pass  # an argument that the rule does not cover: as much as any other call may change
-    if isinstance(expr, MethodCall) and expr.name in READING:
+    if (
+        isinstance(expr, MethodCall)
+        and expr.name in READING
+        and not any(key == "out" for key, _ in expr.kwargs)
+    ):
         return False
     for atom in _changeable(expr, types):
         if isinstance(atom, Var) and atom.name in active:
