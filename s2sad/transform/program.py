@@ -98,6 +98,8 @@ class Program:
             note_volatile(variant)
         own = copy.copy(variant)
         own.types = dict(variant.types)
+        if variant.key is None and split:  # the user may write to the result before the pullback is called
+            own.facts = variant.facts | {"volatile_result": True}
         self.make_room(own)
         canonical = Canonical(self.session, own, varied_variables(own, wrt))
         canonical.run()

@@ -64,6 +64,7 @@ class Recorder(Survey):
     def run(self, seeding: list[Stmt]) -> tuple[Block, Block]:
         self.count_rounds(self.nodes)
         self.snapshots.take(self.nodes)
+        self.remat.lasting = self.snapshots.lasting
         self.remat.prepare(self.nodes, self.params)
         self.borrow.apply(self.nodes)
         self.collect_primal(self.nodes)

@@ -45,6 +45,7 @@ class Remat:
         self.definitions: dict[str, Expr] = {}
         self.mutated: set[str] = set()
         self.indices: set[str] = set()
+        self.lasting: set[str] = set()  # reads of elements that no later store destroys
 
     def prepare(self, nodes: Nodes, params: Iterable[str]) -> None:
         self.counts.update(params)
@@ -121,6 +122,8 @@ class Remat:
                     and value.dims == ()
                     and self.integers(expr)
                 )
+            case GetItem() if name in self.lasting:
+                return self.basic(expr)
             case GetItem(obj=Var(name=obj)):
                 held = self.types.get(obj, TOP)
                 constant = not self.is_mutated(obj)

@@ -22,6 +22,8 @@ from s2sad.ir.nodes import (
     Call,
     Delete,
     Expr,
+    For,
+    GetItem,
     MethodCall,
     Ref,
     SetAttr,
@@ -33,6 +35,7 @@ from s2sad.ir.subst import substitute
 from s2sad.ir.walk import deep_defs, uses, walk
 from s2sad.rules import declare
 from s2sad.transform.adjoints import helper, library
+from s2sad.transform.history import History, Place
 from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Part, Step
 
 SHAPE_ONLY = frozenset({
@@ -48,6 +51,9 @@ class Snapshots:
         self.regions = regions
         self.place = 0
         self.stores: list[tuple[int, Loops, str]] = []
+        self.items: list[tuple[Place, Any]] = []  # the stores that name an element
+        self.lasting: set[str] = set()  # variables whose elements no later store destroys
+        self.history = History(types)
         self.readers: list[tuple[int, Loops, Step]] = []
 
     def take(self, nodes: Nodes) -> None:
@@ -55,6 +61,8 @@ class Snapshots:
         if not self.regions.mutated_regions() and not self.regions.volatile:
             return
         self.number(nodes, ())
+        self.history.scan(nodes)
+        self.find_lasting()
         for place, loops, step in self.readers:
             for name in sorted(contents_read(step.reverse)):
                 if name in self.regions.volatile or (
@@ -62,7 +70,29 @@ class Snapshots:
                 ):
                     self.keep(step, name)
 
+    def find_lasting(self) -> None:
+        """The reads of an array's elements that every later store leaves alone."""
+        for place, loops, step in self.readers:
+            match step.stmt:
+                case Assign(target=target, value=GetItem(obj=Var(name=base)) as read) if (
+                    self.regions.is_mutated(base)
+                    and base not in self.regions.volatile
+                    and self.history.counts[target.name] == 1
+                    and self.history.counts[base] <= 1
+                ):
+                    members = self.regions.members(base)
+                    named = [(at, store) for at, store in self.items if store.obj == read.obj]
+                    others = [store for _, _, store in self.stores if store in members]
+                    if len(named) == len(others) and all(
+                        self.history.lasts(read, Place(place, loops), store, at) for at, store in named
+                    ):
+                        self.lasting.add(target.name)
+                case _:
+                    pass
+
     def is_lost(self, name: str, place: int, loops: Loops) -> bool:
+        if name in self.lasting:
+            return False
         members = self.regions.members(name)
         return any(
             store in members and (at >= place or set(loops) & set(around))
@@ -103,8 +133,10 @@ class Snapshots:
                 case Branch(body=body, orelse=orelse):
                     self.number(body, loops)
                     self.number(orelse, loops)
-                case Loop(head=head, body=body):
+                case Loop(stmt=stmt, head=head, body=body):
                     inner = (*loops, self.place)
+                    if isinstance(stmt, For):
+                        self.history.loops[self.place] = stmt
                     self.number(head, inner)
                     self.number(body, inner)
                 case Guard(body=body) | Part(body=body):
@@ -119,6 +151,8 @@ class Snapshots:
     def note(self, stmt: Stmt, loops: Loops) -> None:
         for name in stored_objects(stmt, self.types):
             self.stores.append((self.place, loops, name))
+        if isinstance(stmt, (SetItem, AugItem)):
+            self.items.append((Place(self.place, loops), stmt))
 
 
 def stored_objects(stmt: Stmt, types: Mapping[str, Value]) -> list[str]:

@@ -530,3 +530,43 @@ def void_kernel(u, k):
 def void_kernel_two(u, v, k):
     u += k * v
     v[1:] -= k * u[:-1] ** 2
+
+
+@case((A6, 3), (A9, 5))
+def history_read_in_many_ways(u, n):
+    h = np.zeros((n + 2, len(u)))
+    h[0] = u
+    h[1] = np.cos(u)
+    for t in range(2, n + 2):
+        h[t, 1:] = h[t - 1, 1:] * h[t - 2, :-1]
+        h[t, 0] = h[t, 1] ** 2 + h[0, 1]
+    return np.sum(h[n] * h[1]) + h[-1, 0]
+
+
+@case((A6, 3), (A9, 5))
+def history_that_is_smoothed_afterwards(u, n):
+    h = np.zeros((n + 1, len(u)))
+    h[0] = u
+    for t in range(n):
+        h[t + 1] = np.sin(h[t]) * h[t]
+    for t in range(n, 0, -1):
+        h[t - 1] += h[t] * h[t - 1] ** 2
+    return np.sum(h**2)
+
+
+@case((A6, 2), (A9, 3))
+def history_that_wraps_around(u, n):
+    h = np.ones(len(u))
+    for k in range(n):
+        for t in range(len(u)):
+            h[t] = h[t - 1] * u[t] + k * h[t - 2] ** 2
+    return h
+
+
+@case((A6, 4), (A9, 3))
+def history_filled_from_the_end(u, n):
+    v = np.zeros((n, len(u)))
+    v[n - 1] = u
+    for t in range(n - 2, -1, -1):
+        v[t] = v[t + 1] * np.exp(0.1 * v[t + 1])
+    return v[0] * v[1]
