@@ -17,10 +17,10 @@ def _unbroadcast(g, x):
 def _zeros_like(x):
     """Zeros of the structure of `x`; what is no number stays as it is."""
     if isinstance(x, np.ndarray):
-        return np.zeros_like(x, dtype=None if x.dtype.kind in "fcO" else float)
-    if isinstance(x, float | complex | np.number | int) and not isinstance(x, bool):
-        return type(x)(0) if isinstance(x, float | complex | np.inexact) else 0.0
-    if isinstance(x, list | tuple):
+        return np.zeros(x.shape, x.dtype if x.dtype.kind in "fcO" else float)
+    if isinstance(x, (float, complex, np.number, int)) and not isinstance(x, bool):
+        return type(x)(0) if isinstance(x, (float, complex, np.inexact)) else 0.0
+    if isinstance(x, (list, tuple)):
         items = [_zeros_like(v) for v in x]
         return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
     if isinstance(x, dict):
@@ -40,12 +40,12 @@ def _add(a, b):
     """The sum of two adjoints of one structure; None stands for the adjoint of an integer."""
     if b is None:
         return a
-    if isinstance(a, list | tuple):
+    if isinstance(a, (list, tuple)):
         items = [_add(v, w) for v, w in zip(a, b, strict=True)]
         return type(a)(*items) if hasattr(a, "_fields") else type(a)(items)
     if isinstance(a, dict):
         return {k: _add(v, b[k]) for k, v in a.items()}
-    if isinstance(a, np.ndarray | np.generic | float | complex):
+    if isinstance(a, (np.ndarray, np.generic, float, complex)):
         return a + b
     if (
         hasattr(a, "__dict__")
@@ -243,19 +243,19 @@ def cell_step_rev(saved, y_bar):
     weight_bar = np.zeros_like(weight)
     weight_bar[3] += _unbroadcast(t_bar * hidden, weight_3)
     # outgate = sigmoid(x * weight[2] + bias[2])
-    t_bar2 = -(-t4 / t3 * outgate_bar * t2)
+    t_bar2 = t4 / t3 * outgate_bar * t2
     bias_bar[2] += _unbroadcast(t_bar2, bias[2])
     weight_2 = weight[2]
     x_bar = _unbroadcast(t_bar2 * weight_2, x)
     weight_bar[2] += _unbroadcast(t_bar2 * x, weight_2)
     # ingate = sigmoid(hidden * weight[1] + bias[1])
-    t_bar3 = -(-t10 / t9 * ingate_bar * t8)
+    t_bar3 = t10 / t9 * ingate_bar * t8
     bias_bar[1] += _unbroadcast(t_bar3, bias[1])
     weight_1 = weight[1]
     hidden_bar += _unbroadcast(t_bar3 * weight_1, hidden)
     weight_bar[1] += _unbroadcast(t_bar3 * hidden, weight_1)
     # forget = sigmoid(x * weight[0] + bias[0])
-    t_bar4 = -(-t7 / t6 * forget_bar * t5)
+    t_bar4 = t7 / t6 * forget_bar * t5
     bias_bar[0] += _unbroadcast(t_bar4, bias[0])
     weight_0 = weight[0]
     x_bar += _unbroadcast(t_bar4 * weight_0, x)
