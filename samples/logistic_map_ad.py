@@ -23,8 +23,6 @@ def logistic_map_vjp(x: float, n: int, *, y_bar=1.0):  # -> (y, x_bar)
     y = x
     # reverse sweep
     x_bar = y_bar  # return x
-    for _ in range(n - 1, -1, -1):
-        product = product_tape.pop()
-        diff = diff_tape.pop()
+    for product, diff in zip(reversed(product_tape), reversed(diff_tape)):
         x_bar = x_bar * diff * 4 - x_bar * product  # x = 4 * x * (1 - x)
     return y, x_bar

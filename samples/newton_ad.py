@@ -81,7 +81,7 @@ def eccentric_anomaly_vjp(
             step_bar -= angle_bar  # angle = angle - step
             # step = error / (1.0 - eccentricity * math.cos(angle))
             error_bar = step_bar / diff
-            product_bar = -(-ratio / diff * step_bar)
+            product_bar = ratio / diff * step_bar
             eccentricity_bar += product_bar * cos_angle
             angle_bar = angle_bar + -(product_bar * eccentricity) * math.sin(angle)
             # error = angle - eccentricity * math.sin(angle) - mean_anomaly

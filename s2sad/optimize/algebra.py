@@ -19,7 +19,7 @@ import numpy as np
 from s2sad.analysis.values import Tensor, Tup, same_shape
 from s2sad.frontend.denotations import Live
 from s2sad.ir.nodes import Assign, Atom, AugName, Block, Call, Const, Expr, Function, Op, Ref, Stmt, Var
-from s2sad.ir.walk import map_blocks, uses, walk, with_body
+from s2sad.ir.walk import defs, map_blocks, uses, walk, with_body
 from s2sad.optimize.facts import Facts, commute
 
 VDOT = Ref("np.vdot", Live(np.vdot))
@@ -100,15 +100,10 @@ class _Algebra:
         factor = self.place_of(first, before)
         if factor is None or place is None:
             return False
+        between = before[factor:place]
+        plain = all(isinstance(stmt, Assign) and isinstance(stmt.value, Op) for stmt in between)
         match before[factor]:
-            case Assign(value=Op("neg", (inner,))) if (
-                (
-                    isinstance(inner, Const) or self.is_stable(inner)  # type: ignore[arg-type]
-                )
-                and all(
-                    isinstance(stmt, Assign) and isinstance(stmt.value, Op) for stmt in before[factor:place]
-                )
-            ):
+            case Assign(value=Op("neg", (inner,))) if plain and not any(inner in defs(s) for s in between):
                 before[place] = replace(made, value=Op(kind, (inner, second)))
                 self.definitions[product.name] = Op(kind, (inner, second))
                 return True

@@ -17,6 +17,7 @@ from s2sad.optimize.dce import prune_function
 from s2sad.optimize.facts import Facts
 from s2sad.optimize.liveness import drop_unread
 from s2sad.optimize.motion import gather, unpack_parts
+from s2sad.optimize.tapes import read_backwards
 
 
 def optimise(
@@ -54,6 +55,7 @@ Pass = Callable[[Function, Facts], Function]
 
 
 PASSES: tuple[tuple[str, Pass], ...] = (
+    ("counters", read_backwards),
     ("counters", drop_counters),
     ("branches", simplify_branches),
     ("copyprop", unpack_parts),

@@ -68,7 +68,9 @@ def _name(name: str) -> str:
 def _atom(node: Any) -> Any:
     match node:
         case ast.Name(id=name):
-            return Var(_name(name)) if name not in ("range", "list", "g") else Ref(name, None)
+            return (
+                Var(_name(name)) if name not in ("range", "list", "g", "reversed", "zip") else Ref(name, None)
+            )
         case ast.Constant(value=value):
             return Const(value)
         case ast.Attribute(value=ast.Name(id="np"), attr=name):

@@ -18,6 +18,7 @@ from s2sad.optimize.facts import Facts
 from s2sad.optimize.liveness import drop_unread
 from s2sad.optimize.motion import gather, unpack_parts
 from s2sad.optimize.pipeline import optimise
+from s2sad.optimize.tapes import read_backwards
 from tests.optimize.build import function, text, types
 
 
@@ -443,3 +444,66 @@ def test_a_sign_that_is_read_twice_stays() -> None:
 def test_a_sign_stays_on_an_array_that_is_written_meanwhile() -> None:
     text = "_s1 = -a\na[0] = 1.0\n_s2 = _s1 * c\n_s3 = -_s2\nreturn _s3"
     check(simplify, text, params="a c", v="a c _s1 _s2 _s3")
+
+
+# ── tapes ────────────────────────────────────────────────────────────────────────────────────────────────
+
+FORWARD = """\
+a_tape = []
+b_tape = []
+_r = range(n)
+for _k in _r:
+    a_tape.append(x)
+    x = x * x
+    b_tape.append(x)
+"""
+BACKWARD = """\
+_1 = n - 1
+_q = range(_1, -1, -1)
+for i in _q:
+    a = a_tape.pop()
+    b = b_tape.pop()
+    _2 = c * a
+    c = _2 + b
+return c"""
+
+
+def read_back(forward: str, backward: str, after: str | None = None) -> None:
+    tapes = ("a_tape", "b_tape")
+    before = function(forward + backward, "x n c")
+    made = read_backwards(before, Facts(before, {}, tapes))
+    assert text(made) == text(function(forward + (backward if after is None else after), "x n c"))
+
+
+def test_pops_of_a_whole_loop_go_through_the_lists() -> None:
+    after = """\
+_1 = n - 1
+_q = range(_1, -1, -1)
+_o1 = reversed(a_tape)
+_o2 = reversed(b_tape)
+_o3 = zip(_o1, _o2)
+for _o4 in _o3:
+    a, b = _o4
+    _2 = c * a
+    c = _2 + b
+return c"""
+    read_back(FORWARD, BACKWARD, after)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    c = _2 + b", "    c = _2 + i"),  # the counter is read
+        ("_1 = n - 1", "_1 = n - 2"),  # fewer rounds
+        ("_1 = n - 1", "_1 = x - 1"),  # another number of rounds
+        ("    b = b_tape.pop()\n    _2 = c * a\n", "    _2 = c * b\n    b = b_tape.pop()\n"),  # read before
+        ("return c", "a_tape.append(c)\nreturn a_tape"),  # a list that is used elsewhere
+    ],
+)
+def test_pops_that_are_not_all_of_a_tape_stay(old: str, new: str) -> None:
+    read_back(FORWARD, BACKWARD.replace(old, new))
+
+
+@pytest.mark.parametrize("inner", ["    if x:\n        break\n", "    if x:\n        a_tape.append(x)\n"])
+def test_a_loop_that_need_not_append_in_each_round_keeps_its_pops(inner: str) -> None:
+    read_back(FORWARD.replace("    x = x * x\n", inner), BACKWARD)
