@@ -176,6 +176,13 @@ def _kron_seed(blocks, a, b):
     return np.reshape(paired, [shape_a[k] * shape_b[k] for k in range(ndim)])
 
 
+def _lagged(seed, x, count, axis):
+    """The products of the seed with `x` some places before, summed, for so many lags."""
+    rows, columns = np.moveaxis(seed, axis, 0), np.conj(np.moveaxis(x, axis, 0))
+    n = len(rows)
+    return np.stack([np.sum(rows[min(k, n) :] * columns[: max(n - k, 0)]) for k in range(count)])
+
+
 def _full_seed(out_bar, n, m, mode):
     """The seed of a convolution of lengths n and m, placed where mode cut it out of the full result."""
     start = {"full": 0, "same": (min(n, m) - 1) // 2, "valid": min(n, m) - 1}[mode]

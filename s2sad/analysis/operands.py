@@ -90,6 +90,9 @@ def rule_call(expr: Expr, types: Types) -> RuleCall | None:
         case MethodCall(obj=obj, name=name, args=args, kwargs=kwargs):
             if not _numeric(obj, types):
                 return None
+            own = getattr(live_target(obj), name, None)  # ``norm.logpdf(x)``: of an object of a library
+            if own is not None and (found := declare.find(own)) is not None:
+                return _bound(found, own, args, kwargs)
             rule = declare.find_method(name)
             return (
                 None

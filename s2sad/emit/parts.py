@@ -15,6 +15,7 @@ import sys
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -180,7 +181,9 @@ class Collector:
             return Provider("builtin", text), []
         if isinstance(target, Live) and head == "np" and _same(_follow(np, path), obj):
             return self.numpy(), path
-        if isinstance(target, Live) and isinstance(sys.modules.get(head), types.ModuleType) and path:
+        module = sys.modules.get(head)
+        in_module = isinstance(module, types.ModuleType) and path and _same(_follow(module, path), obj)
+        if isinstance(target, Live) and in_module:
             return self.library(head, path, obj)
         for other in self.others:
             if other.binding(head) is not None and self.stands_for(other, head, path, target):
@@ -210,8 +213,6 @@ class Collector:
         dotted = head
         for name in path[:-1]:
             dotted = f"{dotted}.{name}" if f"{dotted}.{name}" in sys.modules else dotted
-        if not _same(_follow(sys.modules[head], path), obj):
-            raise Unprovided(f"it is no attribute of {dotted}")
         return Provider("import", head, f"import {dotted}"), path
 
     def from_module(self, module: SourceModule, name: str) -> Provider:
@@ -255,6 +256,9 @@ class Collector:
         own = str(getattr(obj, "__qualname__", None) or getattr(obj, "__name__", ""))
         if isinstance(obj, np.ufunc):
             home = "numpy" if hasattr(np, own) else "scipy.special"
+        public = ".".join(takewhile(lambda part: not part.startswith("_"), home.split(".")))
+        if getattr(sys.modules.get(public), own, None) is obj:
+            home = public
         try:
             module = importlib.import_module(home) if home and "." not in own else None
         except ImportError:

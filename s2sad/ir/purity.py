@@ -207,7 +207,9 @@ def _pure_object(found: Any) -> bool:
         return "random" not in module and "testing" not in module
     if module.startswith("s2sad.prelude"):
         return name not in WRITING_HELPERS
-    return module.startswith(("scipy.special", "scipy.linalg", "scipy.stats"))
+    return module.startswith(
+        ("scipy.special", "scipy.linalg", "scipy.stats", "scipy.signal", "scipy.fft", "scipy.integrate")
+    )
 
 
 def pure_reference(text: str, target: Any) -> bool:

@@ -94,6 +94,7 @@ __all__ = [
     "method",
     "must_find",
     "rule",
+    "same",
     "scalar",
     "spd",
     "zero",
@@ -252,7 +253,9 @@ _constant_owners: list[type] = []
 def _key(function: Any) -> Any:
     """What a callable is known by; ``np.add.reduce`` is a new object each time that it is read."""
     owner = getattr(function, "__self__", None)
-    return (id(owner), function.__name__) if isinstance(owner, np.ufunc) else id(function)
+    if isinstance(owner, np.ufunc) or type(owner).__module__.startswith("scipy.stats"):
+        return (id(owner), function.__name__)
+    return id(function)
 
 
 def find(function: Any) -> Rule | None:
@@ -274,6 +277,11 @@ def find(function: Any) -> Rule | None:
 # has imported it.
 OPTIONAL = {
     "scipy.special": "s2sad.rules.scipy_special",
+    "scipy.linalg": "s2sad.rules.scipy_linalg",
+    "scipy.fft": "s2sad.rules.scipy_fft",
+    "scipy.integrate": "s2sad.rules.scipy_integrate",
+    "scipy.signal": "s2sad.rules.scipy_signal",
+    "scipy.stats": "s2sad.rules.scipy_stats",
     "numpy.testing": "s2sad.rules.numpy_testing",
 }
 
@@ -338,6 +346,11 @@ def method(name: str, function: Any) -> None:
 def attribute(name: str, function: Any) -> None:
     """``array.name`` is ``function(array)``."""
     _attributes[name] = must_find(function)
+
+
+def same(function: Any, twin: Any) -> None:
+    """A function of another library that does what `twin` does, whose rule serves both."""
+    _table[_key(function)] = (function, must_find(twin))
 
 
 def must_find(function: Any) -> Rule:

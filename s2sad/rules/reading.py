@@ -133,6 +133,9 @@ def match_signature(
         real = inspect.signature(function).parameters
     except (TypeError, ValueError):
         return params, same
+    sorts_out = any(p.kind is VAR_POSITIONAL for p in real.values())
+    if sorts_out and not any(p.kind is VAR_POSITIONAL for p in own.values()):
+        return _with_options(params, real), same  # ``norm.pdf(x, *args, **kwds)``
     names = {name: name for name in real if name in own}
     names.update({name: aliases[name] for name in real if name in aliases})
     real_order = list(real.values())

@@ -3,7 +3,12 @@
 import math
 
 import numpy as np
+from scipy.fft import rfft
+from scipy.integrate import simpson
+from scipy.linalg import cholesky, expm, solve_triangular
+from scipy.signal import lfilter
 from scipy.special import erf, gammaln, logsumexp
+from scipy.stats import norm
 
 from tests.cases import case
 
@@ -291,3 +296,22 @@ def total_variation(u, weight):
     smooth = sum(math.sqrt((u[i + 1] - u[i]) ** 2 + 1e-3) for i in range(len(u) - 1))
     fit = np.sum((u - np.array([0.1, 0.0, 0.4, 0.5, 0.9])) ** 2)
     return 0.5 * fit + weight * smooth
+
+
+# ── SciPy ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@case((np.array([0.2, -0.5, 0.7]), 0.3, 0.8))
+def scipy_stats(x, mean, sd):
+    return np.sum(norm.logpdf(x, mean, sd)) + norm.cdf(x[0], scale=sd) + np.sum(norm.logsf(x))
+
+
+@case((np.array([[2.0, 0.3], [0.4, 1.5]]), np.array([0.7, -0.2])))
+def scipy_linalg(m, v):
+    low = cholesky(m @ m.T, lower=True)
+    return np.sum(solve_triangular(low, v, lower=True) ** 2) + np.trace(expm(m))
+
+
+@case((np.array([0.2, -0.5, 0.7, 0.4]), np.array([1.0, -0.3])))
+def scipy_signals(x, a):
+    return np.sum(lfilter([1.0, 0.5], a, x) ** 2) + simpson(x**2) + np.sum(np.abs(rfft(x)) ** 2)

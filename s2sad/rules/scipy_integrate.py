@@ -1,0 +1,48 @@
+"""`scipy.integrate` of samples, and `scipy.fft`, which shares NumPy's rules."""
+
+# mypy: no-check-untyped-defs
+import numpy as np
+from scipy import integrate
+
+from s2sad.rules.declare import array, case, linear, same
+
+same(integrate.trapezoid, np.trapezoid)
+
+
+@linear(
+    integrate.simpson,
+    wrt="y",
+    fresh=True,
+    cases=[
+        case(array(5)),
+        case(array(4), dx=0.5),
+        case(array(3, 5), axis=0),
+        case(array(2, 5), np.array([0.0, 0.3, 1.0, 1.2, 2.0])),
+    ],
+)
+def simpson(out_bar, y, x=None, *, dx=1.0, axis=-1):
+    n = np.shape(y)[axis]
+    weights = integrate.simpson(np.eye(n), x=None if x is None else x, dx=dx).astype(np.result_type(y))
+    return np.moveaxis(np.multiply.outer(out_bar, weights), -1, axis)
+
+
+@linear(
+    integrate.cumulative_trapezoid,
+    wrt="y",
+    fresh=True,
+    cases=[
+        case(array(5)),
+        case(array(3, 4), dx=0.5, axis=0),
+        case(array(2, 4), np.array([0.0, 0.3, 1.0, 1.2])),
+        case(array(4), initial=0),
+    ],
+    accepts={"initial": (None, 0)},
+)
+def cumulative_trapezoid(out_bar, y, x=None, dx=1.0, axis=-1, initial=None):
+    seed = np.moveaxis(out_bar, axis, -1)
+    seed = seed if initial is None else seed[..., 1:]
+    steps = np.asarray(dx if x is None else np.diff(x), np.result_type(y))
+    half = np.cumsum(seed[..., ::-1], axis=-1)[..., ::-1] * steps / 2
+    edge = np.zeros_like(half[..., :1])
+    y_bar = np.concatenate((half, edge), axis=-1) + np.concatenate((edge, half), axis=-1)
+    return np.moveaxis(y_bar, -1, axis)
