@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from scipy.fft import rfft
-from scipy.integrate import simpson
+from scipy import integrate
 from scipy.linalg import cholesky, expm, solve_triangular
 from scipy.signal import lfilter
 from scipy.special import erf, gammaln, logsumexp
@@ -314,4 +314,4 @@ def scipy_linalg(m, v):
 
 @case((np.array([0.2, -0.5, 0.7, 0.4]), np.array([1.0, -0.3])))
 def scipy_signals(x, a):
-    return np.sum(lfilter([1.0, 0.5], a, x) ** 2) + simpson(x**2) + np.sum(np.abs(rfft(x)) ** 2)
+    return np.sum(lfilter([1.0, 0.5], a, x) ** 2) + integrate.simpson(x**2) + np.sum(np.abs(rfft(x)) ** 2)
