@@ -28,6 +28,7 @@ from s2sad.analysis.values import (
     kind_of,
 )
 from s2sad.emit.expressions import constant
+from s2sad.emit.hygiene import unhidden
 from s2sad.emit.references import references
 from s2sad.emit.unparse import format_source, to_source_map
 from s2sad.frontend.lookups import Lookups, noting
@@ -128,7 +129,7 @@ def derive(
         else:
             program.tangent(variant, wrt, f"{name}_jvp")
             entries = {"jvp": f"{name}_jvp"}
-    functions = program.needed(entries.values())
+    functions = unhidden(program.needed(entries.values()))
     namespace = namespace_of(functions.values())
     functions = {key: with_defaults(function, namespace) for key, function in functions.items()}
     return Derived(functions, entries, namespace, source.module.filename, read)

@@ -11,9 +11,11 @@ from s2sad.analysis.refuse import refuse
 from s2sad.analysis.values import NEVER, TOP, Bound, Fn, Gen, Known, Value, join
 from s2sad.analysis.webs import split_webs
 from s2sad.errors import Diagnostic, RefusedError
+from s2sad.frontend.resolve import SourceFunction
 from s2sad.ir.exits import single_exit
-from s2sad.ir.nodes import Call, Function, MethodCall, Param
+from s2sad.ir.nodes import Call, Function, MethodCall, Param, Ref
 from s2sad.ir.subst import all_names
+from s2sad.ir.walk import functions, stmt_atoms, walk
 
 MAX_DEPTH = 80
 MAX_ROUNDS = 4
@@ -193,8 +195,13 @@ class Session:
             if self.keep_constants:
                 prepared = prepared_rule(function)
             else:
-                self.taken |= {name for name in all_names(function) if not name.startswith("%")}
                 prepared = prepared_form(function)
+                names = {
+                    *all_names(function),
+                    *all_names(prepared),
+                    *outside_names(prepared, functions_too=False),
+                }
+                self.taken |= {name for name in names if not name.startswith("%")}
             found = self.prepared[id(source)] = (source, prepared)
         return found[1]
 
@@ -242,8 +249,20 @@ class Session:
         return self.stack[-1].origin if self.stack else None
 
 
+def outside_names(function: Function, functions_too: bool = True) -> Iterator[str]:
+    """The names of globals and captured values that a function reads: no variable of the derivative may hide them.
+
+    User functions may count or not: the variants of these want their names.
+    """
+    for body in (function.body, *(inner.body for inner in functions(function.body))):
+        for stmt in walk(body):
+            for atom in stmt_atoms(stmt):
+                if isinstance(atom, Ref) and (functions_too or not isinstance(atom.target, SourceFunction)):
+                    yield atom.text.partition(".")[0]
+
+
 def prepared_form(function: Function) -> Function:
-    names = set(all_names(function))
+    names = {*all_names(function), *outside_names(function)}
 
     def fresh(wish: str) -> str:
         name, number = wish, 0

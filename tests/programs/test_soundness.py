@@ -10,13 +10,13 @@ import pytest
 
 import s2sad
 from s2sad.errors import CODES, S2sadError
-from tests.programs.adversarial import arrays, kinds, objects, values
+from tests.programs.adversarial import arrays, kinds, names, objects, values
 
 FOLDER = Path(__file__).with_name("adversarial")
 POINT = np.array([0.4, 1.1, -0.7])
 MATRIX = np.array([[2.0, 0.3, 0.1], [0.2, 1.5, 0.4], [0.3, 0.1, 1.2]])
 HELPERS = {
-    "at", "helper", "texty", "labelled", "describe", "cached", "funcattr2", "mut", "twice", "cm", "deco_f", "s4h",
+    "_inline", "_kept", "at", "helper", "texty", "labelled", "describe", "cached", "funcattr2", "mut", "twice", "cm", "deco_f", "s4h",
 }  # fmt: skip
 
 
@@ -39,7 +39,9 @@ def expressions():
 
 
 PROGRAMS = [
-    pytest.param(f, id=f.__name__) for module in (values, objects, arrays, kinds) for f in functions(module)
+    pytest.param(f, id=f.__name__)
+    for module in (values, objects, arrays, kinds, names)
+    for f in functions(module)
 ]
 
 
