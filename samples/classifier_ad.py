@@ -133,8 +133,8 @@ def loss_vjp(
     total_bar = hidden_bar * (1 - hidden**2)
     b1_bar = _unbroadcast(total_bar, b1)
     w1_bar = _matmul_vjp(_unbroadcast(total_bar, product), x, w1)[1]
-    w1_bar = np.array(w1_bar)
-    b1_bar = np.array(b1_bar)
-    w2_bar = np.array(w2_bar)
-    b2_bar = np.array(b2_bar)
+    w1_bar = np.copy(w1_bar)
+    b1_bar = np.copy(b1_bar)
+    w2_bar = np.copy(w2_bar)
+    b2_bar = np.copy(b2_bar)
     return y, (w1_bar, b1_bar, w2_bar, b2_bar)

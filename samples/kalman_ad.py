@@ -544,5 +544,5 @@ def cost_vjp(
     y_4 = -t3
     # reverse sweep
     log_deviations_bar = constant_velocity_rev(t2, log_likelihood_rev(t4, -y_bar))
-    log_deviations_bar = np.array(log_deviations_bar)
+    log_deviations_bar = np.copy(log_deviations_bar)
     return y_4, log_deviations_bar

@@ -28,6 +28,7 @@ from s2sad.analysis.binding import bind_arguments, expand_stars
 from s2sad.analysis.fillers import as_view, pieces, reshaped
 from s2sad.analysis.inline import inlineable, splice
 from s2sad.analysis.refuse import refuse
+from s2sad.analysis.returned import returned_argument, without_result
 from s2sad.analysis.scope import Found, Scope
 from s2sad.analysis.session import Generated, Resolved, Variant, steers
 from s2sad.analysis.structural import STRUCTURAL
@@ -306,6 +307,12 @@ class Calls(Scope):
             variant, operands = self.variant_for(source, function, closure, bound)
         for name, operand in zip(variant.params, operands, strict=True):
             self.apply_effect(operand, variant.effects.get(name))
+        changed = returned_argument(variant) if not variant.recursive else None
+        same = dict(zip(variant.params, operands, strict=True)).get(changed) if changed is not None else None
+        if isinstance(same, Var):
+            silent = without_result(self.session, variant)
+            self.temp(Call(Ref(silent.name, Resolved(silent, expr)), operands), Known(None))  # type: ignore[arg-type]
+            return result, same
         return result, Call(Ref(variant.name, Resolved(variant, expr)), operands)  # type: ignore[arg-type]
 
     def variant_for(

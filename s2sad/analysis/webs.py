@@ -328,10 +328,11 @@ class _Apply:
     def attempt(self, stmt: Try, env: dict[str, str]) -> Stmt:
         start = dict(env)
         body = self.block(stmt.body, env)
+        thrown = {**start, **env}
         orelse = self.block(stmt.orelse, env)
         handlers = []
         for handler in stmt.handlers:
-            caught = {**start, **{key: env[key] for key in env}}
+            caught = dict(thrown)
             kind = self.reader(start)(handler.type) if handler.type is not None else None
             name = self.define(caught, handler, handler.name) if handler.name is not None else None
             handlers.append(Handler(kind, name, self.block(handler.body, caught)))

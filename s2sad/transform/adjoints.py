@@ -70,6 +70,16 @@ def helper(name: str) -> Ref:
     return Ref(name, Live(getattr(prelude, name)))
 
 
+def copy_of(var: Atom, value: Value) -> Expr:
+    """A copy of what a variable of this type holds; a number of Python's has no method for it."""
+    plain = number(value)
+    if not isinstance(plain, Tensor):
+        return Call(helper("_copy"), (var,))
+    if plain.weak or plain.kind == "?" or plain.dims is None:
+        return Call(library("np.copy", np.copy), (var,))
+    return MethodCall(var, "copy")
+
+
 def leaves(value: Value, path: Path = ()) -> Iterator[tuple[Path, Value]]:
     """The parts of a structured value that carry a derivative."""
     match value:
@@ -272,16 +282,7 @@ class Adjoints:
         if state is None:
             self.assign(bar, self.zero(name, path, value), value)
         elif state == SHARED:
-            self.copied.add(bar.name)
-            if isinstance(number(value), Tensor):
-                self.assign(bar, self.frame.temp(MethodCall(bar, "copy"), value), value)
-            elif isinstance(value, Inst):
-                self.assign(bar, self.frame.temp(Call(helper("_copy"), (bar,)), value), value)
-            elif isinstance(value, (Lst, Dct)):
-                kind = library("list", list) if isinstance(value, Lst) else library("dict", dict)
-                self.assign(bar, self.frame.temp(Call(kind, (bar,)), value), value)
-            else:
-                self.assign(bar, self.frame.temp(Call(helper("_copy"), (bar,)), value), value)
+            self.own(bar, path, value)
         self.state[bar.name] = OWNED
         return bar
 
@@ -303,9 +304,15 @@ class Adjoints:
 
     def own(self, bar: Var, path: Path, value: Value) -> None:
         """Make the memory of an adjoint its own."""
-        if isinstance(number(value), Tensor):
-            self.assign(bar, self.frame.temp(Call(library("np.array", np.array), (bar,)), value), value)
+        if isinstance(value, (Lst, Dct)):
+            copied: Expr = Call(
+                library("list", list) if isinstance(value, Lst) else library("dict", dict), (bar,)
+            )
+        else:
+            copied = copy_of(bar, value)
+        self.assign(bar, self.frame.temp(copied, value), value)
         self.state[bar.name] = OWNED
+        self.copied.add(bar.name)
 
     def ensure(self, names: Iterable[str]) -> None:
         """Give every leaf of some variables an adjoint (zero if need be): ahead of a loop."""
@@ -353,21 +360,43 @@ class Adjoints:
     def add_reference(self, name: str, atom: Atom) -> None:
         """Add to the part of an adjoint that `name` refers to, in place."""
         expr, value = self.refs[name], self.type_of(name)
-        if (
-            isinstance(expr, GetItem)
-            and isinstance(expr.obj, Var)
-            and not is_structured(self.type_of(expr.obj.name))
-            and isinstance(number(value), Tensor)
-        ):
-            bar = self.materialise(expr.obj.name, (), self.type_of(expr.obj.name))
-            self.frame.emit(AugItem(bar, expr.index, "add", atom))
-            return
+        if isinstance(expr, (GetItem, GetAttr)) and isinstance(expr.obj, Var):
+            owner = expr.obj.name
+            if isinstance(value, Top):  # it may be a number, which cannot be added to in place
+                bar = self.materialise(owner, (), self.type_of(owner))
+                self.add_part(bar, expr, atom)
+                return
+            if (
+                isinstance(expr, GetItem)
+                and not is_structured(self.type_of(owner))
+                and isinstance(number(value), Tensor)
+            ):
+                bar = self.materialise(owner, (), self.type_of(owner))
+                self.frame.emit(AugItem(bar, expr.index, "add", atom))
+                return
         part = self.reference(name)
         if isinstance(number(value), Tensor):
             self.frame.emit(AugName(part, "add", atom))
         else:
             done = Call(helper("_add_to"), (part, atom))
             self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), done))
+
+    def add_part(self, bar: Var, part: GetItem | GetAttr, atom: Atom) -> None:
+        """Add to an element or attribute of an adjoint, of which it is not known whether it is a number."""
+        numeric = isinstance(number(self.frame.value(atom)), Tensor)
+        match part:
+            case GetItem(index=index) if numeric:
+                self.frame.emit(AugItem(bar, index, "add", atom))
+            case GetItem(index=index):
+                old = self.frame.temp(GetItem(bar, index), TOP)
+                total = self.frame.temp(Call(helper("_add"), (old, atom)), TOP)
+                self.frame.emit(SetItem(bar, index, total))
+            case GetAttr(name=attr) if numeric:
+                self.frame.emit(AugAttr(bar, attr, "add", atom))
+            case GetAttr(name=attr):
+                old = self.frame.temp(GetAttr(bar, attr), TOP)
+                total = self.frame.temp(Call(helper("_add"), (old, atom)), TOP)
+                self.frame.emit(SetAttr(bar, attr, total))
 
     def add(self, name: str, atom: Atom, fresh: bool) -> None:
         """Add a contribution that has the structure and shape of the variable."""

@@ -61,13 +61,19 @@ class Control(Sweep):
         bars = {bar.name for name in carried for _, _, bar in self.adjoints.leaf_bars(name)}
         outside = dict(self.adjoints.state)
         # An adjoint owns its memory in every round if it does in the first and at the end of a round.
+        copied = self.adjoints.copied
+        tried: set[str] = set()  # what has had a copy, and may yet be shared at the end of a round
         while True:
-            self.adjoints.copied.clear()
+            self.adjoints.copied = set()
             body = self.block(stmt.body)
             head = self.block(stmt.head) if isinstance(stmt, While) else []
-            if self.adjoints.copied & bars and (lent := self.lent(carried, outside)):
+            if self.adjoints.copied & bars and (
+                lent := [name for name in self.lent(carried, outside) if name not in tried]
+            ):
                 # A copy ahead of the loop, rather than one in each round.
                 self.adjoints.state, self.frame.stmt_now = dict(outside), stmt
+                self.adjoints.copied = copied
+                tried.update(lent)
                 for name in lent:
                     before += self.collect(partial(self.adjoints.materialise, name, (), self.types[name]))
                 outside = dict(self.adjoints.state)
@@ -80,6 +86,7 @@ class Control(Sweep):
                 break
             outside |= dict.fromkeys(shared, SHARED)
             self.adjoints.state = dict(outside)
+        self.adjoints.copied |= copied
         self.adjoints.state = {
             bar: state.get(bar, how) if how == OWNED else SHARED for bar, how in outside.items()
         }

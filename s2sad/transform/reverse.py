@@ -15,7 +15,7 @@ import numpy as np
 from s2sad.analysis.activity import RESULT
 from s2sad.analysis.operands import may_change
 from s2sad.analysis.session import Resolved
-from s2sad.analysis.values import TOP, Tensor, Value, number
+from s2sad.analysis.values import TOP, Tensor, Value, number, varying
 from s2sad.ir.nodes import (
     Assign,
     AugAttr,
@@ -73,9 +73,13 @@ class Reverse(Stores, Control):
 
     def seed(self) -> None:
         for name in self.by_reference:  # the caller's buffer, which the sweep adds to and clears in place
-            self.adjoints.state[self.adjoints.bar(name).name] = OWNED
+            bar = self.adjoints.bar(name)
+            self.adjoints.state[bar.name] = OWNED
+            self.frame.set(bar, varying(self.types.get(name, TOP)))
         if isinstance(self.result, Var) and self.result.name in self.active and RESULT in self.active:
             name = self.result.name
+            if self.root(name) in self.by_reference:
+                return  # the caller's object: what its parts contribute is in the caller's buffer already
             if self.adjoints.bar(name).name == SEED and name not in self.adjoints.refs:
                 self.adjoints.bar(name)
                 self.adjoints.state[SEED] = SHARED

@@ -13,7 +13,7 @@ from typing import Any
 from s2sad.analysis.alias import MUTATING, Regions
 from s2sad.analysis.operands import INERT, PASSING, known_function, mutates
 from s2sad.analysis.session import Resolved
-from s2sad.analysis.values import TOP, Lst, Tensor, Value, number
+from s2sad.analysis.values import TOP, Lst, Value, number
 from s2sad.ir.nodes import (
     Assign,
     AugAttr,
@@ -34,7 +34,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.subst import substitute
 from s2sad.ir.walk import deep_defs, uses, walk
 from s2sad.rules import declare
-from s2sad.transform.adjoints import helper, library
+from s2sad.transform.adjoints import copy_of, library
 from s2sad.transform.history import History, Place
 from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Part, Step
 
@@ -104,12 +104,10 @@ class Snapshots:
         value = number(self.types.get(name, TOP))
         self.types[kept.name] = value
         expr: Expr
-        if isinstance(value, Tensor):
-            expr = MethodCall(Var(name), "copy")
-        elif isinstance(value, Lst):
+        if isinstance(value, Lst):
             expr = Call(library("list", list), (Var(name),))
         else:
-            expr = Call(helper("_copy"), (Var(name),))
+            expr = copy_of(Var(name), value)
         copying = Assign(kept, expr, span=step.stmt.span)
         if any(var.name == name for var in deep_defs(tuple(step.forward))) and not isinstance(
             step.stmt, AugName

@@ -33,7 +33,7 @@ from s2sad.ir.nodes import (
     Unpack,
     Var,
 )
-from s2sad.transform.adjoints import OWNED, SHARED, helper, is_structured, leaf_items, library
+from s2sad.transform.adjoints import OWNED, SHARED, copy_of, helper, is_structured, leaf_items, library
 from s2sad.transform.sweep import Sweep
 
 
@@ -150,7 +150,7 @@ class Stores(Sweep):
                 return
             kept: Atom = part
             if not (isinstance(found, Tensor) and found.dims == ()):
-                kept = self.frame.temp(MethodCall(part, "copy"), found)
+                kept = self.frame.temp(copy_of(part, found), found)
             # First: the value may be a part of the array itself.
             adjoints.clear_item(name, (), value, stmt.index)
             atom, kind, _ = adjoints.unbroadcast(
@@ -188,7 +188,7 @@ class Stores(Sweep):
             first = isinstance(value, Tensor) and not self.adjoints.is_nonzero(stmt.value.name)
             if first or stmt.value.name == name:
                 # The buffer is written to again: what it holds now is wanted.
-                atom, fresh = self.frame.temp(MethodCall(atom, "copy"), found), True
+                atom, fresh = self.frame.temp(copy_of(atom, found), found), True
         self.adjoints.add(stmt.value.name, atom, fresh=fresh)
 
     def aug_name(self, stmt: AugName, name: str) -> None:
@@ -217,7 +217,7 @@ class Stores(Sweep):
         atom = self.pullbacks.cast(atom, kind, stmt.value)
         fresh = summed or stmt.op == "sub"
         if not fresh and (name in self.adjoints.refs or name in self.adjoints.shadowed):
-            atom, fresh = self.frame.temp(MethodCall(atom, "copy"), value), True
+            atom, fresh = self.frame.temp(copy_of(atom, value), value), True
         if not fresh:  # both adjoints live on: they must not share memory from here
             for _, _, bar in self.adjoints.leaf_bars(name):
                 self.adjoints.state[bar.name] = SHARED

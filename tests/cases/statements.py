@@ -439,3 +439,20 @@ def context_manager_of_the_program(x, y):
         with Tally(items, x * (k + 1)) as tally:
             tally.add(y)
     return items[0] * items[1] + items[2] * items[4] + items[5]
+
+
+@case((1.2, 3.0), (1.2, -3.0), (1.2, 1.5))
+def try_else_and_two_handlers(x, y):
+    out = x
+    try:
+        out = out * 2
+        out = out / math.log(y)
+        assert y > 2, f"y is {y}"
+        out = out + 1
+    except (ValueError, ZeroDivisionError):
+        out = out * 3
+    except AssertionError:
+        out = out - x * x
+    else:
+        out = out * y
+    return out

@@ -157,5 +157,5 @@ def polynomial_vjp(
     # scale, x = pair
     pair_0_bar = scale_bar
     pair_1_bar = x_bar
-    pair_1_bar = np.array(pair_1_bar)
+    pair_1_bar = np.copy(pair_1_bar)
     return y, (coefficients_bar, options_bar, (pair_0_bar, pair_1_bar))
