@@ -104,6 +104,14 @@ def _add(a, b):
     return a
 
 
+def _folded(out_bar, items):
+    """The adjoint of a list that was repeated: the sum over its copies."""
+    total = list(_zeros_like(items))
+    for start in range(0, len(out_bar), len(items) or 1):
+        total = _add(total, list(out_bar[start : start + len(items)]))
+    return total
+
+
 def _times(partial, seed):
     """`partial * seed`, and zero where the seed is zero, however large the partial."""
     with np.errstate(invalid="ignore"):

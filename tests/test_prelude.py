@@ -17,7 +17,7 @@ def test_form(helper):
     assert helper.__name__.startswith("_")
     assert helper.__doc__
     used = {n for n in helper.__code__.co_names if n in vars(prelude)}
-    assert used <= {"np", "math", "copy", helper.__name__, "_unbroadcast", "_add"}
+    assert used <= {"np", "math", "copy", helper.__name__, "_unbroadcast", "_add", "_zeros_like"}
     assert len(inspect.getsource(helper).splitlines()) <= 17
 
 
@@ -150,3 +150,11 @@ def test_matrix_of_diagonal():
             got = prelude._matrix_of_diagonal(g, k, x)
             np.testing.assert_array_equal(got, np.where(np.eye(*shape, k) == 1, x, 0))
             assert got.dtype == x.dtype
+
+
+def test_folded():
+    assert prelude._folded([1.0, 2.0, 3.0, 4.0], [0.5, 0.5]) == [4.0, 6.0]
+    assert prelude._folded([], [0.5, [0.5]]) == [0.0, [0.0]]
+    assert prelude._folded([], []) == []
+    rows = prelude._folded([np.ones(2), np.ones(2), np.ones(2)], [np.zeros(2)])
+    assert rows[0].tolist() == [3.0, 3.0]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from s2sad.analysis.infer import element
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.values import Dct, Fn, Known, Lst, Tup, Value
-from s2sad.ir.nodes import Atom, Build, BuildDict, Const, Function, GetItem, Star
+from s2sad.frontend.resolve import denote
+from s2sad.ir.nodes import Atom, Build, BuildDict, Call, Const, Function, GetItem, Ref, Star
 
 if TYPE_CHECKING:
     from s2sad.analysis.calls import Calls
@@ -68,6 +69,12 @@ def bind_arguments(
     for param in function.params:
         match param.kind:
             case "varargs":
+                if positional and isinstance(positional[0], Star):  # as many as there are
+                    rest = positional.pop()
+                    kept = Call(Ref("tuple", denote(tuple)), (rest.value,))
+                    value, made = frame.expr(kept)
+                    bound[param.name] = (frame.temp(made or kept, value), value)
+                    continue
                 values = tuple(frame.value(atom) for atom in positional)
                 rest = frame.temp(Build("tuple", tuple(positional)), Tup(values))
                 bound[param.name] = (rest, Tup(values))

@@ -67,6 +67,7 @@ from s2sad.ir.nodes import (
     If,
     MethodCall,
     Ref,
+    Star,
     Var,
 )
 from s2sad.prelude import _unbroadcast
@@ -81,7 +82,7 @@ class Calls(Scope):
     def call(self, expr: Call) -> Found:
         args, kwargs = expand_stars(self, expr.args, expr.kwargs)
         if args is None:  # a starred value whose length is not known
-            return TOP, expr
+            return self.call_with_rest(expr)
         args = tuple(map(self.named_function, args))
         kwargs = tuple((key, self.named_function(arg)) for key, arg in kwargs)
         expr = Call(expr.func, args, kwargs)
@@ -97,11 +98,34 @@ class Calls(Scope):
         expr = replace(expr, func=self.named_function(expr.func))
         return self.call_value(self.value(expr.func), args, kwargs, expr)
 
+    def call_with_rest(self, expr: Call) -> Found:
+        """``f(a, *rest)`` of a function of the user's that takes ``*rest`` as it is."""
+        *first, last = expr.args or (None,)
+        func = self.value(expr.func)
+        match func:
+            case Known(value=SourceFunction() as source):
+                taking: Any = source
+            case Known(value=SourceClass() as cls):
+                taking = cls.method("__init__")
+            case Fn(function=function):
+                taking = function
+            case _:
+                taking = None
+        plain, kwargs = expand_stars(self, tuple(first), expr.kwargs)
+        if taking is None or plain is None or not isinstance(last, Star):
+            return TOP, expr
+        given = len(plain) + (isinstance(func, Known) and isinstance(func.value, SourceClass))
+        kinds = [param.kind for param in self.session.prepare(taking).params]
+        if "varargs" not in kinds or kinds.index("varargs") != given:
+            return TOP, expr
+        return self.call_value(func, (*plain, last), kwargs, expr)  # type: ignore[arg-type]
+
     def named_function(self, atom: Atom) -> Atom:
         """A known function by its own name, where the variable that holds it holds another one elsewhere."""
         value = self.value(atom)
         known = value.value if isinstance(value, Known) else None
-        if isinstance(atom, Var) and callable(known) and self.types.get(atom.name) != value:
+        other = callable(known) and isinstance(atom, Var) and self.types.get(atom.name) != value
+        if isinstance(atom, Var) and (other or isinstance(known, SourceClass)):
             return reference_to(self, value)
         return atom
 
@@ -382,7 +406,7 @@ class Calls(Scope):
             inner = self.value(atom)
             if isinstance(inner, Fn) and id(inner.function) in memo:
                 return Var(memo[id(inner.function)])
-            if isinstance(inner, (Fn, Bound, Gen)) or steers(inner):
+            if isinstance(inner, (Fn, Bound, Gen, Choice)) or steers(inner):
                 new, more = self.lift(wish, inner, memo, reuse)
                 hidden.extend(more)
                 steering.append((wish, new))
@@ -421,6 +445,13 @@ class Calls(Scope):
                 new = (
                     Tup(lifted_items, value.cls) if isinstance(value, Tup) else Lst(value.elem, lifted_items)
                 )
+            case Choice(test=test, yes=yes, no=no):
+                ways = [
+                    self.lift(f"{name}_{way}", part, memo, reuse) for way, part in (("yes", yes), ("no", no))
+                ]
+                for _, more in ways:
+                    hidden.extend(more)
+                new = Choice(lifted(test, f"{name}_test"), ways[0][0], ways[1][0])
             case Cursor():
                 iterators.refuse_passing(self)
             case _:

@@ -9,6 +9,7 @@ import builtins
 import functools
 import itertools
 import math
+import statistics
 from dataclasses import replace
 from typing import Any
 
@@ -64,7 +65,7 @@ NOT_READ = (isinstance, callable, type, print, hasattr, getattr, id, repr, funct
 
 ITERATING = (
     list, tuple, dict, set, frozenset, sum, min, max, sorted, any, all, enumerate, zip, map, filter, iter, next, reversed,
-    functools.reduce, math.fsum, math.prod, np.fromiter,
+    functools.reduce, math.fsum, math.prod, np.fromiter, statistics.mean, statistics.fmean,
 )  # fmt: skip
 
 
@@ -123,13 +124,13 @@ def _whole(frame: Any, atom: Atom, stmt: Stmt) -> Atom:
         return iterators.remaining(frame, value)
     gen = iterator(frame, atom, value)
     if gen is None:
-        found = _own_iterator(frame, atom, value)
+        found = own_iterator(frame, atom, value)
         return atom if found is None else iterators.remaining(frame, found)
     spend(frame, gen)
     return collected(frame, gen, stmt)
 
 
-def _own_iterator(frame: Any, atom: Atom, value: Value) -> Cursor | None:
+def own_iterator(frame: Any, atom: Atom, value: Value) -> Cursor | None:
     """The iterator over a sequence that an object's `__iter__` returns."""
     method = value.cls.method("__iter__") if isinstance(value, Obj | Inst) else None
     if method is None:

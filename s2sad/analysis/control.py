@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from s2sad.analysis import attempts, contexts, generators, infer, iterators
+from s2sad.analysis import attempts, consumers, contexts, generators, infer, iterators
 from s2sad.analysis.calls import reference_to
 from s2sad.analysis.methods import Methods
 from s2sad.analysis.refuse import refuse
@@ -150,6 +150,11 @@ class Control(Methods):
                     return
                 self.stmt(new)
             return
+        own = consumers.own_iterator(self, stmt.iterable, iterable)
+        if own is not None:
+            for new in iterators.loop(self, stmt, own):  # type: ignore[arg-type]
+                self.stmt(new)
+            return
         body = self.fixpoint(lambda: self.loop_body(stmt), stmt.body, stmt.target)
         self.emit(replace(stmt, body=body))
 
@@ -227,7 +232,7 @@ class Control(Methods):
         """Whether functions are looked up in a list or dict, or are made: which one each time must be known."""
         for stmt in walk(block):
             made = stmt.value if isinstance(stmt, Assign) else None
-            if isinstance(made, MakeFunction) and made.function.free:
+            if isinstance(made, MakeFunction) and (made.function.free or made.defaults):
                 return True
             if isinstance(made, GetItem) and _holds_functions(self.value(made.obj)):
                 return True

@@ -46,7 +46,7 @@ def start(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: E
     value = frame.value(args[0])
     if isinstance(value, Cursor):
         return value, args[0]
-    if isinstance(value, Dct) or _is_lazy(frame, args[0]):
+    if isinstance(value, Dct) or is_lazy(frame, args[0]):
         source = frame.temp(_call(list, args[0]), Lst(infer.element(value)))
     elif isinstance(value, (Lst, Tup, Tensor, Rng)):
         source = frame.temp(args[0], value)
@@ -58,7 +58,7 @@ def start(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: E
     return Cursor(source, position), Const(None)
 
 
-def _is_lazy(frame: Frame, atom: Atom) -> bool:
+def is_lazy(frame: Frame, atom: Atom) -> bool:
     """Whether a value that is taken for a list has no positions at run time."""
     match frame.definition(atom):
         case Call(func=Ref(target=Live(obj=made))):

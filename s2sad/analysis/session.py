@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from s2sad.analysis.refuse import refuse
-from s2sad.analysis.values import NEVER, TOP, Bound, Fn, Gen, Known, Value, join
+from s2sad.analysis.values import NEVER, TOP, Bound, Choice, Fn, Gen, Known, Value, join
 from s2sad.analysis.webs import split_webs
 from s2sad.errors import Diagnostic, RefusedError
 from s2sad.frontend.resolve import SourceFunction
@@ -290,4 +290,4 @@ def steers(value: Value) -> bool:
     """Whether an argument of this type is part of the variant's key as itself, and not passed at run time."""
     if isinstance(value, Known):
         return not isinstance(value.value, (int, float, complex)) or isinstance(value.value, bool)
-    return isinstance(value, (Fn, Bound, Gen))
+    return isinstance(value, (Fn, Bound, Gen, Choice))

@@ -397,7 +397,7 @@ def _slotted(value: Value) -> str | None:
     """The class with ``__slots__`` that a value is made of, if any."""
     match value:
         case Obj(cls=cls, attrs=attrs) | Inst(cls=cls, attrs=attrs):
-            if cls.member("__slots__") is not None:
+            if cls.member("__slots__") is not None and getattr(cls.live, "__dictoffset__", 0) == 0:
                 return str(cls.name)
             return next(filter(None, (_slotted(part) for _, part in attrs)), None)
         case Tup(items=items):

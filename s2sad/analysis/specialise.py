@@ -268,6 +268,14 @@ class Frame(Control):
         old = self.env.get(stmt.target.name, TOP)
         value = self.value(stmt.value)
         plain = number(old)
+        if isinstance(old, Dct) and stmt.op == "or_":
+            done = Var(self.session.fresh_temp())
+            self.stmt(
+                Assign(
+                    done, MethodCall(stmt.target, "update", (stmt.value,)), span=stmt.span, notes=stmt.notes
+                )
+            )
+            return
         new = infer.operation(stmt.op, [old, value])
         if (isinstance(plain, Tensor) and plain.is_scalar) or isinstance(old, (Tup, Known)):
             written_out = Op(stmt.op, (stmt.target, stmt.value))
@@ -321,6 +329,8 @@ class Frame(Control):
             found = self.object_operator(kind, args, values)
             if found is not None:
                 return found
+        if kind == "or_" and all(isinstance(value, Dct) for value in values):
+            return self.expr(BuildDict(tuple((None, arg) for arg in args)))
         value = infer.operation(kind, values)
         if self.session.keep_constants:
             return value, simplified(kind, args, values, value) or expr
@@ -334,7 +344,7 @@ class Frame(Control):
         """A display with the elements of ``*value`` written out, where they are known."""
         plain: list[Atom | Star] = []
         for item in items:
-            value = self.value(item)
+            value = opened(self.value(item))
             if isinstance(item, Star) and isinstance(value, (Tup, Lst)) and value.items is not None:
                 plain += [
                     self.temp(GetItem(item.value, Const(k)), part) for k, part in enumerate(value.items)
@@ -348,7 +358,7 @@ class Frame(Control):
     ) -> tuple[tuple[Atom | None, Atom], ...]:
         plain: dict[Any, tuple[Atom | None, Atom]] = {}
         for position, (key, atom) in enumerate(items):
-            value = self.value(atom)
+            value = opened(self.value(atom))
             if key is None and isinstance(value, Dct) and value.items is not None:
                 for name, part in value.items:
                     plain[name] = (Const(name), self.temp(GetItem(atom, Const(name)), part))
@@ -384,6 +394,19 @@ class Frame(Control):
             else:
                 found = _with_key(found, self.value(key), self.value(value))
         return found
+
+
+def opened(value: Value) -> Value:
+    """A container that is known as itself, as one whose parts are known."""
+    match value:
+        case Known(value=tuple() as known) if type(known) is tuple:
+            return Tup(tuple(map(Known, known)))
+        case Known(value=list() as known):
+            return Tup(tuple(map(Known, known)))
+        case Known(value=dict() as known):
+            return Dct(TOP, tuple((key, Known(part)) for key, part in known.items()))
+        case _:
+            return value
 
 
 def simplified(kind: str, args: tuple[Atom, ...], values: list[Value], result: Value) -> Atom | None:

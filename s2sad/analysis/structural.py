@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import operator
+import statistics
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,7 +48,9 @@ from s2sad.ir.nodes import (
     If,
     MethodCall,
     Op,
+    Raise,
     Ref,
+    SliceIndex,
     Stmt,
     Unpack,
     Var,
@@ -76,7 +79,27 @@ def _zip(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Ex
     known = None
     if all(item is not None for item in items):
         known = tuple(Tup(parts) for parts in zip(*items, strict=False))
+    strict = frame.value(kwargs["strict"]) if "strict" in kwargs else Known(False)
+    if strict == Known(False) or (
+        strict == Known(True) and not any(iterators.is_lazy(frame, a) for a in args)
+    ):
+        expr = Call(Ref("zip", denote(zip)), args)
+        if strict == Known(True) and len({part and len(part) for part in items}) + (None in items) > 1:
+            _check_lengths(frame, args)
     return Lst(Tup(tuple(map(infer.element, values))), known), expr
+
+
+def _check_lengths(frame: Frame, args: tuple[Atom, ...]) -> None:
+    """``zip(..., strict=True)``: raise where the lengths differ, ahead of the loop."""
+    span = protocols.place(frame)
+    sizes = [Var(frame.session.fresh_temp()) for _ in args]
+    for size, arg in zip(sizes, args, strict=True):
+        frame.stmt(Assign(size, Call(Ref("len", denote(len)), (arg,)), span=span))
+    for size in sizes[1:]:
+        differs = Var(frame.session.fresh_temp())
+        frame.stmt(Assign(differs, Op("ne", (sizes[0], size)), span=span))
+        error = Raise(Ref("ValueError", denote(ValueError)), span=span)
+        frame.stmt(If(differs, (error,), span=span))
 
 
 def _items(value: Value) -> tuple[Value, ...] | None:
@@ -318,7 +341,7 @@ def _reduce(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr:
         value = frame.value(source)
         items = _items(value)
         if items is None:
-            return None
+            return _reduce_list(frame, func, source)
         total: Atom = frame.temp(GetItem(source, Const(0)), items[0])
         for position in range(1, len(items)):
             part = frame.temp(GetItem(source, Const(position)), items[position])
@@ -331,6 +354,17 @@ def _reduce(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr:
     new = Var(frame.session.fresh_temp())
     frame.stmt(For(item, source, (Assign(new, Call(func, (total_var, item))), Assign(total_var, new))))
     return frame.value(total_var), total_var
+
+
+def _mean(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found | None:
+    """``statistics.mean(values)``"""
+    if len(args) != 1 or kwargs or not isinstance(frame.value(args[0]), (Lst, Tup, Tensor)):
+        return None
+    span = protocols.place(frame)
+    total, size = Var(frame.session.fresh_temp()), Var(frame.session.fresh_temp())
+    frame.stmt(Assign(total, Call(Ref("sum", denote(sum)), args), span=span))
+    frame.stmt(Assign(size, Call(Ref("len", denote(len)), args), span=span))
+    return frame.expr(Op("truediv", (total, size)))
 
 
 def _extreme(kind: str) -> Any:
@@ -376,6 +410,17 @@ def _extreme(kind: str) -> Any:
     return call
 
 
+def _reduce_list(frame: Frame, func: Atom, source: Atom) -> Found | None:
+    """``reduce(f, items)`` of a list whose length is not known: it starts with the first element."""
+    if not isinstance(frame.value(source), Lst) or iterators.is_lazy(frame, source):
+        return None
+    first, rest = Var(frame.session.fresh_temp()), Var(frame.session.fresh_temp())
+    span = protocols.place(frame)
+    frame.stmt(Assign(first, GetItem(source, Const(0)), span=span))
+    frame.stmt(Assign(rest, GetItem(source, SliceIndex(Const(1), None, None)), span=span))
+    return _reduce(frame, (func, rest, first), {}, Const(None))
+
+
 def _unstack(frame: Any, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
     """A tuple whose length is not known is made a list, whose elements can be given adjoints one by one."""
     parts = frame.temp(expr, TOP)
@@ -391,6 +436,6 @@ STRUCTURAL: dict[Any, Any] = {
     **{kind: getters.maker(kind) for kind in (operator.itemgetter, operator.attrgetter, operator.methodcaller)},
     np.issubdtype: _issubdtype, np.iscomplexobj: _iscomplexobj,
     **{function: protocols.conversion(function) for function in protocols.CONVERSIONS if function is not len},
-    iter: iterators.start, next: iterators.step, contextlib.nullcontext: contexts.null_context, max: _extreme("max"), min: _extreme("min"), **records.HANDLERS,
+    statistics.mean: _mean, statistics.fmean: _mean, iter: iterators.start, next: iterators.step, contextlib.nullcontext: contexts.null_context, max: _extreme("max"), min: _extreme("min"), **records.HANDLERS,
     **({np.unstack: _unstack} if hasattr(np, "unstack") else {}),
 }  # fmt: skip

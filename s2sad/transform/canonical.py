@@ -107,11 +107,7 @@ class Canonical:
     def stmt(self, stmt: Stmt) -> None:
         match stmt:
             case Assign(target=target, value=value):
-                if (
-                    self.split_copies
-                    and target.name in self.varied
-                    and self.is_stored_iterator(target, value)
-                ):
+                if target.name in self.varied and self.is_stored_iterator(target, value):
                     self.collect(stmt)
                     return
                 value = self.with_lasting_bounds(value)
@@ -321,10 +317,18 @@ class Canonical:
     def is_stored_iterator(self, target: Var, value: Expr) -> bool:
         """Whether a value is ``zip(...)`` or ``d.items()``, say, and something else than a loop reads it."""
         return self.is_lazy(value) and any(
-            var == target
-            and not (isinstance(stmt, For) or (isinstance(stmt, Assign) and self.is_lazy(stmt.value)))
-            for stmt in self.statements
-            for var in uses(stmt)
+            var == target and not self.takes_iterator(stmt) for stmt in self.statements for var in uses(stmt)
+        )
+
+    def takes_iterator(self, stmt: Stmt) -> bool:
+        """Whether a statement does with an iterator what the transform does with that of the derivatives."""
+        if isinstance(stmt, For) or (isinstance(stmt, Assign) and self.is_lazy(stmt.value)):
+            return True
+        if self.split_copies:
+            return False
+        called = stmt.value if isinstance(stmt, Assign) else None
+        return isinstance(stmt, Unpack) or (
+            isinstance(called, Call) and known_function(called.func, self.types) in (list, tuple, reversed)
         )
 
     def is_lazy(self, value: Expr) -> bool:

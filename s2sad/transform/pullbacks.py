@@ -349,6 +349,13 @@ class Pullbacks(Parts):
                     return [Contribution(name, flipped, False)]
             case Op(kind="add", args=(a, b)) if isinstance(self.types.get(target.name), (Tup, Lst)):
                 return self.concatenated(a, b, seed)
+            case Op(kind="mul", args=(a, b)) if isinstance(self.types.get(target.name), (Tup, Lst)):
+                repeated = a if isinstance(self.frame.value(a), (Tup, Lst)) else b
+                if isinstance(repeated, Var):
+                    folded = self.frame.temp(
+                        Call(helper("_folded"), (seed, repeated)), self.types.get(repeated.name, TOP)
+                    )
+                    return [Contribution(repeated.name, folded, True)]
             case _:
                 pass
         self.refuse_unknown(expr)

@@ -25,6 +25,7 @@ from s2sad.ir.nodes import (
     Expr,
     GetAttr,
     GetItem,
+    Index,
     MethodCall,
     Op,
     SetAttr,
@@ -320,7 +321,7 @@ class Stores(Sweep):
         if not isinstance(stmt.value, Var) or stmt.value.name not in self.active or not targets:
             return
         name, value = stmt.value.name, self.types.get(stmt.value.name, TOP)
-        if stmt.star is not None and not is_structured(value):
+        if stmt.star is not None and not is_structured(value) and not isinstance(value, (Lst, Tensor)):
             refuse(
                 self.function.origin,
                 stmt.span,
@@ -367,6 +368,13 @@ class Stores(Sweep):
         return True
 
     def unpack_one(self, stmt: Unpack, name: str, value: Value, position: int, seed: Any) -> None:
+        if stmt.star is not None and not is_structured(value):
+            after = len(stmt.targets) - 1 - stmt.star  # so many targets take their elements from the end
+            index: Index = Const(position if position < stmt.star else position - len(stmt.targets))
+            if position == stmt.star:
+                index = SliceIndex(Const(position or None), Const(-after or None), None)
+            self.adjoints.add_item(name, (), value, index, seed, False)
+            return
         if stmt.star is not None:
             extra = len(leaf_items(value)) - len(stmt.targets)
             if position == stmt.star:

@@ -24,6 +24,7 @@ from s2sad.analysis.specialise import Frame
 from s2sad.analysis.values import (
     TOP,
     Dct,
+    Known,
     Lst,
     Obj,
     Tensor,
@@ -111,7 +112,7 @@ class Tangents:
         plain = number(value)
         if isinstance(plain, Tensor) and plain.dims == ():
             return Const(0.0)
-        if not may_vary(value) and not holds_references(value):
+        if not may_vary(value) and not holds_references(value) and not _holds_numbers(value):
             return atom
         if isinstance(plain, Tensor):
             return self.frame.temp(Call(library("np.zeros_like", np.zeros_like), (atom,)), value)
@@ -357,6 +358,19 @@ def _atoms(call: RuleCall, name: str) -> list[Atom]:
     found = call.bound.get(name)
     items = found if isinstance(found, tuple) else (found,)
     return [item for item in items if isinstance(item, (Var, Const, Ref))]
+
+
+def _holds_numbers(value: Value) -> bool:
+    """Whether a tuple, or a container of the program's, holds numbers: a tangent beside others must hold zeros."""
+    match value:
+        case Tup(items=items):
+            return any(isinstance(number(item), Tensor) or _holds_numbers(item) for item in items)
+        case Known(value=dict() as known):
+            return any(map(_holds_numbers, map(Known, known.values())))
+        case Known(value=list() | tuple() as known):
+            return any(map(_holds_numbers, map(Known, known)))
+        case _:
+            return isinstance(number(value), Tensor)
 
 
 def _is_mutable(value: Value) -> bool:

@@ -455,3 +455,31 @@ def integer_takes_the_place_of_active_value(x, n):
             table["a"] = 3
         x = x * table["a"] + xs[k]
     return x
+
+
+PAIR = (2.0, 3)
+OPTIONS = {"a": 3.0, "n": 2}
+
+
+@case((1.2, 3))
+def numbers_beside_active(x, n):
+    squares = 0.0
+    table = {"x": x, **OPTIONS}
+    squares = squares + sum(v * v for v in table.values())
+    items = [x, *PAIR]
+    squares = squares + sum(v**2 for v in items)
+    entries = {}
+    for key, value in [("a", 1), ("b", x), ("c", n)]:
+        entries[key] = value
+    rows = [[x, x * x], [1.5, 2.5]]
+    return squares + sum(v * v for v in entries.values()) + sum(r[0] * r[1] for r in rows)
+
+
+@case((1.2, 3))
+def integers_grown_into(x, n):
+    values = [x] + [1, 2]
+    values += [n]
+    best = 0
+    for v in values:
+        best = best + v * v if v < 3 else best
+    return best * max(n, x) + sum(v**2 for v in values)
