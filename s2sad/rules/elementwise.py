@@ -202,8 +202,8 @@ def arctan(x):
 
 @elementwise(np.arctan2, real_only=True, poles="x = y = 0 is undefined")
 def arctan2(y, x):
-    r2 = x**2 + y**2
-    return x / r2, -y / r2
+    r = np.hypot(x, y)  # its square may be too large or too small for a float
+    return x / r / r, -y / r / r
 
 
 @elementwise(np.hypot, real_only=True, kinks="0 at the origin")
@@ -254,7 +254,9 @@ def rad2deg(x):
 
 @elementwise(np.sinc)
 def sinc(x, *, out):
-    return (np.cos(np.pi * x) - out) / (x + (x == 0))  # at zero 0 / 1
+    small = np.abs(x) < 1e-3  # there the difference loses its digits
+    series = -(np.pi**2) * x / 3 * (1 - (np.pi * x) ** 2 / 10)
+    return np.where(small, series, (np.cos(np.pi * x) - out) / (x + small))
 
 
 @elementwise(np.i0, real_only=True)

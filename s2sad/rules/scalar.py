@@ -41,7 +41,7 @@ def acos(x):
 
 @elementwise(math.atan, cases=[case(scalar())])
 def atan(x):
-    return 1 / (1 + x**2)
+    return 1 / (1 + x * x)  # x**2 raises where it overflows
 
 
 @elementwise(math.sinh, cases=[case(scalar())])
@@ -61,12 +61,12 @@ def tanh(x, *, out):
 
 @elementwise(math.asinh, cases=[case(scalar())])
 def asinh(x):
-    return 1 / math.sqrt(x**2 + 1)
+    return 1 / math.hypot(x, 1)
 
 
 @elementwise(math.acosh, cases=[case(scalar(1.3, 3))], poles="x = 1")
 def acosh(x):
-    return 1 / math.sqrt(x**2 - 1)
+    return 1 / (math.sqrt(x - 1) * math.sqrt(x + 1))
 
 
 @elementwise(math.atanh, cases=[case(scalar(-0.8, 0.8))], poles="x = -1, 1")
@@ -131,12 +131,12 @@ def radians(x):
 
 @elementwise(math.erf, cases=[case(scalar())])
 def erf(x):
-    return 2 / math.sqrt(math.pi) * math.exp(-(x**2))
+    return 2 / math.sqrt(math.pi) * math.exp(-x * x)
 
 
 @elementwise(math.erfc, cases=[case(scalar())])
 def erfc(x):
-    return -2 / math.sqrt(math.pi) * math.exp(-(x**2))
+    return -2 / math.sqrt(math.pi) * math.exp(-x * x)
 
 
 @elementwise(math.lgamma, cases=[case(scalar(0.3, 9)), case(scalar(-1.8, -1.2))], poles="x = 0, -1, -2, ...")
@@ -171,8 +171,8 @@ def pow(x, y, *, out):
 
 @elementwise(math.atan2, cases=[case(scalar(), scalar())], poles="x = y = 0 is undefined")
 def atan2(y, x):
-    r2 = x**2 + y**2
-    return x / r2, -y / r2
+    r = math.hypot(x, y)  # its square may be too large or too small for a float
+    return x / r / r, -y / r / r
 
 
 @elementwise(math.copysign, cases=[case(scalar(), scalar())], kinks="0 at x = 0")

@@ -82,6 +82,61 @@ def test_no_overflow_where_the_function_is_finite():
     np.testing.assert_allclose(vjp(np.reciprocal, 1e-100), -1e200)
 
 
+@pytest.mark.parametrize("size", [1e-200, 1e200])
+def test_angles_of_tiny_and_huge_vectors(size):
+    for function in (np.arctan2, math.atan2):
+        np.testing.assert_allclose(
+            vjp(function, 3 * size, 4 * size), (4 / 25 / size, -3 / 25 / size), rtol=1e-14
+        )
+
+
+@pytest.mark.parametrize("x", [1e200, -1e200])
+def test_functions_of_huge_floats(x):
+    """Python's powers raise where they overflow: partials must not."""
+    assert vjp(math.atan, x) == (0,)
+    assert vjp(math.erf, x) == vjp(math.erfc, x) == (0,)
+    np.testing.assert_allclose(vjp(math.asinh, x), 1e-200)
+    if x > 0:
+        np.testing.assert_allclose(vjp(math.acosh, x), 1e-200)
+
+
+@pytest.mark.parametrize("x", [1e-12, 1e-6, 9.9e-4, 1.1e-3, 0.01])
+def test_sinc_keeps_its_digits(x):
+    t = np.pi * x
+    series = np.pi * t * (-1 / 3 + t**2 / 30 - t**4 / 840)
+    np.testing.assert_allclose(vjp(np.sinc, x), series, rtol=1e-9)
+
+
+def test_extrema_with_an_initial_value():
+    call = Call(find(np.max), np.max, (np.array([1.0, 2.0]),), {"initial": 3.0})
+    assert call.vjp(1.0)["a"].tolist() == [0, 0]  # a constant is the largest
+    call = Call(find(np.max), np.max, (np.array([3.0, 3.0]),), {"initial": 3.0})
+    assert call.vjp(1.0)["a"].tolist() == [0.5, 0.5]
+
+
+def test_zero_of_everything():
+    """Harmless points: a derivative that exists, or a subgradient, and no warning."""
+    zeros = np.zeros(3)
+    for function in (np.linalg.norm, np.std, np.hypot.reduce, np.linalg.vector_norm):
+        assert vjp(function, zeros)[0].tolist() == [0, 0, 0]
+    assert vjp(np.prod, zeros)[0].tolist() == [0, 0, 0]
+    assert vjp(np.maximum.accumulate, zeros, seed=np.ones(3))[0].tolist() == [1, 1, 1]
+
+
+def test_logarithms_of_sums():
+    special = pytest.importorskip("scipy.special")
+    np.testing.assert_allclose(vjp(special.logsumexp, np.array([1000.0, 1000.0, -np.inf]))[0], [0.5, 0.5, 0])
+    np.testing.assert_allclose(vjp(np.logaddexp.reduce, np.array([-1000.0, -1000.0]))[0], [0.5, 0.5])
+    assert vjp(special.expit, 800.0) == (0,)
+    np.testing.assert_allclose(vjp(special.expit, -700.0), np.exp(-700.0), rtol=1e-12)
+    np.testing.assert_allclose(vjp(special.log_ndtr, -40.0), 40.025, rtol=1e-4)
+    with np.errstate(divide="ignore"):  # wrt x it is infinite there
+        assert list(Call(find(special.xlogy), special.xlogy, (0.0, 0.0), {}).vjp(1.0).values()) == [
+            -np.inf,
+            0,
+        ]
+
+
 def test_where_masks_the_seed():
     taken = np.array([True, False])
     x_bar, y_bar = vjp(np.where, taken, np.ones(2), np.ones(2), seed=np.array([np.inf, 3.0]))
