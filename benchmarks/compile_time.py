@@ -1,6 +1,7 @@
 """How long the import takes, and functions of thirty and of a hundred lines from their source to a derivative.
 
-Each repeat is a process of its own. In it a function is compiled from several copies of its file: the first time pays
+Times are those of the processor, since other work on the machine disturbs these less. Each repeat is a process of its
+own. In it a function is compiled from several copies of its file: the first time pays
 for what is loaded and read late, the others are what one more function costs.
 """
 
@@ -13,11 +14,11 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PROBE = """
 import importlib.util, json, sys, time
-start = time.perf_counter()
+start = time.process_time()
 import numpy
-after_numpy = time.perf_counter()
+after_numpy = time.process_time()
 from s2sad import jvp, value_and_grad
-after_import = time.perf_counter()
+after_import = time.process_time()
 
 def load(path, name):
     spec = importlib.util.spec_from_file_location(name, path)
@@ -27,11 +28,11 @@ def load(path, name):
     return module
 
 def time_twice(call):
-    begin = time.perf_counter()
+    begin = time.process_time()
     call()
-    middle = time.perf_counter()
+    middle = time.process_time()
     call()
-    return (middle - begin) - (time.perf_counter() - middle)
+    return (middle - begin) - (time.process_time() - middle)
 
 def gradient(name):
     f = value_and_grad(load(sys.argv[1], name).relax)

@@ -1,7 +1,7 @@
 """A loop that only pops what another loop appended goes through the list itself.
 
-``for _ in range(n - 1, -1, -1): x = x_tape.pop(); ...`` is ``for x in reversed(x_tape): ...``, and with two tapes
-``for x, y in zip(reversed(x_tape), reversed(y_tape)): ...``.  That holds if the list has one element for each round:
+``for _ in range(n - 1, -1, -1): x = x_tape.pop(); ...`` is ``for x in x_tape[::-1]: ...``, and with two tapes
+``for x, y in zip(x_tape[::-1], y_tape[::-1]): ...`` (Numba knows no `reversed`).  That holds if the list has one element for each round:
 one statement appends to it, in each round of one loop that runs as often, and one pops.
 """
 
@@ -21,11 +21,13 @@ from s2sad.ir.nodes import (
     Continue,
     For,
     Function,
+    GetItem,
     MethodCall,
     Op,
     Raise,
     Ref,
     Return,
+    SliceIndex,
     Stmt,
     Unpack,
     Var,
@@ -34,11 +36,12 @@ from s2sad.ir.nodes import (
 from s2sad.ir.walk import walk, with_body
 from s2sad.optimize.facts import Facts
 
-REVERSED, ZIP = Ref("reversed", Live(reversed)), Ref("zip", Live(zip))
+ZIP = Ref("zip", Live(zip))
+BACKWARDS = SliceIndex(None, None, Const(-1))
 
 
 def read_backwards(function: Function, facts: Facts) -> Function:
-    if not facts.tapes or {"reversed", "zip"} & (facts.params | facts.binds.keys()):
+    if not facts.tapes or "zip" in facts.params or "zip" in facts.binds:
         return function
     out: list[Stmt] = []
     for position, stmt in enumerate(function.body):
@@ -80,7 +83,7 @@ class _Reading:
     def rewritten(self, stmt: For, taken: dict[Var, str], rest: Block) -> list[Stmt]:
         parts = [Var(self.facts.fresh_temp()) for _ in taken]
         out: list[Stmt] = [
-            Assign(part, Call(REVERSED, (Var(tape),)))
+            Assign(part, GetItem(Var(tape), BACKWARDS))
             for part, tape in zip(parts, taken.values(), strict=True)
         ]
         if len(parts) == 1:

@@ -479,8 +479,8 @@ def test_pops_of_a_whole_loop_go_through_the_lists() -> None:
     after = """\
 _1 = n - 1
 _q = range(_1, -1, -1)
-_o1 = reversed(a_tape)
-_o2 = reversed(b_tape)
+_o1 = a_tape[::-1]
+_o2 = b_tape[::-1]
 _o3 = zip(_o1, _o2)
 for _o4 in _o3:
     a, b = _o4
