@@ -75,12 +75,14 @@ class Derived:
         namespace: dict[str, Any],
         filename: str,
         lookups: Lookups,
+        written: frozenset[str] = frozenset(),
     ) -> None:
         self.functions = functions
         self.entries = entries
         self.namespace = namespace
         self.filename = filename
         self.lookups = lookups  # of names that the program reads
+        self.written = written  # the parameters whose objects the primal writes to
 
     @cached_property
     def raw(self) -> tuple[str, list[Any]]:
@@ -132,7 +134,8 @@ def derive(
     functions = unhidden(program.needed(entries.values()))
     namespace = namespace_of(functions.values())
     functions = {key: with_defaults(function, namespace) for key, function in functions.items()}
-    return Derived(functions, entries, namespace, source.module.filename, read)
+    written = frozenset(variant.facts.get("mutates", ()))
+    return Derived(functions, entries, namespace, source.module.filename, read, written)
 
 
 def with_defaults(function: Function, namespace: dict[str, Any]) -> Function:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.api.sharing import check_apart
 from s2sad.api.structure import describe, differentiable
 from s2sad.compile import Derived, Options, derive, pattern
 from s2sad.frontend.lookups import note
@@ -124,6 +125,8 @@ class Program:
         if found is None:
             self._check_arguments(wrt, arguments)
             found = self._kept(key, derive(self.source, mode, wrt, arguments, options))
+        if found.derived.written:
+            check_apart(self.source, found.derived.written, arguments)
         return found
 
     def general(self, mode: str, wrt: tuple[str, ...]) -> Variant:
