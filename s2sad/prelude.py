@@ -62,7 +62,9 @@ def _last_written(a_bar, index):
 
 
 def _add_to(a, b):
-    """Add `b` to the list, dict or object of adjoints `a`, in place."""
+    """Add `b` to the list, dict or object of adjoints `a`, in place; None stands for zeros."""
+    if b is None:
+        return
     if isinstance(a, np.ndarray):
         a += b
     elif isinstance(a, list):

@@ -10,7 +10,7 @@ import numpy as np
 from s2sad.analysis.infer import TESTS
 from s2sad.analysis.operands import RuleCall, differentiable_operands, known_function, mutates, rule_call
 from s2sad.analysis.records import field_names
-from s2sad.analysis.session import Resolved
+from s2sad.analysis.session import Resolved, Variant
 from s2sad.analysis.shapes import Shapes
 from s2sad.analysis.specialise import Frame
 from s2sad.analysis.values import TOP, Dct, Inst, Known, Lst, Obj, Tensor, Top, Tup, Value, kind_of, number
@@ -136,13 +136,17 @@ class Pullbacks(Parts):
         if seed is None:
             if not changed:
                 return None
-            seed = self.zero_seed(stmt.target)
+            seed = self.zero_seed(stmt.target, variant)
         found, forward = self.user_call(stmt, resolved, call.args, seed)
         self.spread(found, stmt.target.name)
         return forward
 
-    def zero_seed(self, target: Var) -> Atom:
+    def zero_seed(self, target: Var, variant: Variant) -> Atom:
+        """No adjoint of a call's result. Where that is an argument itself it may have another structure by now."""
+        returned = variant.facts.get("returns", {}).get((), ())
         value = number(self.types.get(target.name, TOP))
+        if any(path == () and mutates(variant, param) for param, path in returned):
+            return Const(0.0 if isinstance(value, Tensor) else None)
         if isinstance(value, Known) or (isinstance(value, Tensor) and value.dims == ()):
             return Const(0.0)
         return self.frame.temp(Call(helper("_zeros_like"), (target,)), value)

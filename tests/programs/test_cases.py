@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import s2sad
 from s2sad.errors import RefusedError
 from tests import cases, harness
+from tests.conftest import UNOPTIMISED
 
 #: What is not differentiated yet. A line goes when the program works, and none is there for a wrong derivative.
 REFUSED = frozenset(
@@ -35,6 +37,16 @@ def test_points_are_sound(case):
         pytest.skip("the primal itself calls s2sad")
     for index in range(len(case.argsets)):
         assert harness.check_point(case, index) < harness.point_tolerance(case)
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+@pytest.mark.parametrize(("case", "index"), POINTS[::9])
+def test_without_optimisations(case, index, mode):
+    """A selection; `pytest --unoptimised tests/programs/test_cases.py` runs them all."""
+    if {f"{case.name} {mode}", f"{case.name}#{index} {mode}"} & REFUSED:
+        pytest.skip("refused, as test_derivative tells")
+    with s2sad.using_options(**UNOPTIMISED):
+        harness.check_case(case, index, modes=(mode,))
 
 
 @pytest.mark.parametrize("modes", [("forward",), ("reverse", "dot")], ids=["forward", "reverse"])

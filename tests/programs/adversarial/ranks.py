@@ -258,3 +258,16 @@ def negative_index(a, x):
     t = b[-1]
     b[len(b) - 1] = x
     return np.sum(t * t) + np.sum(b)
+
+
+def returned_and_dropped(a, x):
+    def put(u, n):
+        if n > 0:
+            put(u, n - 1)
+        u[n] = u[n] * x
+        return u
+
+    b = a * 1.0
+    put(b, 2)
+    c = put(b, 1)
+    return np.sum(b * b) + np.sum(c)
