@@ -48,6 +48,7 @@ def rules_page() -> str:
         "# Rules\n\n",
         "What s2sad knows the derivative of. Made from the rules by `python -m docs.generate`.\n\n",
         "*Keeps*: the values that the reverse sweep reads; of other arguments it needs the shape at most. "
+        "*Batch*: how the function acts on operands with one more leading axis (no transformation uses it yet). "
         "*Poles*: where a partial is infinite or undefined; a zero seed is masked there. *Kinks*: where the derivative is "
         "chosen by convention.\n",
     ]
@@ -74,10 +75,20 @@ def _listing(rules: list[Rule]) -> list[str]:
 
 def _table(rules: list[Rule]) -> list[str]:
     rows = [
-        (names(rule), f"`{call(rule)}`", _code(rule.wrt), _code(sorted(rule.saves)), remarks(rule))
+        (
+            names(rule),
+            f"`{call(rule)}`",
+            _code(rule.wrt),
+            _code(sorted(rule.saves)),
+            BATCH[rule.batch],
+            remarks(rule),
+        )
         for rule in rules
     ]
-    return _rows(("function", "call", "with respect to", "keeps", "remarks"), rows)
+    return _rows(("function", "call", "with respect to", "keeps", "batch", "remarks"), rows)
+
+
+BATCH = {"elementwise": "as it is", "axis": "axis shifted", "native": "native", "none": "loop"}
 
 
 def _code(words: Iterable[str]) -> str:

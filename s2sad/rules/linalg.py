@@ -40,7 +40,6 @@ from s2sad.rules.declare import array, case, rule, scalar, spd
 
 @rule(
     np.linalg.solve,
-    batch="native",
     fresh=True,
     poles="singular a",
     cases=[

@@ -161,7 +161,6 @@ class nanmedian:
 @rule(
     np.nanquantile,
     wrt="a",
-    batch="axis",
     real_only=True,
     fresh=True,
     kinks=TIES,
@@ -182,7 +181,6 @@ class nanquantile:
 @rule(
     np.nanpercentile,
     wrt="a",
-    batch="axis",
     real_only=True,
     fresh=True,
     kinks=TIES,

@@ -32,7 +32,6 @@ PAIRS_1_2 = (
     np.matmul,
     np.linalg.matmul,
     operator.matmul,
-    batch="native",
     cases=[
         *PAIRS_1_2,
         case(array(5, 2, 3), array(3, 4)),
@@ -400,7 +399,6 @@ class correlate:  # np.convolve(a, conj(v)[::-1], mode), except that "same" is c
     np.vecdot,
     np.linalg.vecdot,
     wrt=("x1", "x2"),
-    batch="native",
     cases=[case(array(3), array(3)), case(array(2, 3), array(3)), case(array(2, 1, 3), array(4, 3))],
 )
 class vecdot:  # sum(conj(x1) * x2) over the last axis
@@ -419,7 +417,6 @@ if hasattr(np, "matvec"):  # NumPy 2.2
 
     @rule(
         np.matvec,
-        batch="native",
         cases=[case(array(2, 3), array(3)), case(array(5, 2, 3), array(3)), case(array(2, 3), array(5, 3))],
     )
     class matvec:
@@ -435,7 +432,6 @@ if hasattr(np, "matvec"):  # NumPy 2.2
 
     @rule(
         np.vecmat,
-        batch="native",
         cases=[case(array(2), array(2, 3)), case(array(2), array(5, 2, 3)), case(array(5, 2), array(2, 3))],
     )
     class vecmat:  # conj(x1) @ x2

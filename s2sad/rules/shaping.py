@@ -146,7 +146,6 @@ def atleast_3d(out_bar, a):
 @linear(
     np.transpose,
     view=True,
-    batch="axis",
     cases=[
         case(array(2, 3)),
         case(array(2, 3, 4)),

@@ -119,7 +119,6 @@ class sort_complex:
     np.diff,
     wrt=("a", "prepend", "append"),
     fresh=True,
-    batch="axis",
     cases=[
         case(array(4)),
         case(array(5), n=2),
