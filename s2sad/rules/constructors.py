@@ -53,7 +53,9 @@ class array_:
         return _unstack_like(np.zeros(np.shape(out)), object)
 
 
-@rule(np.asarray, np.asanyarray, np.asarray_chkfinite, wrt=("a",), view=True, cases=NESTS)
+@rule(
+    np.asarray, np.asanyarray, np.asarray_chkfinite, batch="elementwise", wrt=("a",), view=True, cases=NESTS
+)
 class asarray:
     def a(a_dot, out, a, dtype=None):
         if dtype is None or np.issubdtype(dtype, np.inexact):
@@ -77,12 +79,20 @@ def ascontiguousarray(out_bar, a):
     return _unstack_like(np.reshape(out_bar, np.shape(a)), a)  # the result has one axis at least
 
 
-@linear(np.require, view=True, cases=[case(array(2, 3)), case(array(2, 3), requirements="F")])
+@linear(
+    np.require, batch="elementwise", view=True, cases=[case(array(2, 3)), case(array(2, 3), requirements="F")]
+)
 def require(out_bar, a, *, requirements=None):
     return out_bar
 
 
-@rule(np.real_if_close, wrt="a", view=True, cases=[case(array(2, 3)), case(array(3), tol=10)])
+@rule(
+    np.real_if_close,
+    batch="elementwise",
+    wrt="a",
+    view=True,
+    cases=[case(array(2, 3)), case(array(3), tol=10)],
+)
 class real_if_close:
     def a(a_dot, out, a, tol=100):
         return a_dot if np.iscomplexobj(out) else np.real(a_dot)
@@ -111,7 +121,13 @@ def copy(out_bar, a):
 
 
 @linear(
-    np.float64, np.float32, np.float16, np.longdouble, real_only=True, cases=[case(scalar()), case(array())]
+    np.float64,
+    np.float32,
+    np.float16,
+    np.longdouble,
+    batch="elementwise",
+    real_only=True,
+    cases=[case(scalar()), case(array())],
 )
 def cast(out_bar, value):
     return out_bar

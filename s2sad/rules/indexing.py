@@ -16,6 +16,7 @@ MASK = np.array([[True, False, True], [True, True, False]])
 
 @linear(
     np.take,
+    batch="axis",
     fresh=True,
     cases=[
         case(array(4), 2),
@@ -49,6 +50,7 @@ def take_along_axis(out_bar, arr, indices, axis=-1):
 
 @linear(
     np.compress,
+    batch="axis",
     wrt="a",
     fresh=True,
     cases=[
@@ -64,6 +66,7 @@ def compress(out_bar, condition, a, axis=None):
 
 @linear(
     np.ndarray.compress,
+    batch="axis",
     fresh=True,
     cases=[case(array(3), [True, False, True]), case(array(2, 3), [True, False, True], axis=1)],
 )
@@ -109,6 +112,7 @@ def select(out_bar, condlist, choicelist, default=0):
 
 @linear(
     np.lib.stride_tricks.sliding_window_view,
+    batch="axis",
     wrt="x",
     view=True,
     cases=[

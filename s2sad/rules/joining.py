@@ -140,6 +140,7 @@ def insert(out_bar, arr, obj, values, axis=None):  # positions are counted from 
 
 @linear(
     np.delete,
+    batch="axis",
     fresh=True,
     cases=[
         case(array(4), 1),
@@ -154,6 +155,7 @@ def delete(out_bar, arr, obj, axis=None):
 
 @linear(
     np.split,
+    batch="axis",
     view=True,
     cases=[
         case(array(6), 3),
@@ -170,6 +172,7 @@ def split(out_bar, ary, indices_or_sections, axis=0):
 
 @linear(
     np.array_split,
+    batch="axis",
     view=True,
     cases=[case(array(7), 3), case(array(2, 5), 2, axis=1), case(array(5), [2, 3])],
 )
@@ -196,6 +199,6 @@ def dsplit(out_bar, ary, indices_or_sections):
 
 if hasattr(np, "unstack"):  # NumPy 2.1
 
-    @linear(np.unstack, view=True, cases=[case(array(2, 3)), case(array(2, 3), axis=-1)])
+    @linear(np.unstack, batch="axis", view=True, cases=[case(array(2, 3)), case(array(2, 3), axis=-1)])
     def unstack(out_bar, x, *, axis=0):
         return np.stack(out_bar, axis)

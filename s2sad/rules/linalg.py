@@ -163,6 +163,7 @@ class cholesky:  # the triangle read stands for h + h^H, with h = its half (the 
 
 @rule(
     np.linalg.norm,
+    batch="axis",
     wrt="x",
     fresh=True,
     kinks="zero at a zero vector; equal maxima share the derivative",
@@ -201,6 +202,7 @@ class norm:
 
 @rule(
     np.linalg.vector_norm,
+    batch="axis",
     wrt="x",
     fresh=True,
     kinks="zero at a zero vector; equal maxima share the derivative",
@@ -473,6 +475,7 @@ class lstsq:  # x, the squared residuals, the rank (constant), the singular valu
 
 @rule(
     np.linalg.cond,
+    batch="native",
     wrt="x",
     fresh=True,
     poles="singular x",

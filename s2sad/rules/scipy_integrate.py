@@ -11,6 +11,7 @@ same(integrate.trapezoid, np.trapezoid)
 
 @linear(
     integrate.simpson,
+    batch="axis",
     wrt="y",
     fresh=True,
     cases=[
@@ -28,6 +29,7 @@ def simpson(out_bar, y, x=None, *, dx=1.0, axis=-1):
 
 @linear(
     integrate.cumulative_trapezoid,
+    batch="axis",
     wrt="y",
     fresh=True,
     cases=[

@@ -70,6 +70,7 @@ def outer_rows(x, y):
 
 @rule(
     linalg.cholesky,
+    batch="native",
     wrt="a",
     fresh=True,
     accepts={"check_finite": anything},
@@ -92,7 +93,7 @@ class cholesky:  # as np.linalg.cholesky, which has the other triangle as its de
         return _half_lower(both) if lower else _half_upper(both)
 
 
-@rule(linalg.expm, wrt="A", fresh=True, cases=[case(array(3, 3)), case(array(1, 1))])
+@rule(linalg.expm, batch="native", wrt="A", fresh=True, cases=[case(array(3, 3)), case(array(1, 1))])
 class expm:  # a function of [[A, dA], [0, A]] has its derivative in the upper right
     def A(A_dot, out, A):
         n = len(A)
@@ -104,7 +105,7 @@ class expm:  # a function of [[A, dA], [0, A]] has its derivative in the upper r
         return linalg.expm(np.block([[adjoint, out_bar], [np.zeros_like(A), adjoint]]))[:n, n:]
 
 
-@rule(linalg.sqrtm, wrt="A", fresh=True, poles="singular A", cases=[case(spd(3))])
+@rule(linalg.sqrtm, batch="native", wrt="A", fresh=True, poles="singular A", cases=[case(spd(3))])
 class sqrtm:  # from X X = A
     def A(A_dot, out, A):
         return linalg.solve_sylvester(out, out, A_dot)
@@ -114,7 +115,7 @@ class sqrtm:  # from X X = A
         return linalg.solve_sylvester(adjoint, adjoint, out_bar)
 
 
-@rule(linalg.logm, wrt="A", fresh=True, poles="singular A", cases=[case(spd(3))])
+@rule(linalg.logm, batch="native", wrt="A", fresh=True, poles="singular A", cases=[case(spd(3))])
 class logm:  # as expm
     def A(A_dot, out, A):
         n = len(A)
@@ -128,6 +129,7 @@ class logm:  # as expm
 
 @rule(
     linalg.solve_sylvester,
+    batch="native",
     wrt=("a", "b", "q"),
     fresh=True,
     cases=[case(spd(3), spd(2), array(3, 2))],

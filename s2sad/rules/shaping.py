@@ -111,6 +111,7 @@ def expand_dims(out_bar, a, axis):
 
 @linear(
     np.squeeze,
+    batch="axis",
     view=True,
     cases=[
         case(array(1, 3, 1)),
@@ -321,6 +322,7 @@ def tile(out_bar, A, reps):
 
 @linear(
     np.repeat,
+    batch="axis",
     fresh=True,
     cases=[
         case(array(3), 2),

@@ -99,6 +99,7 @@ class unique:
 
 @rule(
     np.sort_complex,
+    batch="native",
     wrt="a",
     fresh=True,
     kinks="equal elements keep their order",
@@ -147,6 +148,7 @@ def ediff1d(out_bar, ary):
 
 @linear(
     np.gradient,
+    batch="axis",
     fresh=True,
     cases=[
         case(array(5)),
@@ -201,6 +203,7 @@ class trapezoid:
 
 @rule(
     np.unwrap,
+    batch="axis",
     wrt="p",
     real_only=True,
     cases=[

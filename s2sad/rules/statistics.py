@@ -112,6 +112,7 @@ class percentile:
 
 @rule(
     np.median,
+    batch="axis",
     wrt="a",
     real_only=True,
     fresh=True,
