@@ -69,6 +69,13 @@ ITERATING = (
 )  # fmt: skip
 
 
+# of an iterator over a list these take all that is left, or just what is asked for
+TO_THE_END = (
+    list, tuple, dict, set, frozenset, sum, min, max, sorted, iter, next, math.fsum, math.prod, np.fromiter,
+    statistics.mean, statistics.fmean, *NOT_READ,
+)  # fmt: skip
+
+
 def settled(frame: Any, stmt: Stmt) -> Stmt:
     """The statement with lists in place of the generators that it reads to their end."""
     if isinstance(stmt, Assign) and isinstance(stmt.value, Call):
@@ -93,6 +100,10 @@ def settled(frame: Any, stmt: Stmt) -> Stmt:
             return replace(stmt, value=replace(build, items=_stars(frame, items, stmt)))
         case Assign(value=Call(args=args) as call):
             return replace(stmt, value=replace(call, args=_stars(frame, args, stmt)))
+        case Assign(value=Op(kind="in" | "not_in", args=(_, container))) if isinstance(
+            frame.value(container), Cursor
+        ):
+            iterators.refuse_use(frame, "an iterator is searched, and left where the item is found")
         case Assign(value=Op(kind="in" | "not_in" as kind, args=(item, container))):
             return replace(stmt, value=Op(kind, (item, _whole(frame, container, stmt))))
         case Assign(value=MethodCall(obj=obj, args=args) as call):
@@ -157,6 +168,8 @@ def _library_call(frame: Any, stmt: Assign, call: Call) -> Stmt | None:
         return None
     known = func.value
     given = any(_runs(frame.value(arg)) for arg in call.args)
+    if any(isinstance(frame.value(arg), Cursor) for arg in call.args) and known not in TO_THE_END:
+        iterators.refuse_use(frame, "an iterator is given to a function that may leave some of it")
     if any(isinstance(arg, Star) for arg in call.args):
         call = replace(call, args=_stars(frame, call.args, stmt))
         return replace(stmt, value=call) if given else None

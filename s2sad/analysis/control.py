@@ -152,7 +152,7 @@ class Control(Methods):
             return
         own = consumers.own_iterator(self, stmt.iterable, iterable)
         if own is not None:
-            for new in iterators.loop(self, stmt, own):  # type: ignore[arg-type]
+            for new in iterators.loop(self, stmt, own, fresh=True):  # type: ignore[arg-type]
                 self.stmt(new)
             return
         body = self.fixpoint(lambda: self.loop_body(stmt), stmt.body, stmt.target)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from s2sad.analysis import infer, protocols
+from s2sad.analysis.inline import mentioned
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Found
 from s2sad.analysis.values import Cursor, Dct, Known, Lst, Rng, Tensor, Tup
@@ -17,19 +18,25 @@ from s2sad.frontend.resolve import Live, denote
 from s2sad.ir.nodes import (
     Assign,
     Atom,
+    AugName,
     Call,
     Const,
+    Delete,
     Expr,
     For,
     GetItem,
     If,
+    MethodCall,
     Op,
     Raise,
     Ref,
+    SetItem,
     SliceIndex,
     Stmt,
     Var,
+    While,
 )
+from s2sad.ir.walk import deep_uses, walk
 
 if TYPE_CHECKING:
     from s2sad.analysis.specialise import Frame
@@ -112,21 +119,56 @@ def advance(frame: Frame, cursor: Cursor, span: Any) -> tuple[Stmt, ...]:
     )
 
 
-def loop(frame: Frame, stmt: For, cursor: Cursor) -> list[Stmt]:
-    """A loop over what an iterator has left."""
+def loop(frame: Frame, stmt: For, cursor: Cursor, fresh: bool = False) -> list[Stmt]:
+    """A loop over what an iterator has left. `fresh`: nobody else has the iterator."""
+    if stmt.sugar == "genexp" and not fresh:
+        refuse_use(frame, "a generator expression runs over an iterator")  # as far as it is read, no further
+    span = stmt.span
     size, rest, index = (Var(frame.session.fresh_temp()) for _ in range(3))
+    measure = Assign(size, _call(len, cursor.source), span=span)
+    if _moves_inside(frame, stmt, cursor):
+        more = Var(frame.session.fresh_temp())
+        test = (measure, Assign(more, Op("lt", (cursor.position, size)), span=span))
+        take = Assign(stmt.target, GetItem(cursor.source, cursor.position), span=span)
+        body = (take, *advance(frame, cursor, span), *stmt.body)
+        return [While(test, more, body, span=span, notes=stmt.notes)]
     new = Var(frame.session.fresh_temp())
     body = (
-        Assign(stmt.target, GetItem(cursor.source, index), span=stmt.span),
-        Assign(new, Op("add", (index, Const(1))), span=stmt.span),
-        Assign(cursor.position, new, span=stmt.span),
+        Assign(stmt.target, GetItem(cursor.source, index), span=span),
+        Assign(new, Op("add", (index, Const(1))), span=span),
+        Assign(cursor.position, new, span=span),
         *stmt.body,
     )
     return [
-        Assign(size, _call(len, cursor.source), span=stmt.span),
-        Assign(rest, Call(Ref("range", Live(range)), (cursor.position, size)), span=stmt.span),
-        For(index, rest, body, span=stmt.span, notes=stmt.notes),
+        measure,
+        Assign(rest, Call(Ref("range", Live(range)), (cursor.position, size)), span=span),
+        For(index, rest, body, span=span, notes=stmt.notes),
     ]
+
+
+def _moves_inside(frame: Frame, stmt: For, cursor: Cursor) -> bool:
+    """Whether the body of a loop may take items from the iterator that the loop runs over."""
+    assert frame.env is not None
+    names = {name for name, value in frame.env.items() if value == cursor}
+    names |= {name for name, value in frame.env.items() if names.intersection(mentioned(value))}
+    return any(var.name in names for var in deep_uses(stmt.body)) or any(map(_resizes, walk(stmt.body)))
+
+
+def _resizes(stmt: Stmt) -> bool:
+    """Whether a statement may change the length of a list."""
+    match stmt:
+        case Assign(value=MethodCall(name=name)):
+            return name in ("append", "extend", "insert", "pop", "remove", "clear")
+        case Assign(value=Call(func=Ref(target=target))):
+            return not isinstance(target, Live)
+        case Assign(value=Call()):
+            return True
+        case AugName() | Delete():
+            return True
+        case SetItem(index=index):
+            return isinstance(index, SliceIndex)
+        case _:
+            return False
 
 
 def remaining(frame: Any, cursor: Cursor) -> Atom:
@@ -143,8 +185,9 @@ def remaining(frame: Any, cursor: Cursor) -> Atom:
 
 
 def refuse_passing(frame: Any) -> None:
-    refuse(frame.function.origin, protocols.place(frame), "S2S022", "an iterator is handed to a function",
-           "hand over the list, and loop over it there")  # fmt: skip
+    refuse_use(frame, "an iterator is handed to a function")
 
 
-__all__ = ["loop", "refuse_passing", "remaining", "start", "step"]
+def refuse_use(frame: Any, message: str) -> None:
+    refuse(frame.function.origin, protocols.place(frame), "S2S022", message,
+           "use the list itself, or take its items with `for` and `next`")  # fmt: skip

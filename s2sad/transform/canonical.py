@@ -15,6 +15,7 @@ from typing import Any
 from s2sad.analysis import infer
 from s2sad.analysis.alias import Regions, rebindings
 from s2sad.analysis.operands import known_function
+from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Variant
 from s2sad.analysis.specialise import Frame
 from s2sad.analysis.values import BOOL, INT, TOP, Dct, Known, Lst, Rng, Tensor, Tup, Value, number
@@ -47,6 +48,8 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.walk import deep_defs, deep_uses, uses, walk
 from s2sad.transform.adjoints import library
+
+RESIZING = frozenset({"append", "extend", "insert", "pop", "remove", "clear"})
 
 
 class Canonical:
@@ -292,6 +295,7 @@ class Canonical:
                 body = (Assign(stmt.target, target, span=stmt.span), *body)
             self.emit(replace(stmt, target=target, body=self.block(body)))
             return
+        self.check_length(stmt)
         length, item = self.by_index(stmt.iterable, iterable)
         index = Var(self.index_name())
         self.types[index.name] = INT
@@ -303,6 +307,23 @@ class Canonical:
         prologue, self.frame.out = tuple(self.frame.out), outer
         body = (*prologue, *self.block(rest))
         self.emit(For(index, limit, body, span=stmt.span, notes=stmt.notes, sugar=stmt.sugar))
+
+    def check_length(self, stmt: For) -> None:
+        """Refuse a loop over a list that grows or shrinks meanwhile: it runs by positions, which are counted before."""
+        name = stmt.iterable.name if isinstance(stmt.iterable, Var) else ""
+        if not isinstance(self.types.get(name), Lst) or name not in self.regions.nodes:
+            return
+        members = self.regions.members(name)
+        for inner in walk(stmt.body):
+            changed = (
+                inner.value.obj if isinstance(inner, Assign) and isinstance(inner.value, MethodCall) else None
+            )
+            resizes = changed is not None and inner.value.name in RESIZING  # type: ignore[union-attr]
+            if isinstance(inner, AugName) and inner.op == "add":
+                changed, resizes = inner.target, True
+            if resizes and isinstance(changed, Var) and changed.name in members:
+                refuse(self.variant.function.origin, inner.span, "S2S022",  # type: ignore[union-attr]
+                       "a list changes its length while a loop runs over it", "loop over a copy of it, or use `while`")  # fmt: skip
 
     def touches(self, stmt: Any) -> bool:
         obj = getattr(stmt, "obj", None) or getattr(stmt, "target", None)

@@ -476,3 +476,29 @@ def iterator_left_early(x, y):
     for v in it:
         tail = tail * v
     return head * tail
+
+
+@case((1.2, 0.7))
+def iterator_moved_in_its_loop(x, y):
+    it = iter([x, y, x * y, x + y, y * y])
+    total = 0.0
+    for a in it:
+        b = next(it, None)
+        if b is None:
+            total = total + a
+        else:
+            total = total + a * b
+    return total
+
+
+@case((1.2, 0.7))
+def iterator_moved_by_a_function(x, y):
+    it = iter([x, y, x * y, x + y])
+
+    def following():
+        return next(it)
+
+    total = 0.0
+    for a in it:
+        total = total * a + following()
+    return total

@@ -10,7 +10,7 @@ import pytest
 
 import s2sad
 from s2sad.errors import CODES, S2sadError
-from tests.programs.adversarial import arrays, kinds, names, objects, values
+from tests.programs.adversarial import arrays, iterators, kinds, names, objects, values
 
 FOLDER = Path(__file__).with_name("adversarial")
 POINT = np.array([0.4, 1.1, -0.7])
@@ -40,7 +40,7 @@ def expressions():
 
 PROGRAMS = [
     pytest.param(f, id=f.__name__)
-    for module in (values, objects, arrays, kinds, names)
+    for module in (values, objects, arrays, kinds, names, iterators)
     for f in functions(module)
 ]
 
