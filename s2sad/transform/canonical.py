@@ -321,7 +321,11 @@ class Canonical:
             resizes = changed is not None and inner.value.name in RESIZING  # type: ignore[union-attr]
             if isinstance(inner, AugName) and inner.op == "add":
                 changed, resizes = inner.target, True
-            if resizes and isinstance(changed, Var) and changed.name in members:
+            if not isinstance(changed, Var) or (
+                isinstance(self.definitions.get(changed.name), Build) and changed.is_temp
+            ):
+                continue  # a list that is being made here, as a comprehension is
+            if resizes and changed.name in members:
                 refuse(self.variant.function.origin, inner.span, "S2S022",  # type: ignore[union-attr]
                        "a list changes its length while a loop runs over it", "loop over a copy of it, or use `while`")  # fmt: skip
 
