@@ -86,8 +86,7 @@ def call_price_vjp(
     sqrt = np.sqrt(2.0)
     ratio2 = d1 / sqrt
     product = 0.5 * (1.0 + erf(ratio2))
-    neg_rate = -rate
-    exp = np.exp(neg_rate * maturity)
+    exp = np.exp(-rate * maturity)
     product2 = strike * exp
     ratio3 = d2 / sqrt
     product3 = 0.5 * (1.0 + erf(ratio3))
@@ -100,7 +99,7 @@ def call_price_vjp(
     d2_bar = 2 / sqrt_pi * np.exp(-(ratio3**2)) * (product_bar * product2 * 0.5) / sqrt
     strike_bar = _unbroadcast(product2_bar * exp, strike)
     product_bar2 = product2_bar * strike * exp
-    maturity_bar = _unbroadcast(product_bar2 * neg_rate, maturity)
+    maturity_bar = _unbroadcast(product_bar2 * -rate, maturity)
     rate_bar = _unbroadcast(-(product_bar2 * maturity), rate)
     spot_bar = _unbroadcast(y_bar * product, spot)
     d1_bar = _unbroadcast(

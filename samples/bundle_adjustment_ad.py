@@ -185,16 +185,16 @@ def rotation_matrix_fwd(rotation):
 
 
 def rotation_matrix_rev(saved, y_bar):
-    t, t2, t3, t4, t5, angle, cross, rotation, square = saved
+    t, t2, t3, items, flag, angle, cross, rotation, square = saved
     result_bar = y_bar
-    if t5:
+    if flag:
         cross_bar = _unbroadcast(result_bar, cross)  # return np.eye(3) + cross
         square_bar = 0.0  # angle = np.sqrt(square)
     else:
         # return np.eye(3) + np.sin(angle) / angle * cross + (1.0 - np ...
         t2_bar = np.sum(result_bar * t3)
-        cross_bar, t6 = _matmul_vjp(_unbroadcast(result_bar * t2, t3), cross, cross)
-        cross_bar = cross_bar + t6
+        cross_bar, t4 = _matmul_vjp(_unbroadcast(result_bar * t2, t3), cross, cross)
+        cross_bar = cross_bar + t4
         square_bar = -t2 / square * t2_bar
         angle_bar = t2_bar / square * np.sin(angle)
         cross_bar += _unbroadcast(result_bar * t, cross)
@@ -205,17 +205,17 @@ def rotation_matrix_rev(saved, y_bar):
     # square = np.sum(rotation**2)
     rotation_bar = np.broadcast_to(square_bar, np.shape(rotation)) * (2 * rotation)
     # cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
-    unstack_like = _unstack_like(cross_bar, t4)
-    items = [unstack_like[0][0], unstack_like[0][1], unstack_like[0][2]]
-    items2 = [unstack_like[1][0], unstack_like[1][1], unstack_like[1][2]]
-    items3 = [unstack_like[2][0], unstack_like[2][1], unstack_like[2][2]]
-    x_bar = items3[1]
-    y_bar_2 = -items3[0]
-    z_bar = items2[0]
-    x_bar = x_bar + -items2[2]
-    t_1_bar = items[1]
-    y_bar_2 += items[2]
-    z_bar = z_bar + -t_1_bar
+    unstack_like = _unstack_like(cross_bar, items)
+    items2 = [unstack_like[0][0], unstack_like[0][1], unstack_like[0][2]]
+    items3 = [unstack_like[1][0], unstack_like[1][1], unstack_like[1][2]]
+    items4 = [unstack_like[2][0], unstack_like[2][1], unstack_like[2][2]]
+    x_bar = items4[1]
+    y_bar_2 = -items4[0]
+    z_bar = items3[0]
+    x_bar = x_bar + -items3[2]
+    items_1_bar = items2[1]
+    y_bar_2 += items2[2]
+    z_bar = z_bar + -items_1_bar
     # x, y, z = rotation
     rotation_bar[0] += x_bar
     rotation_bar[1] += y_bar_2
@@ -233,18 +233,7 @@ def cost_vjp(
     y_bar=1.0,
 ):  # -> (y, (cameras_bar, points_bar, weights_bar))
     """Squared errors of images and weights; row i of `seen` and `images` is what camera i saw, and where."""
-    shape_tape = []
-    diff2_tape = []
-    pop_tape = []
-    pop2_tape = []
-    local_3_tape = []
-    image_3_tape = []
-    square_3_tape = []
-    square_3_sq_tape = []
-    distortion_3_tape = []
-    product_tape = []
-    error_tape = []
-    product2_tape = []
+    tape = []
     diff = 1.0 - weights**2
     total = 0.5 * np.sum(diff**2)
     n = len(cameras)
@@ -252,29 +241,33 @@ def cost_vjp(
         cameras_i = cameras[i]
         points_part = points[seen[i]]
         shape = np.shape(points_part)
-        shape_tape.append(shape)
         diff2 = points_part - cameras_i[3:6]
-        diff2_tape.append(diff2)
-        pop, pop2 = rotation_matrix_fwd(cameras_i[:3])
-        pop_tape.append(pop)
-        pop2_tape.append(pop2)
-        local_3 = diff2 @ pop.T
-        local_3_tape.append(local_3)
+        t, t2 = rotation_matrix_fwd(cameras_i[:3])
+        local_3 = diff2 @ t.T
         image_3 = local_3[:, :2] / local_3[:, 2:]
-        image_3_tape.append(image_3)
         square_3 = np.sum(image_3**2, axis=1, keepdims=True)
-        square_3_tape.append(square_3)
         square_3_sq = square_3**2
-        square_3_sq_tape.append(square_3_sq)
         distortion_3 = 1.0 + cameras_i[9] * square_3 + cameras_i[10] * square_3_sq
-        distortion_3_tape.append(distortion_3)
         product = cameras_i[6] * distortion_3
-        product_tape.append(product)
         error = product * image_3 + cameras_i[7:9] - images[i]
-        error_tape.append(error)
         product2 = weights[i][:, None] * error
-        product2_tape.append(product2)
         total += 0.5 * np.sum(product2**2)
+        tape.append(
+            (
+                shape,
+                diff2,
+                t,
+                t2,
+                local_3,
+                image_3,
+                square_3,
+                square_3_sq,
+                distortion_3,
+                product,
+                error,
+                product2,
+            )
+        )
     y_3 = total
     # reverse sweep
     total_bar = y_bar  # return total
@@ -282,41 +275,47 @@ def cost_vjp(
     points_bar = np.zeros_like(points)
     weights_bar = np.zeros_like(weights)
     for i in range(n - 1, -1, -1):
-        product2 = product2_tape.pop()
-        pop2 = pop2_tape.pop()
-        square_3_sq = square_3_sq_tape.pop()
-        product = product_tape.pop()
-        shape = shape_tape.pop()
-        diff2 = diff2_tape.pop()
-        pop = pop_tape.pop()
-        distortion_3 = distortion_3_tape.pop()
-        error = error_tape.pop()
-        image_3 = image_3_tape.pop()
-        local_3 = local_3_tape.pop()
-        square_3 = square_3_tape.pop()
+        (
+            shape,
+            diff2,
+            t,
+            t2,
+            local_3,
+            image_3,
+            square_3,
+            square_3_sq,
+            distortion_3,
+            product,
+            error,
+            product2,
+        ) = tape.pop()
         # total += 0.5 * np.sum((weights[i][:, None] * error) ** 2)
         product2_bar = np.broadcast_to(total_bar * 0.5, np.shape(product2)) * (
             2 * product2
         )
-        item = weights[i][:, None]
-        error_bar = product2_bar * item
-        weights_i_bar = np.zeros_like(weights[i])
-        weights_i_bar[:, None] += _unbroadcast(product2_bar * error, item)
+        weights_i = weights[i]
+        weights_i_part = weights_i[:, None]
+        error_bar = product2_bar * weights_i_part
+        weights_i_bar = np.zeros_like(weights_i)
+        weights_i_bar[:, None] += _unbroadcast(product2_bar * error, weights_i_part)
         weights_bar[i] += weights_i_bar
         # error = project(cameras[i], points[seen[i]]) - images[i]
-        cameras_i_bar = np.zeros_like(cameras[i])
-        cameras_i_bar[7:9] += _unbroadcast(error_bar, cameras[i][7:9])
+        cameras_i2 = cameras[i]
+        cameras_i_bar = np.zeros_like(cameras_i2)
+        cameras_i_bar[7:9] += _unbroadcast(error_bar, cameras_i2[7:9])
         product_bar = error_bar * image_3
         image_3_bar = _unbroadcast(error_bar * product, image_3)
-        item2 = cameras[i][6]
-        distortion_3_bar = product_bar * item2
-        cameras_i_bar[6] += _unbroadcast(product_bar * distortion_3, item2)
-        item3 = cameras[i][10]
-        square_3_bar = _unbroadcast(distortion_3_bar * item3 * (2 * square_3), square_3)
-        cameras_i_bar[10] += _unbroadcast(distortion_3_bar * square_3_sq, item3)
-        item4 = cameras[i][9]
-        square_3_bar += _unbroadcast(distortion_3_bar * item4, square_3)
-        cameras_i_bar[9] += _unbroadcast(distortion_3_bar * square_3, item4)
+        cameras_i2_6 = cameras_i2[6]
+        distortion_3_bar = product_bar * cameras_i2_6
+        cameras_i_bar[6] += _unbroadcast(product_bar * distortion_3, cameras_i2_6)
+        cameras_i2_10 = cameras_i2[10]
+        square_3_bar = _unbroadcast(
+            distortion_3_bar * cameras_i2_10 * (2 * square_3), square_3
+        )
+        cameras_i_bar[10] += _unbroadcast(distortion_3_bar * square_3_sq, cameras_i2_10)
+        cameras_i2_9 = cameras_i2[9]
+        square_3_bar += _unbroadcast(distortion_3_bar * cameras_i2_9, square_3)
+        cameras_i_bar[9] += _unbroadcast(distortion_3_bar * square_3, cameras_i2_9)
         image_3_bar += np.broadcast_to(square_3_bar, np.shape(image_3)) * (2 * image_3)
         local_3_part = local_3[:, 2:]
         local_3_bar = np.zeros_like(local_3)
@@ -325,11 +324,11 @@ def cost_vjp(
             -image_3 / local_3_part * image_3_bar, local_3_part
         )
         local_3_bar[:, :2] += local_3_part_bar
-        diff2_bar, pop_T_bar = _matmul_vjp(local_3_bar, diff2, pop.T)
-        cameras_i_part_bar = rotation_matrix_rev(pop2, np.transpose(pop_T_bar))
+        diff2_bar, t_T_bar = _matmul_vjp(local_3_bar, diff2, t.T)
+        cameras_i_part_bar = rotation_matrix_rev(t2, np.transpose(t_T_bar))
         cameras_i_bar[:3] += cameras_i_part_bar
         points_part_bar = _sum_to_shape(diff2_bar, shape)
-        cameras_i_bar[3:6] += _unbroadcast(-diff2_bar, cameras[i][3:6])
+        cameras_i_bar[3:6] += _unbroadcast(-diff2_bar, cameras_i2[3:6])
         np.add.at(points_bar, seen[i], points_part_bar)
         cameras_bar[i] += cameras_i_bar
     # total = 0.5 * np.sum((1.0 - weights**2) ** 2)

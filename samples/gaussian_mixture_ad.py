@@ -217,9 +217,10 @@ def log_posterior_vjp(
     frobenius_bar = -prior_bar * product2
     log_determinants_bar = np.broadcast_to(prior_bar * m, np.shape(log_determinants))
     # frobenius = np.sum(diagonals**2) + np.sum(factors[:, d:] ** 2)
+    factors_part = factors[:, d:]
     factors_bar = np.zeros_like(factors)
-    factors_bar[:, d:] += np.broadcast_to(frobenius_bar, np.shape(factors[:, d:])) * (
-        2 * factors[:, d:]
+    factors_bar[:, d:] += np.broadcast_to(frobenius_bar, np.shape(factors_part)) * (
+        2 * factors_part
     )
     diagonals_bar = np.broadcast_to(frobenius_bar, np.shape(diagonals)) * (
         2 * diagonals
@@ -281,9 +282,8 @@ def log_posterior_vjp(
     np.add.at(concatenate_bar, (slice(None, None, None), places_2), lower_bar)
     factors_bar += _concatenate_vjp(concatenate_bar, items, 1)[0]
     # log_determinants = np.sum(log_diagonals, axis=1)
-    log_diagonals_2 = factors[:, :d]
     log_diagonals_bar = np.broadcast_to(
-        np.expand_dims(log_determinants_bar, 1), np.shape(log_diagonals_2)
+        np.expand_dims(log_determinants_bar, 1), np.shape(factors[:, :d])
     )
     # diagonals = np.exp(log_diagonals)
     log_diagonals_bar = log_diagonals_bar + diagonals_bar * diagonals

@@ -17,12 +17,12 @@ def _unbroadcast(g, x):
 
 
 def _zeros_like(x):
-    """Zeros of the structure of `x`; what is no number stays as it is."""
+    """Zeros of the structure of `x`; what is no float or complex number stays as it is."""
     if isinstance(x, np.ndarray):
-        return np.zeros(x.shape, x.dtype if x.dtype.kind in "fcO" else float)
-    if isinstance(x, (float, complex, np.number, int)) and not isinstance(x, bool):
-        return type(x)(0) if isinstance(x, (float, complex, np.inexact)) else 0.0
-    if isinstance(x, (list, tuple)):
+        return np.zeros_like(x) if x.dtype.kind in "fc" else x
+    if isinstance(x, float | complex | np.inexact):
+        return type(x)(0)
+    if isinstance(x, list | tuple):
         items = [_zeros_like(v) for v in x]
         return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
     if isinstance(x, dict):
@@ -59,6 +59,11 @@ def _solve_a_jvp(a_dot, out, a, b):
     else:
         result = -np.linalg.solve(a, a_dot @ out)
     return result
+
+
+def _slogdet_a_jvp(a_dot, out, a):
+    change = np.sum(np.swapaxes(np.linalg.inv(a), -1, -2) * a_dot, axis=(-2, -1))
+    return out[0] * 1j * change.imag if np.iscomplexobj(a) else 0 * out[0], change.real
 
 
 def _matmul_vjp(out_bar, a, b):
@@ -111,6 +116,16 @@ def _solve_vjp(out_bar, out, a, b):
                 _unbroadcast(-solved @ np.conj(np.swapaxes(out, -1, -2)), a),
                 _unbroadcast(solved, b),
             )
+    return result
+
+
+def _slogdet_vjp(out_bar, out, a):
+    inverse = np.conj(np.swapaxes(np.linalg.inv(a), -1, -2))
+    if np.iscomplexobj(a):
+        turn = np.imag(np.conj(out[0]) * out_bar[0])
+        result = np.expand_dims(out_bar[1] + 1j * turn, (-2, -1)) * inverse
+    else:
+        result = np.expand_dims(out_bar[1], (-2, -1)) * inverse
     return result
 
 
@@ -194,12 +209,8 @@ def log_likelihood_jvp(model, mean, covariance, seen, *, model_dot):
         product4 = 2 * np.pi
         product5 = product4 * spread
         slogdet = np.linalg.slogdet(product5)
-        __dot, log_determinant_dot = (
-            0 * slogdet[0],
-            np.sum(
-                np.swapaxes(np.linalg.inv(product5), -1, -2) * (product4 * spread_dot),
-                axis=(-2, -1),
-            ).real,
+        __dot, log_determinant_dot = _slogdet_a_jvp(
+            product4 * spread_dot, slogdet, product5
         )
         _, log_determinant = slogdet
         solution2 = np.linalg.solve(spread, innovation)
@@ -242,28 +253,8 @@ def cost_jvp(
 
 
 def log_likelihood_fwd(model, mean, covariance, seen):
-    mean_1_tape = []
-    product_tape = []
-    product2_shape_tape = []
-    covariance_1_tape = []
-    product3_shape_tape = []
-    innovation_tape = []
-    product4_tape = []
-    product5_shape_tape = []
-    spread_tape = []
-    product6_tape = []
-    solution_tape = []
-    product7_tape = []
-    product8_tape = []
-    slogdet_tape = []
-    shape_tape = []
-    solution2_tape = []
-    product9_shape_tape = []
-    shape_tape2 = []
-    shape_tape3 = []
+    tape = []
     mean_tape = []
-    product12_tape = []
-    shape_tape4 = []
     covariance_tape = []
     total = 0.0
     n = len(seen)
@@ -271,228 +262,167 @@ def log_likelihood_fwd(model, mean, covariance, seen):
         y = seen[i]
         # predict
         mean_1 = model.transition @ mean
-        mean_1_tape.append(mean_1)
         product = model.transition @ covariance
-        product_tape.append(product)
         product2 = product @ model.transition.T
-        product2_shape_tape.append(np.shape(product2))
         covariance_1 = product2 + model.process_noise
-        covariance_1_tape.append(covariance_1)
         product3 = model.observation @ mean_1
-        product3_shape_tape.append(np.shape(product3))
         # what the observation adds
         innovation = y - product3
-        innovation_tape.append(innovation)
         product4 = model.observation @ covariance_1
-        product4_tape.append(product4)
         product5 = product4 @ model.observation.T
-        product5_shape_tape.append(np.shape(product5))
         spread = product5 + model.observation_noise
-        spread_tape.append(spread)
         product6 = model.observation @ covariance_1
-        product6_tape.append(product6)
         solution = np.linalg.solve(spread, product6)
-        solution_tape.append(solution)
         gain = solution.T
-        product7 = 2 * np.pi
-        product7_tape.append(product7)
-        product8 = product7 * spread
-        product8_tape.append(product8)
-        slogdet = np.linalg.slogdet(product8)
-        slogdet_tape.append(slogdet)
+        product7 = 2 * np.pi * spread
+        slogdet = np.linalg.slogdet(product7)
+        product2_shape = np.shape(product2)
+        product3_shape = np.shape(product3)
+        product5_shape = np.shape(product5)
         _, log_determinant = slogdet
-        shape_tape.append(np.shape(log_determinant))
         solution2 = np.linalg.solve(spread, innovation)
-        solution2_tape.append(solution2)
-        product9 = innovation @ solution2
-        product9_shape_tape.append(np.shape(product9))
-        product10 = 0.5 * (log_determinant + product9)
-        shape_tape2.append(np.shape(product10))
-        total -= product10
-        product11 = gain @ innovation
-        shape_tape3.append(np.shape(product11))
+        product8 = innovation @ solution2
+        product9 = 0.5 * (log_determinant + product8)
+        shape = np.shape(log_determinant)
+        product8_shape = np.shape(product8)
+        product9_shape = np.shape(product9)
+        total -= product9
+        product10 = gain @ innovation
         mean_tape.append(mean)
         # update
-        mean = mean_1 + product11
-        product12 = gain @ model.observation
-        product12_tape.append(product12)
-        product13 = product12 @ covariance_1
-        shape_tape4.append(np.shape(product13))
+        mean = mean_1 + product10
+        product11 = gain @ model.observation
+        product12 = product11 @ covariance_1
         covariance_tape.append(covariance)
-        covariance = covariance_1 - product13
+        covariance = covariance_1 - product12
+        tape.append(
+            (
+                mean_1,
+                product,
+                product2_shape,
+                covariance_1,
+                product3_shape,
+                innovation,
+                product4,
+                product5_shape,
+                spread,
+                product6,
+                solution,
+                product7,
+                slogdet,
+                shape,
+                solution2,
+                product8_shape,
+                product9_shape,
+                np.shape(product10),
+                product11,
+                np.shape(product12),
+            )
+        )
     y_2 = total
-    return y_2, (
-        product4_tape,
-        product6_tape,
-        solution_tape,
-        product7_tape,
-        product8_tape,
-        slogdet_tape,
-        solution2_tape,
-        product12_tape,
-        product_tape,
-        product2_shape_tape,
-        product3_shape_tape,
-        product5_shape_tape,
-        shape_tape,
-        product9_shape_tape,
-        shape_tape2,
-        shape_tape3,
-        shape_tape4,
-        n,
-        covariance,
-        covariance_1_tape,
-        covariance_tape,
-        innovation_tape,
-        mean,
-        mean_1_tape,
-        mean_tape,
-        model,
-        spread_tape,
-    )
+    return y_2, (n, covariance, covariance_tape, mean, mean_tape, model, tape)
 
 
 def log_likelihood_rev(saved, y_bar):
-    (
-        pop_tape,
-        pop2_tape,
-        pop3_tape,
-        pop4_tape,
-        pop5_tape,
-        pop6_tape,
-        pop7_tape,
-        pop8_tape,
-        pop9_tape,
-        pop10_tape,
-        pop11_tape,
-        pop12_tape,
-        pop13_tape,
-        pop14_tape,
-        pop15_tape,
-        pop16_tape,
-        pop17_tape,
-        t,
-        covariance,
-        covariance_1_tape,
-        covariance_tape,
-        innovation_tape,
-        mean,
-        mean_1_tape,
-        mean_tape,
-        model,
-        spread_tape,
-    ) = saved
-    pop_tape = list(pop_tape)
-    pop2_tape = list(pop2_tape)
-    pop3_tape = list(pop3_tape)
-    pop4_tape = list(pop4_tape)
-    pop5_tape = list(pop5_tape)
-    pop6_tape = list(pop6_tape)
-    pop7_tape = list(pop7_tape)
-    pop8_tape = list(pop8_tape)
-    pop9_tape = list(pop9_tape)
-    pop10_tape = list(pop10_tape)
-    pop11_tape = list(pop11_tape)
-    pop12_tape = list(pop12_tape)
-    pop13_tape = list(pop13_tape)
-    pop14_tape = list(pop14_tape)
-    pop15_tape = list(pop15_tape)
-    pop16_tape = list(pop16_tape)
-    pop17_tape = list(pop17_tape)
-    covariance_1_tape = list(covariance_1_tape)
+    n, covariance, covariance_tape, mean, mean_tape, model, tape = saved
     covariance_tape = list(covariance_tape)
-    innovation_tape = list(innovation_tape)
-    mean_1_tape = list(mean_1_tape)
     mean_tape = list(mean_tape)
-    spread_tape = list(spread_tape)
+    tape = list(tape)
     total_bar = y_bar  # return total
     covariance_bar = np.zeros_like(covariance)
     mean_bar = np.zeros_like(mean)
     model_bar = _zeros_like(model)
-    for i in range(t - 1, -1, -1):
-        pop = pop_tape.pop()
-        pop2 = pop2_tape.pop()
-        pop3 = pop3_tape.pop()
-        pop4 = pop4_tape.pop()
-        pop5 = pop5_tape.pop()
-        pop6 = pop6_tape.pop()
-        pop7 = pop7_tape.pop()
-        pop8 = pop8_tape.pop()
-        pop9 = pop9_tape.pop()
-        pop10 = pop10_tape.pop()
-        pop11 = pop11_tape.pop()
-        pop12 = pop12_tape.pop()
-        pop13 = pop13_tape.pop()
-        pop14 = pop14_tape.pop()
-        pop15 = pop15_tape.pop()
-        pop16 = pop16_tape.pop()
-        pop17 = pop17_tape.pop()
-        covariance_1 = covariance_1_tape.pop()
-        innovation = innovation_tape.pop()
-        mean_1 = mean_1_tape.pop()
-        spread = spread_tape.pop()
+    for i in range(n - 1, -1, -1):
+        (
+            mean_1,
+            product,
+            product2_shape,
+            covariance_1,
+            product3_shape,
+            innovation,
+            product4,
+            product5_shape,
+            spread,
+            product6,
+            solution,
+            product7,
+            slogdet,
+            shape,
+            solution2,
+            product8_shape,
+            product9_shape,
+            shape2,
+            product11,
+            shape3,
+        ) = tape.pop()
         covariance = covariance_tape.pop()
         # covariance = covariance - gain @ model.observation @ covariance
         covariance_1_bar = _unbroadcast(covariance_bar, covariance_1)
-        pop8_bar, t2 = _matmul_vjp(
-            _sum_to_shape(-covariance_bar, pop17), pop8, covariance_1
+        product11_bar, t = _matmul_vjp(
+            _sum_to_shape(-covariance_bar, shape3), product11, covariance_1
         )
-        covariance_1_bar = covariance_1_bar + t2
-        gain_3 = pop3.T
-        gain_bar, t_bar = _matmul_vjp(pop8_bar, gain_3, model.observation)
-        model_bar.observation += t_bar
+        covariance_1_bar = covariance_1_bar + t
+        gain = solution.T
+        gain_bar, observation_bar = _matmul_vjp(product11_bar, gain, model.observation)
+        model_bar.observation += observation_bar
         mean = mean_tape.pop()
         # mean = mean + gain @ innovation
         mean_1_bar = _unbroadcast(mean_bar, mean_1)
-        gain_2 = pop3.T
-        t3, innovation_bar = _matmul_vjp(
-            _sum_to_shape(mean_bar, pop16), gain_2, innovation
+        t2, innovation_bar = _matmul_vjp(
+            _sum_to_shape(mean_bar, shape2), gain, innovation
         )
-        gain_bar = gain_bar + t3
+        gain_bar = gain_bar + t2
         # total -= 0.5 * (log_determinant + innovation @ np.linalg.sol ...
-        t_bar2 = _sum_to_shape(-total_bar, pop15) * 0.5
-        log_determinant_bar = _sum_to_shape(t_bar2, pop13)
-        t4, pop7_bar = _matmul_vjp(_sum_to_shape(t_bar2, pop14), innovation, pop7)
-        innovation_bar = innovation_bar + t4
-        spread_bar, t5 = _solve_vjp(pop7_bar, pop7, spread, innovation)
-        innovation_bar += t5
+        total_bar2 = _sum_to_shape(-total_bar, product9_shape) * 0.5
+        log_determinant_bar = _sum_to_shape(total_bar2, shape)
+        t3, solution2_bar = _matmul_vjp(
+            _sum_to_shape(total_bar2, product8_shape), innovation, solution2
+        )
+        innovation_bar = innovation_bar + t3
+        spread_bar, t4 = _solve_vjp(solution2_bar, solution2, spread, innovation)
+        innovation_bar += t4
         # _, log_determinant = np.linalg.slogdet(2 * np.pi * spread)
-        spread_bar = (
-            spread_bar
-            + np.expand_dims((np.zeros_like(pop6[0]), log_determinant_bar)[1], (-2, -1))
-            * np.conj(np.swapaxes(np.linalg.inv(pop5), -1, -2))
-            * pop4
-        )
+        spread_bar = spread_bar + _slogdet_vjp(
+            (np.zeros_like(slogdet[0]), log_determinant_bar), slogdet, product7
+        ) * (2 * np.pi)
         # gain = np.linalg.solve(spread, model.observation @ covariance).T
-        t6, pop2_bar = _solve_vjp(np.transpose(gain_bar), pop3, spread, pop2)
-        spread_bar += t6
-        t_bar3, t7 = _matmul_vjp(pop2_bar, model.observation, covariance_1)
-        covariance_1_bar += t7
-        model_bar.observation += t_bar3
-        # spread = model.observation @ covariance @ model.observation. ...
-        t_bar4 = _sum_to_shape(spread_bar, pop12)
-        model_bar.observation_noise += _unbroadcast(spread_bar, model.observation_noise)
-        pop_bar, t_bar5 = _matmul_vjp(t_bar4, pop, model.observation.T)
-        model_bar.observation += np.transpose(t_bar5)
-        t_bar6, t8 = _matmul_vjp(pop_bar, model.observation, covariance_1)
-        covariance_1_bar += t8
-        model_bar.observation += t_bar6
-        # innovation = y - model.observation @ mean
-        t_bar7, t9 = _matmul_vjp(
-            _sum_to_shape(-innovation_bar, pop11), model.observation, mean_1
+        t5, product6_bar = _solve_vjp(
+            np.transpose(gain_bar), solution, spread, product6
         )
-        mean_1_bar = mean_1_bar + t9
-        model_bar.observation += t_bar7
+        spread_bar += t5
+        observation_bar2, t6 = _matmul_vjp(
+            product6_bar, model.observation, covariance_1
+        )
+        covariance_1_bar += t6
+        model_bar.observation += observation_bar2
+        # spread = model.observation @ covariance @ model.observation. ...
+        product5_bar = _sum_to_shape(spread_bar, product5_shape)
+        model_bar.observation_noise += _unbroadcast(spread_bar, model.observation_noise)
+        product4_bar, T_bar = _matmul_vjp(product5_bar, product4, model.observation.T)
+        model_bar.observation += np.transpose(T_bar)
+        observation_bar3, t7 = _matmul_vjp(
+            product4_bar, model.observation, covariance_1
+        )
+        covariance_1_bar += t7
+        model_bar.observation += observation_bar3
+        # innovation = y - model.observation @ mean
+        observation_bar4, t8 = _matmul_vjp(
+            _sum_to_shape(-innovation_bar, product3_shape), model.observation, mean_1
+        )
+        mean_1_bar = mean_1_bar + t8
+        model_bar.observation += observation_bar4
         # covariance = model.transition @ covariance @ model.transitio ...
-        t_bar8 = _sum_to_shape(covariance_1_bar, pop10)
+        product2_bar = _sum_to_shape(covariance_1_bar, product2_shape)
         model_bar.process_noise += _unbroadcast(covariance_1_bar, model.process_noise)
-        pop9_bar, t_bar9 = _matmul_vjp(t_bar8, pop9, model.transition.T)
-        model_bar.transition += np.transpose(t_bar9)
-        t_bar10, covariance_bar = _matmul_vjp(pop9_bar, model.transition, covariance)
-        model_bar.transition += t_bar10
+        product_bar, T_bar2 = _matmul_vjp(product2_bar, product, model.transition.T)
+        model_bar.transition += np.transpose(T_bar2)
+        transition_bar, covariance_bar = _matmul_vjp(
+            product_bar, model.transition, covariance
+        )
+        model_bar.transition += transition_bar
         # mean = model.transition @ mean
-        t_bar11, mean_bar = _matmul_vjp(mean_1_bar, model.transition, mean)
-        model_bar.transition += t_bar11
+        transition_bar2, mean_bar = _matmul_vjp(mean_1_bar, model.transition, mean)
+        model_bar.transition += transition_bar2
     return model_bar
 
 
@@ -518,15 +448,15 @@ def constant_velocity_fwd(log_deviations, interval):
 
 
 def constant_velocity_rev(saved_2, y_bar):
-    t, t2, t3, t4, plane = saved_2
+    kron_push, exp, shape, sensor_shape, plane = saved_2
     # return Model(transition=np.kron(motion, plane), process_nois ...
-    sensor_bar = _sum_to_shape(y_bar.observation_noise * plane, t4)
-    acceleration_bar = _sum_to_shape(y_bar.process_noise * t, t3)
+    sensor_bar = _sum_to_shape(y_bar.observation_noise * plane, sensor_shape)
+    acceleration_bar = _sum_to_shape(y_bar.process_noise * kron_push, shape)
     # acceleration, sensor = np.exp(2 * log_deviations)
-    t2_bar = np.zeros_like(t2)
-    t2_bar[0] += acceleration_bar
-    t2_bar[1] += sensor_bar
-    log_deviations_bar = t2_bar * t2 * 2
+    exp_bar = np.zeros_like(exp)
+    exp_bar[0] += acceleration_bar
+    exp_bar[1] += sensor_bar
+    log_deviations_bar = exp_bar * exp * 2
     return log_deviations_bar
 
 

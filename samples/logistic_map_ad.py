@@ -12,17 +12,19 @@ def logistic_map_jvp(x: float, n: int, *, x_dot):  # -> (y, y_dot)
 
 
 def logistic_map_vjp(x: float, n: int, *, y_bar=1.0):  # -> (y, x_bar)
-    product_tape = []
-    diff_tape = []
+    tape = []
     for _ in range(n):
         product = 4 * x
-        product_tape.append(product)
         diff = 1 - x
-        diff_tape.append(diff)
         x = product * diff
+        tape.append((product, diff))
     y = x
     # reverse sweep
     x_bar = y_bar  # return x
-    for product, diff in zip(product_tape[::-1], diff_tape[::-1]):
-        x_bar = x_bar * diff * 4 - x_bar * product  # x = 4 * x * (1 - x)
+    for _ in range(n - 1, -1, -1):
+        product, diff = tape.pop()
+        # x = 4 * x * (1 - x)
+        product_bar = x_bar * diff
+        x_bar = -(x_bar * product)
+        x_bar = x_bar + product_bar * 4
     return y, x_bar

@@ -201,8 +201,8 @@ def rk4_step_fwd(state, rates, step):
         np.shape(k2),
         np.shape(birth_4),
         np.shape(death_4),
-        np.shape(k3),
         items3,
+        np.shape(k3),
         np.shape(birth_5),
         np.shape(death_5),
         np.shape(k4),
@@ -235,36 +235,36 @@ def rk4_step_fwd(state, rates, step):
 
 def rk4_step_rev(saved, y_bar):
     (
-        t,
-        t2,
-        t3,
-        t4,
-        t5,
-        t6,
-        t7,
-        t8,
-        t9,
-        t10,
-        t11,
-        t12,
-        t13,
-        t14,
-        t15,
-        t16,
-        t17,
-        t18,
-        t19,
-        t20,
-        t21,
-        t22,
-        t23,
-        t24,
-        t25,
-        t26,
-        t27,
-        t28,
-        t29,
-        t30,
+        ratio,
+        total,
+        ratio2,
+        total2,
+        total3,
+        ratio3,
+        diff3,
+        diff4,
+        items2,
+        diff5,
+        diff,
+        diff6,
+        birth_2_shape,
+        death_2_shape,
+        k1_shape,
+        birth_3_shape,
+        death_3_shape,
+        k2_shape,
+        birth_4_shape,
+        death_4_shape,
+        items3,
+        k3_shape,
+        birth_5_shape,
+        death_5_shape,
+        k4_shape,
+        diff7,
+        diff8,
+        items4,
+        diff2,
+        items,
         catch_2,
         catch_3,
         catch_4,
@@ -287,99 +287,99 @@ def rk4_step_rev(saved, y_bar):
     ) = saved
     # return state + step / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
     state_bar = _unbroadcast(y_bar, state)
-    t_bar = y_bar * t6
-    k4_bar = _sum_to_shape(t_bar, t25)
-    k3_bar = _sum_to_shape(t_bar * 2, t21)
-    k1_bar = _sum_to_shape(t_bar, t15)
-    k2_bar = _sum_to_shape(t_bar * 2, t18)
+    total_bar = y_bar * ratio3
+    k4_bar = _sum_to_shape(total_bar, k4_shape)
+    k3_bar = _sum_to_shape(total_bar * 2, k3_shape)
+    k1_bar = _sum_to_shape(total_bar, k1_shape)
+    k2_bar = _sum_to_shape(total_bar * 2, k2_shape)
     # k4 = rhs(state + step * k3, rates)
-    unstack_like = _unstack_like(k4_bar, t28)
-    t28_0_bar = unstack_like[0]
-    t28_1_bar = unstack_like[1]
-    predator_5_bar = _unbroadcast(t28_1_bar * t27, predator_5)
-    t27_bar = t28_1_bar * predator_5
-    death_5_bar = _sum_to_shape(-t27_bar, t24)
-    growth_5_bar = _unbroadcast(t27_bar * prey_5, growth_5)
-    prey_5_bar = _unbroadcast(t27_bar * growth_5, prey_5)
-    prey_5_bar += _unbroadcast(t28_0_bar * t26, prey_5)
-    t26_bar = t28_0_bar * prey_5
-    birth_5_bar = _sum_to_shape(t26_bar, t23)
-    t_bar2 = -t26_bar
-    predator_5_bar += _unbroadcast(t_bar2 * catch_5, predator_5)
-    catch_5_bar = _unbroadcast(t_bar2 * predator_5, catch_5)
+    unstack_like = _unstack_like(k4_bar, items4)
+    items4_0_bar = unstack_like[0]
+    items4_1_bar = unstack_like[1]
+    predator_5_bar = _unbroadcast(items4_1_bar * diff8, predator_5)
+    diff8_bar = items4_1_bar * predator_5
+    death_5_bar = _sum_to_shape(-diff8_bar, death_5_shape)
+    growth_5_bar = _unbroadcast(diff8_bar * prey_5, growth_5)
+    prey_5_bar = _unbroadcast(diff8_bar * growth_5, prey_5)
+    prey_5_bar += _unbroadcast(items4_0_bar * diff7, prey_5)
+    diff7_bar = items4_0_bar * prey_5
+    birth_5_bar = _sum_to_shape(diff7_bar, birth_5_shape)
+    product_bar = -diff7_bar
+    predator_5_bar += _unbroadcast(product_bar * catch_5, predator_5)
+    catch_5_bar = _unbroadcast(product_bar * predator_5, catch_5)
     rates_bar = np.zeros_like(rates)
     rates_bar[0] += birth_5_bar
     rates_bar[1] += catch_5_bar
     rates_bar[2] += death_5_bar
     rates_bar[3] += growth_5_bar
-    t5_bar = np.zeros_like(t5)
-    t5_bar[0] += prey_5_bar
-    t5_bar[1] += predator_5_bar
-    state_bar = state_bar + _unbroadcast(t5_bar, state)
-    k3_bar += _sum_to_shape(t5_bar * step, t21)
+    total3_bar = np.zeros_like(total3)
+    total3_bar[0] += prey_5_bar
+    total3_bar[1] += predator_5_bar
+    state_bar = state_bar + _unbroadcast(total3_bar, state)
+    k3_bar += _sum_to_shape(total3_bar * step, k3_shape)
     # k3 = rhs(state + step / 2 * k2, rates)
-    unstack_like2 = _unstack_like(k3_bar, t22)
-    t22_0_bar = unstack_like2[0]
-    t22_1_bar = unstack_like2[1]
-    predator_4_bar = _unbroadcast(t22_1_bar * t12, predator_4)
-    t12_bar = t22_1_bar * predator_4
-    death_4_bar = _sum_to_shape(-t12_bar, t20)
-    growth_4_bar = _unbroadcast(t12_bar * prey_4, growth_4)
-    prey_4_bar = _unbroadcast(t12_bar * growth_4, prey_4)
-    prey_4_bar += _unbroadcast(t22_0_bar * t10, prey_4)
-    t10_bar = t22_0_bar * prey_4
-    birth_4_bar = _sum_to_shape(t10_bar, t19)
-    t_bar3 = -t10_bar
-    predator_4_bar += _unbroadcast(t_bar3 * catch_4, predator_4)
-    catch_4_bar = _unbroadcast(t_bar3 * predator_4, catch_4)
+    unstack_like2 = _unstack_like(k3_bar, items3)
+    items3_0_bar = unstack_like2[0]
+    items3_1_bar = unstack_like2[1]
+    predator_4_bar = _unbroadcast(items3_1_bar * diff6, predator_4)
+    diff6_bar = items3_1_bar * predator_4
+    death_4_bar = _sum_to_shape(-diff6_bar, death_4_shape)
+    growth_4_bar = _unbroadcast(diff6_bar * prey_4, growth_4)
+    prey_4_bar = _unbroadcast(diff6_bar * growth_4, prey_4)
+    prey_4_bar += _unbroadcast(items3_0_bar * diff5, prey_4)
+    diff5_bar = items3_0_bar * prey_4
+    birth_4_bar = _sum_to_shape(diff5_bar, birth_4_shape)
+    product_bar2 = -diff5_bar
+    predator_4_bar += _unbroadcast(product_bar2 * catch_4, predator_4)
+    catch_4_bar = _unbroadcast(product_bar2 * predator_4, catch_4)
     rates_bar[0] += birth_4_bar
     rates_bar[1] += catch_4_bar
     rates_bar[2] += death_4_bar
     rates_bar[3] += growth_4_bar
-    t4_bar = np.zeros_like(t4)
-    t4_bar[0] += prey_4_bar
-    t4_bar[1] += predator_4_bar
-    state_bar += _unbroadcast(t4_bar, state)
-    k2_bar += _sum_to_shape(t4_bar * t3, t18)
+    total2_bar = np.zeros_like(total2)
+    total2_bar[0] += prey_4_bar
+    total2_bar[1] += predator_4_bar
+    state_bar += _unbroadcast(total2_bar, state)
+    k2_bar += _sum_to_shape(total2_bar * ratio2, k2_shape)
     # k2 = rhs(state + step / 2 * k1, rates)
-    unstack_like3 = _unstack_like(k2_bar, t9)
-    t9_0_bar = unstack_like3[0]
-    t9_1_bar = unstack_like3[1]
-    predator_3_bar = _unbroadcast(t9_1_bar * t8, predator_3)
-    t8_bar = t9_1_bar * predator_3
-    death_3_bar = _sum_to_shape(-t8_bar, t17)
-    growth_3_bar = _unbroadcast(t8_bar * prey_3, growth_3)
-    prey_3_bar = _unbroadcast(t8_bar * growth_3, prey_3)
-    prey_3_bar += _unbroadcast(t9_0_bar * t7, prey_3)
-    t7_bar = t9_0_bar * prey_3
-    birth_3_bar = _sum_to_shape(t7_bar, t16)
-    t_bar4 = -t7_bar
-    predator_3_bar += _unbroadcast(t_bar4 * catch_3, predator_3)
-    catch_3_bar = _unbroadcast(t_bar4 * predator_3, catch_3)
+    unstack_like3 = _unstack_like(k2_bar, items2)
+    items2_0_bar = unstack_like3[0]
+    items2_1_bar = unstack_like3[1]
+    predator_3_bar = _unbroadcast(items2_1_bar * diff4, predator_3)
+    diff4_bar = items2_1_bar * predator_3
+    death_3_bar = _sum_to_shape(-diff4_bar, death_3_shape)
+    growth_3_bar = _unbroadcast(diff4_bar * prey_3, growth_3)
+    prey_3_bar = _unbroadcast(diff4_bar * growth_3, prey_3)
+    prey_3_bar += _unbroadcast(items2_0_bar * diff3, prey_3)
+    diff3_bar = items2_0_bar * prey_3
+    birth_3_bar = _sum_to_shape(diff3_bar, birth_3_shape)
+    product_bar3 = -diff3_bar
+    predator_3_bar += _unbroadcast(product_bar3 * catch_3, predator_3)
+    catch_3_bar = _unbroadcast(product_bar3 * predator_3, catch_3)
     rates_bar[0] += birth_3_bar
     rates_bar[1] += catch_3_bar
     rates_bar[2] += death_3_bar
     rates_bar[3] += growth_3_bar
-    t2_bar = np.zeros_like(t2)
-    t2_bar[0] += prey_3_bar
-    t2_bar[1] += predator_3_bar
-    state_bar += _unbroadcast(t2_bar, state)
-    k1_bar = k1_bar + _sum_to_shape(t2_bar * t, t15)
+    total_bar2 = np.zeros_like(total)
+    total_bar2[0] += prey_3_bar
+    total_bar2[1] += predator_3_bar
+    state_bar += _unbroadcast(total_bar2, state)
+    k1_bar = k1_bar + _sum_to_shape(total_bar2 * ratio, k1_shape)
     # k1 = rhs(state, rates)
-    unstack_like4 = _unstack_like(k1_bar, t30)
-    t30_0_bar = unstack_like4[0]
-    t30_1_bar = unstack_like4[1]
-    predator_2_bar = _unbroadcast(t30_1_bar * t29, predator_2)
-    t29_bar = t30_1_bar * predator_2
-    death_2_bar = _sum_to_shape(-t29_bar, t14)
-    growth_2_bar = _unbroadcast(t29_bar * prey_2, growth_2)
-    prey_2_bar = _unbroadcast(t29_bar * growth_2, prey_2)
-    prey_2_bar += _unbroadcast(t30_0_bar * t11, prey_2)
-    t11_bar = t30_0_bar * prey_2
-    birth_2_bar = _sum_to_shape(t11_bar, t13)
-    t_bar5 = -t11_bar
-    predator_2_bar += _unbroadcast(t_bar5 * catch_2, predator_2)
-    catch_2_bar = _unbroadcast(t_bar5 * predator_2, catch_2)
+    unstack_like4 = _unstack_like(k1_bar, items)
+    items_0_bar = unstack_like4[0]
+    items_1_bar = unstack_like4[1]
+    predator_2_bar = _unbroadcast(items_1_bar * diff2, predator_2)
+    diff2_bar = items_1_bar * predator_2
+    death_2_bar = _sum_to_shape(-diff2_bar, death_2_shape)
+    growth_2_bar = _unbroadcast(diff2_bar * prey_2, growth_2)
+    prey_2_bar = _unbroadcast(diff2_bar * growth_2, prey_2)
+    prey_2_bar += _unbroadcast(items_0_bar * diff, prey_2)
+    diff_bar = items_0_bar * prey_2
+    birth_2_bar = _sum_to_shape(diff_bar, birth_2_shape)
+    product_bar4 = -diff_bar
+    predator_2_bar += _unbroadcast(product_bar4 * catch_2, predator_2)
+    catch_2_bar = _unbroadcast(product_bar4 * predator_2, catch_2)
     rates_bar[0] += birth_2_bar
     rates_bar[1] += catch_2_bar
     rates_bar[2] += death_2_bar

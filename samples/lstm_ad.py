@@ -17,10 +17,10 @@ def _unbroadcast(g, x):
 def _zeros_like(x):
     """Zeros of the structure of `x`; what is no number stays as it is."""
     if isinstance(x, np.ndarray):
-        return np.zeros(x.shape, x.dtype if x.dtype.kind in "fcO" else float)
-    if isinstance(x, (float, complex, np.number, int)) and not isinstance(x, bool):
-        return type(x)(0) if isinstance(x, (float, complex, np.inexact)) else 0.0
-    if isinstance(x, (list, tuple)):
+        return np.zeros_like(x, dtype=None if x.dtype.kind in "fcO" else float)
+    if isinstance(x, float | complex | np.number | int) and not isinstance(x, bool):
+        return type(x)(0) if isinstance(x, float | complex | np.inexact) else 0.0
+    if isinstance(x, list | tuple):
         items = [_zeros_like(v) for v in x]
         return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
     if isinstance(x, dict):
@@ -37,15 +37,13 @@ def _zeros_like(x):
 
 
 def _add(a, b):
-    """The sum of two adjoints of one structure; None stands for the adjoint of an integer."""
-    if b is None:
-        return a
-    if isinstance(a, (list, tuple)):
+    """The sum of two adjoints of one structure."""
+    if isinstance(a, list | tuple):
         items = [_add(v, w) for v, w in zip(a, b, strict=True)]
         return type(a)(*items) if hasattr(a, "_fields") else type(a)(items)
     if isinstance(a, dict):
         return {k: _add(v, b[k]) for k, v in a.items()}
-    if isinstance(a, (np.ndarray, np.generic, float, complex)):
+    if isinstance(a, np.ndarray | np.generic | float | complex):
         return a + b
     if (
         hasattr(a, "__dict__")
@@ -167,14 +165,11 @@ def loss_jvp(
 
 def cell_step_fwd(weight, bias, hidden, cell, x):
     exp = np.exp(-(x * weight[0] + bias[0]))
-    total = 1.0 + exp
-    forget = 1.0 / total
+    forget = 1.0 / (1.0 + exp)
     exp2 = np.exp(-(hidden * weight[1] + bias[1]))
-    total2 = 1.0 + exp2
-    ingate = 1.0 / total2
+    ingate = 1.0 / (1.0 + exp2)
     exp3 = np.exp(-(x * weight[2] + bias[2]))
-    total3 = 1.0 + exp3
-    outgate = 1.0 / total3
+    outgate = 1.0 / (1.0 + exp3)
     change = np.tanh(hidden * weight[3] + bias[3])
     cell_1 = cell * forget + ingate * change
     tanh_cell_1 = np.tanh(cell_1)
@@ -182,21 +177,15 @@ def cell_step_fwd(weight, bias, hidden, cell, x):
     return y, (
         tanh_cell_1,
         exp3,
-        total3,
         outgate,
         exp,
-        total,
         forget,
         exp2,
-        total2,
         ingate,
         bias,
         cell,
         change,
-        forget,
         hidden,
-        ingate,
-        outgate,
         weight,
         x,
     )
@@ -204,62 +193,58 @@ def cell_step_fwd(weight, bias, hidden, cell, x):
 
 def cell_step_rev(saved, y_bar):
     (
-        t,
-        t2,
-        t3,
-        t4,
-        t5,
-        t6,
-        t7,
-        t8,
-        t9,
-        t10,
+        tanh_cell_1,
+        exp3,
+        outgate,
+        exp,
+        forget,
+        exp2,
+        ingate,
         bias,
         cell,
         change,
-        forget,
         hidden,
-        ingate,
-        outgate,
         weight,
         x,
     ) = saved
     # return outgate * np.tanh(cell), cell
     t_0_bar = y_bar[0]
     cell_1_bar = y_bar[1]
-    outgate_bar = t_0_bar * t
-    cell_1_bar = cell_1_bar + _unbroadcast(t_0_bar * outgate * (1 - t**2), t)
+    outgate_bar = t_0_bar * tanh_cell_1
+    cell_1_bar = cell_1_bar + _unbroadcast(
+        t_0_bar * outgate * (1 - tanh_cell_1**2), tanh_cell_1
+    )
     # cell = cell * forget + ingate * change
     ingate_bar = cell_1_bar * change
     change_bar = cell_1_bar * ingate
     cell_bar = _unbroadcast(cell_1_bar * forget, cell)
     forget_bar = cell_1_bar * cell
     # change = np.tanh(hidden * weight[3] + bias[3])
-    t_bar = change_bar * (1 - change**2)
+    total_bar = change_bar * (1 - change**2)
     bias_bar = np.zeros_like(bias)
-    bias_bar[3] += _unbroadcast(t_bar, bias[3])
+    bias_bar[3] += _unbroadcast(total_bar, bias[3])
     weight_3 = weight[3]
-    hidden_bar = _unbroadcast(t_bar * weight_3, hidden)
+    hidden_bar = _unbroadcast(total_bar * weight_3, hidden)
     weight_bar = np.zeros_like(weight)
-    weight_bar[3] += _unbroadcast(t_bar * hidden, weight_3)
+    weight_bar[3] += _unbroadcast(total_bar * hidden, weight_3)
     # outgate = sigmoid(x * weight[2] + bias[2])
-    t_bar2 = t4 / t3 * outgate_bar * t2
-    bias_bar[2] += _unbroadcast(t_bar2, bias[2])
+    total_bar2 = -(-outgate / (1.0 + exp3) * outgate_bar * exp3)
+    bias_bar[2] += _unbroadcast(total_bar2, bias[2])
     weight_2 = weight[2]
-    x_bar = _unbroadcast(t_bar2 * weight_2, x)
-    weight_bar[2] += _unbroadcast(t_bar2 * x, weight_2)
+    x_bar = _unbroadcast(total_bar2 * weight_2, x)
+    weight_bar[2] += _unbroadcast(total_bar2 * x, weight_2)
     # ingate = sigmoid(hidden * weight[1] + bias[1])
-    t_bar3 = t10 / t9 * ingate_bar * t8
-    bias_bar[1] += _unbroadcast(t_bar3, bias[1])
+    total_bar3 = -(-ingate / (1.0 + exp2) * ingate_bar * exp2)
+    bias_bar[1] += _unbroadcast(total_bar3, bias[1])
     weight_1 = weight[1]
-    hidden_bar += _unbroadcast(t_bar3 * weight_1, hidden)
-    weight_bar[1] += _unbroadcast(t_bar3 * hidden, weight_1)
+    hidden_bar += _unbroadcast(total_bar3 * weight_1, hidden)
+    weight_bar[1] += _unbroadcast(total_bar3 * hidden, weight_1)
     # forget = sigmoid(x * weight[0] + bias[0])
-    t_bar4 = t7 / t6 * forget_bar * t5
-    bias_bar[0] += _unbroadcast(t_bar4, bias[0])
+    total_bar4 = -(-forget / (1.0 + exp) * forget_bar * exp)
+    bias_bar[0] += _unbroadcast(total_bar4, bias[0])
     weight_0 = weight[0]
-    x_bar += _unbroadcast(t_bar4 * weight_0, x)
-    weight_bar[0] += _unbroadcast(t_bar4 * x, weight_0)
+    x_bar += _unbroadcast(total_bar4 * weight_0, x)
+    weight_bar[0] += _unbroadcast(total_bar4 * x, weight_0)
     return weight_bar, bias_bar, hidden_bar, cell_bar, x_bar
 
 
@@ -272,7 +257,7 @@ def loss_vjp(
     y_bar=1.0,
 ):  # -> (y, (layers_bar, readout_bar))
     """Mean loss over the sequence; a layer holds weights and biases, `start` hidden and cell states."""
-    x_tape = []
+    tape = []
     states_tape = []
     states = []
     n = len(start)
@@ -281,16 +266,11 @@ def loss_vjp(
         states.append((hidden_1, cell_1))
     total = 0.0
     diff = len(sequence) - 1
-    smallest_tape = []
     pop_tape = []
-    exp_prediction_tape = []
-    total2_tape = []
-    product_shape_tape = []
     for t in range(diff):
         x = sequence[t] * readout[0]
         new_states = []
         smallest = min(len(layers), len(states))
-        smallest_tape.append(smallest)
         for j in range(smallest):
             weight, bias = layers[j]
             hidden, cell = states[j]
@@ -302,15 +282,12 @@ def loss_vjp(
         states = new_states
         prediction = x * readout[1] + readout[2]
         exp_prediction = np.exp(prediction)
-        exp_prediction_tape.append(exp_prediction)
         total2 = np.sum(exp_prediction) + 2.0
-        total2_tape.append(total2)
         log_norm = np.log(total2)
         product = sequence[t + 1] * (prediction - log_norm)
         product_shape = np.shape(product)
-        product_shape_tape.append(product_shape)
         total += np.sum(product)
-        x_tape.append(x)
+        tape.append((x, smallest, exp_prediction, total2, product_shape))
     item = sequence.shape[1]
     y_2 = -total / ((len(sequence) - 1) * item)
     # reverse sweep
@@ -320,11 +297,7 @@ def loss_vjp(
     readout_bar = np.zeros_like(readout)
     states_bar = _zeros_like(states)
     for t in range(diff - 1, -1, -1):
-        exp_prediction = exp_prediction_tape.pop()
-        total2 = total2_tape.pop()
-        smallest = smallest_tape.pop()
-        product_shape = product_shape_tape.pop()
-        x = x_tape.pop()
+        x, smallest, exp_prediction, total2, product_shape = tape.pop()
         # total += np.sum(sequence[t + 1] * (prediction - log_norm))
         diff_bar = np.broadcast_to(total_bar, product_shape) * sequence[t + 1]
         prediction_bar = _unbroadcast(diff_bar, exp_prediction)

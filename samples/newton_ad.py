@@ -36,10 +36,7 @@ def eccentric_anomaly_jvp(
 def eccentric_anomaly_vjp(
     mean_anomaly: float, eccentricity: float, *, y_bar=1.0
 ):  # -> (y, (mean_anomaly_bar, eccentricity_bar))
-    sin_angle_tape = []
-    cos_angle_tape = []
-    diff_tape = []
-    ratio_tape = []
+    tape = []
     angle_tape = []
     sin = math.sin(mean_anomaly)
     angle = mean_anomaly + eccentricity * sin
@@ -52,17 +49,14 @@ def eccentric_anomaly_vjp(
             left_early = True
             break
         sin_angle = math.sin(angle)
-        sin_angle_tape.append(sin_angle)
         error = angle - eccentricity * sin_angle - mean_anomaly
         cos_angle = math.cos(angle)
-        cos_angle_tape.append(cos_angle)
         diff = 1.0 - eccentricity * cos_angle
-        diff_tape.append(diff)
         ratio = error / diff
-        ratio_tape.append(ratio)
         step = ratio
         angle_tape.append(angle)
         angle = angle - step
+        tape.append((sin_angle, cos_angle, diff, ratio))
     y = angle
     # reverse sweep
     angle_bar = y_bar  # return angle
@@ -73,10 +67,7 @@ def eccentric_anomaly_vjp(
         if left_early:
             left_early = False
         else:
-            diff = diff_tape.pop()
-            sin_angle = sin_angle_tape.pop()
-            cos_angle = cos_angle_tape.pop()
-            ratio = ratio_tape.pop()
+            sin_angle, cos_angle, diff, ratio = tape.pop()
             angle = angle_tape.pop()
             step_bar -= angle_bar  # angle = angle - step
             # step = error / (1.0 - eccentricity * math.cos(angle))

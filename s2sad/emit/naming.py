@@ -51,6 +51,21 @@ def name_all(nested: Nested, taken: frozenset[str] = frozenset()) -> None:
         name_all(inner, visible)
 
 
+def name_alike(nested: Nested, other: Nested) -> None:
+    """Give the temporaries of a function the names that they have in another one, which computed their values."""
+    used: set[str] = set()
+    own = set(_names(nested, used))
+    nested.definitions = other.definitions | nested.definitions
+    taken = set(nested.names.values()) | used
+    for temporary, name in other.names.items():
+        if (
+            temporary not in nested.names
+            and name not in taken
+            and (temporary in own or _split(temporary)[1] == "")
+        ):
+            nested.names[temporary] = name
+
+
 def nested_in(body: Body) -> Iterator[Nested]:
     """The functions defined in a block, in order."""
     for line in every_line(body):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from s2sad.emit.expressions import Expressions
 from s2sad.emit.fuse import fuse
-from s2sad.emit.naming import name_all
+from s2sad.emit.naming import name_alike, name_all
 from s2sad.emit.remarks import Statements, starts_reverse_sweep
 from s2sad.emit.tree import NO_NAMES, Body, Line, Nested, Tree
 from s2sad.ir.nodes import BINARY, NO_NOTES, Function, Notes, Ref, Span
@@ -33,6 +33,10 @@ def to_source_map(
 ) -> tuple[str, list[Span]]:
     """The unformatted text, and for each of its lines the span of the user's code that it came from."""
     nested = fuse(function, scalars, is_pure)
+    if function.forward is not None:
+        forward = fuse(function.forward, scalars, is_pure)
+        name_all(forward)
+        name_alike(nested, forward)
     name_all(nested)
     remarks = Statements(function.origin)
     printer = Printer(nested.names, remarks=remarks)

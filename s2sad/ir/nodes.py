@@ -401,7 +401,8 @@ class Param:
 class Function:
     """A function's IR. `origin` is the `frontend.resolve.SourceFunction` it was lowered from, or None.
 
-    `is_reverse`: its statements are adjoint statements, all of them.
+    `is_reverse`: its statements are adjoint statements, all of them. `forward`: the function that computed what they
+    read; values have the same names in both.
     """
 
     name: str
@@ -416,6 +417,7 @@ class Function:
     is_lambda: bool = False
     is_generator: bool = False
     is_reverse: bool = False
+    forward: Function | None = field(default=None, compare=False, repr=False)
     defaults: tuple[tuple[str, Atom], ...] = ()
     span: Span = field(default=NOWHERE, compare=False)
     notes: Notes = field(default=NO_NOTES, compare=False)

@@ -16,6 +16,7 @@ import numpy as np
 from s2sad.analysis.shapes import Shapes
 from s2sad.analysis.values import TOP, Dims, Tensor, number, same_shape
 from s2sad.ir.nodes import Assign, Atom, Call, Expr, Ref, Stmt, Var
+from s2sad.ir.subst import substitute
 from s2sad.ir.walk import defs, map_stmt, uses, walk
 from s2sad.transform.adjoints import helper, library
 from s2sad.transform.remat import Remat
@@ -55,6 +56,7 @@ class Borrow:
         ] = {}  # function and variable -> what the first says of the second
 
     def apply(self, nodes: Nodes) -> None:
+        self.read_originals(nodes)
         for stmts in reverse_lists(nodes):
             for stmt in walk(tuple(stmts)):
                 self.kept.update(contents_of(stmt))
@@ -62,8 +64,25 @@ class Borrow:
             self.places.update({id(node): (id(block), position) for position, node in enumerate(block)})
         for step, depth in steps(nodes, 0 if self.lasting else 1):
             self.made.update({var.name: (step, depth) for stmt in step.forward for var in defs(stmt)})
+        self.remat.kept = self.kept | self.params
+        self.remat.lost = {name for name, (_, depth) in self.made.items() if depth}
         for step, _ in steps(nodes, 0):
             step.reverse = [self.statement(stmt, step) for stmt in step.reverse]
+
+    def read_originals(self, nodes: Nodes) -> None:
+        """Adjoint statements that read ``v``, of ``v = %1``, read ``%1``: one value is not kept under two names."""
+        counts = self.remat.counts
+        copies: dict[str, Atom] = {}
+        for step, _ in steps(nodes, 0):
+            for stmt in step.forward:
+                match stmt:
+                    case Assign(target=target, value=Var(name=name) as source) if (
+                        source.is_temp and counts[name] == counts[target.name] == 1
+                    ):
+                        copies[target.name] = source
+        if copies:
+            for stmts in reverse_lists(nodes):
+                stmts[:] = substitute(tuple(stmts), copies)
 
     def statement(self, stmt: Stmt, step: Step) -> Stmt:
         new = map_stmt(stmt, same, lambda block: tuple(self.statement(inner, step) for inner in block))

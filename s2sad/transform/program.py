@@ -149,7 +149,7 @@ class Program:
         pair = Var("%pair")
         ending += [Assign(pair, Build("tuple", (result, grads))), Return(pair)]
         made = replace(
-            function, name=name, params=params, returns="", body=(*forward, *apart_from(forward, backward), *ending), is_lambda=False,
+            plain(function), name=name, params=params, returns="", body=(*forward, *apart_from(forward, backward), *ending), is_lambda=False,
             doc=f"{function.doc}",
         )  # fmt: skip
         return self.finish(swapped(made, names))
@@ -190,8 +190,14 @@ class Program:
             Return(pair),
         )
         first = replace(
-            function, name=forward_name, params=params, returns="", body=(*forward, *ending), is_lambda=False
+            plain(function),
+            name=forward_name,
+            params=params,
+            returns="",
+            body=(*forward, *ending),
+            is_lambda=False,
         )
+        made = self.finish(swapped(first, swap))
         grads: Atom = gradients[0] if gradients else Const(None)
         tail: list[Stmt] = []
         if len(gradients) > 1:
@@ -208,9 +214,23 @@ class Program:
             (*open_saved, *backward, *tail, Return(grads)),
             origin=function.origin,
             is_reverse=True,
+            forward=made,
         )
-        self.finish(swapped(first, swap))
+        second = replace(second, body=rename(second.body, self.new_names(made, kept, second)))
         self.finish(second)
+
+    def new_names(self, forward: Function, kept: list[str], reverse: Function) -> dict[str, str]:
+        """What the values that are kept are called in the finished forward sweep, where it has other names for them."""
+        taken = set(all_names(reverse))
+        found: dict[str, str] = {}
+        for stmt in forward.body:
+            if isinstance(stmt, Assign) and stmt.target == Var("%saved") and isinstance(stmt.value, Build):
+                for old, item in zip(kept, stmt.value.items, strict=True):
+                    if isinstance(item, Var) and not item.is_temp and item.name not in taken:
+                        taken.add(item.name)
+                        found[old] = item.name
+                        self.known[item.name] = self.known.get(old, TOP)
+        return found
 
     def protect(self, variant: Variant, dots: tuple[str, ...]) -> list[Stmt]:
         """Copies of the arguments that the function writes to: the caller's stay as they are."""
@@ -249,7 +269,7 @@ class Program:
         dots = tuple(Param(forward.dot(param).name, "kwonly") for param in wrt)
         return self.finish(
             replace(
-                own.function,
+                plain(own.function),
                 name=name,
                 params=with_keywords(own.function.params, dots),
                 returns="",
@@ -375,6 +395,11 @@ def kernel(variant: Variant) -> Variant:
         variant.types["%outputs"] = variant.result
     variant.function = replace(function, body=(*function.body[:-1], *ending))
     return variant
+
+
+def plain(function: Function) -> Function:
+    """A function to be differentiated, without what was known of it as a part of a derivative."""
+    return replace(function, is_reverse=False, forward=None)
 
 
 def apart_from(forward: Block, backward: Block) -> Block:

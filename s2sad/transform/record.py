@@ -37,6 +37,7 @@ from s2sad.ir.nodes import (
     Op,
     SliceIndex,
     Stmt,
+    Unpack,
     Var,
     While,
     With,
@@ -205,6 +206,38 @@ class Recorder(Survey):
             )
         return self.tapes[name]
 
+    def push_all(self, place: Place) -> list[Stmt]:
+        """Save what a block keeps at its end: one value on a list of its own, several as a tuple."""
+        names = self.kept_at_end(place)
+        if len(names) < 2:
+            return [self.push(name) for name in names]
+        item = Var(self.session.fresh_temp())
+        values = Assign(item, Build("tuple", tuple(map(Var, names))))
+        append = MethodCall(self.shared_tape(place), "append", (item,))
+        return [values, Assign(Var(self.session.fresh_temp()), append)]
+
+    def pop_all(self, place: Place) -> list[Stmt]:
+        names = self.kept_at_end(place)
+        if len(names) < 2:
+            return [self.pop(name) for name in names]
+        item = Var(self.session.fresh_temp())
+        return [
+            Assign(item, MethodCall(self.shared_tape(place), "pop")),
+            Unpack(tuple(map(Var, names)), item),
+        ]
+
+    def kept_at_end(self, place: Place) -> list[str]:
+        """What a block keeps at its end, in the order of the program."""
+        if not self.order:
+            self.order = {name: number for number, name in enumerate(self.info)}
+        return sorted(place.at_end, key=self.order.__getitem__)
+
+    def shared_tape(self, place: Place) -> Var:
+        key = f"tape of block {place.where}"
+        if key not in self.tapes:
+            self.tapes[key] = Var(self.session.fresh_local("tape"))
+        return self.tapes[key]
+
     def push(self, name: str) -> Stmt:
         return Assign(Var(self.session.fresh_temp()), MethodCall(self.tape(name), "append", (Var(name),)))
 
@@ -215,9 +248,8 @@ class Recorder(Survey):
         """The forward sweep of a block; `ending` is what enclosing blocks save where control leaves this one."""
         place = self.places[id(nodes)]
         out: list[Stmt] = []
-        after_def = self.single_definitions(nodes, place)
-        late = [self.push(name) for name in sorted(place.at_end - after_def.keys())]
-        ending = [*late, *ending]
+        after_def = self.single_definitions(nodes, place) if len(place.at_end) == 1 else {}
+        ending = [*([] if after_def else self.push_all(place)), *ending]
         leaving = bool(nodes) and isinstance(nodes[-1], Branch) and BREAK in outcomes((nodes[-1].stmt,))
         broken = bool(nodes) and isinstance(nodes[-1], Step) and isinstance(nodes[-1].stmt, Break)
         for position, node in enumerate(nodes):
@@ -330,7 +362,7 @@ class Recorder(Survey):
 
     def reverse(self, nodes: Nodes) -> list[Stmt]:
         place = self.places[id(nodes)]
-        out: list[Stmt] = [self.pop(name) for name in sorted(place.at_end)]
+        out = self.pop_all(place)
         for node in reversed(nodes):
             match node:
                 case Step(reverse=reverse):

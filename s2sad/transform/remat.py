@@ -33,6 +33,7 @@ from s2sad.ir.subst import substitute
 from s2sad.ir.walk import deep_defs, deep_uses, expr_atoms, walk
 from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Part, Step
 
+Again = dict[str, Atom]  # variable -> what holds its value, computed again
 CHEAP = frozenset({len, range, min, max, int, abs, slice})
 
 
@@ -46,6 +47,9 @@ class Remat:
         self.mutated: set[str] = set()
         self.indices: set[str] = set()
         self.lasting: set[str] = set()  # reads of elements that no later store destroys
+        self.repeated: set[str] = set()  # variables that adjoint statements compute again before they read them
+        self.kept: set[str] = set()  # read by adjoint statements: there in any case
+        self.lost: set[str] = set()  # what the reverse sweep finds only if it is saved
 
     def prepare(self, nodes: Nodes, params: Iterable[str]) -> None:
         self.counts.update(params)
@@ -116,12 +120,8 @@ class Remat:
             case Const():
                 return True
             case Op(kind=kind) if kind != "pow":
-                return (
-                    isinstance(value, Tensor)
-                    and value.kind in "bi"
-                    and value.dims == ()
-                    and self.integers(expr)
-                )
+                whole = isinstance(value, Tensor) and value.kind in "bi" and value.dims == ()
+                return (whole and self.integers(expr)) or self.is_one_step(name, expr)
             case GetItem() if name in self.lasting:
                 return self.basic(expr)
             case GetItem(obj=Var(name=obj)):
@@ -150,6 +150,18 @@ class Remat:
                 )
             case _:
                 return False
+
+    def is_one_step(self, name: str, expr: Op) -> bool:
+        """Is it a negative, or where it would have to be saved a sum or product with a constant, of what is there?"""
+        steps = ("neg", "add", "sub", "mul") if name in self.lost else ("neg",)
+        operands = [arg for arg in expr.args if isinstance(arg, Var)]
+        if (
+            expr.kind not in steps
+            or len(operands) > 1
+            or not isinstance(number(self.types.get(name, TOP)), Tensor)
+        ):
+            return False
+        return all(arg.name in self.kept and not self.is_mutated(arg.name) for arg in operands)
 
     def is_mutated(self, name: str) -> bool:
         """Whether the contents of a variable may change, under this name or as a view of something that does."""
@@ -183,56 +195,64 @@ class Remat:
 
     # ── applying it ──────────────────────────────────────────────────────────────────────────────────────
 
-    def apply(self, nodes: Nodes) -> None:
-        for node in nodes:
+    def apply(self, nodes: Nodes, again: Again | None = None) -> None:
+        """Have the adjoint statements of a block compute again what need not be saved, each value once.
+
+        `again`: what has been computed again by the adjoint statements that run before those of this block.
+        """
+        again = {} if again is None else again
+        for node in reversed(nodes):
             match node:
                 case Step():
-                    node.reverse = self.rewrite(node.reverse)
-                case Branch() | Part():
-                    node.end_body, node.end_orelse = (
-                        self.rewrite(node.end_body),
-                        self.rewrite(node.end_orelse),
-                    )
-                    self.apply(node.body)
-                    if isinstance(node, Branch):
-                        self.apply(node.orelse)
+                    node.reverse = self.rewrite(node.reverse, again)
+                case Branch():
+                    first, second = dict(again), dict(again)
+                    self.apply(node.body, first)
+                    self.apply(node.orelse, second)
+                    node.end_body = self.rewrite(node.end_body, first)
+                    node.end_orelse = self.rewrite(node.end_orelse, second)
                 case Loop():
-                    node.before, node.end = self.rewrite(node.before), self.rewrite(node.end)
-                    self.apply(node.head)
-                    self.apply(node.body)
+                    node.before = self.rewrite(node.before, again)
+                    inside = dict(again)
+                    self.apply(node.body, inside)
+                    self.apply(node.head, inside)
+                    node.end = self.rewrite(node.end, inside)
                 case Guard():
-                    self.apply(node.body)
+                    self.apply(node.body, dict(again))
                 case Attempt():
-                    node.ends = [self.rewrite(end) for end in node.ends]
-                    for way in (node.parts, *node.ways, node.orelse, node.final):
-                        self.apply(way)
+                    self.apply(node.final, again)
+                    for number, way in enumerate(node.ways):
+                        inside = dict(again)
+                        self.apply(way, inside)
+                        node.ends[number] = self.rewrite(node.ends[number], inside)
                 case Opaque():
                     pass
 
-    def rewrite(self, stmts: list[Stmt]) -> list[Stmt]:
+    def rewrite(self, stmts: list[Stmt], again: Again) -> list[Stmt]:
         """Reverse statements with recomputed values in front."""
         prefix: list[Stmt] = []
-        mapping: dict[str, Atom] = {}
         own = {var.name for var in deep_defs(tuple(stmts))}
-        for var in deep_uses(tuple(stmts)):
-            if var.name not in own and var.name not in mapping:
-                self.recompute(var.name, prefix, mapping)
+        read = {var.name for var in deep_uses(tuple(stmts))} - own
+        for name in sorted(read):
+            self.recompute(name, prefix, again)
+        mapping = {name: again[name] for name in read & again.keys()}
         if not mapping:
             return stmts
         return [*(replace(new, span=stmts[0].span) for new in prefix), *substitute(tuple(stmts), mapping)]
 
-    def recompute(self, name: str, prefix: list[Stmt], mapping: dict[str, Atom]) -> None:
-        expr = self.expression(name)
+    def recompute(self, name: str, prefix: list[Stmt], again: Again) -> None:
+        expr = self.expression(name) if name not in again else None
         if expr is None:
             return
         for atom in expr_atoms(expr):
-            if isinstance(atom, Var) and atom.name not in mapping:
-                self.recompute(atom.name, prefix, mapping)
-        new = Var(self.session.fresh_temp() if name.startswith("%") else self.session.fresh_local(name))
+            if isinstance(atom, Var):
+                self.recompute(atom.name, prefix, again)
+        new = Var(self.session.fresh_temp()) if name.startswith("%") or name not in self.lost else Var(name)
         self.types[new.name] = self.types.get(name, TOP)
-        if name not in mapping:
-            prefix += substitute((Assign(new, expr),), mapping)
-            mapping[name] = new if not isinstance(expr, Const) else expr
+        if not isinstance(expr, Const):
+            self.repeated.add(new.name)
+            prefix += substitute((Assign(new, expr),), again)
+        again[name] = new if not isinstance(expr, Const) else expr
 
     def range_args(self, stmt: For | While) -> tuple[Atom, ...] | None:
         """Start, stop and step of a loop over a range, as operands."""

@@ -84,6 +84,7 @@ class Survey:
         self.nodes = nodes
         self.params = set(params)
         self.info: dict[str, Info] = defaultdict(Info)
+        self.order: dict[str, int] = {}  # of the variables in the program
         self.places: dict[int, Place] = {}
         self.blocks = 0
         self.before: dict[int, set[str]] = defaultdict(set)  # id(step) -> saved before it runs
@@ -303,7 +304,7 @@ class Survey:
                 isinstance(stmt, AugName) and stmt.target.name in self.primal
             ):  # a buffer that is carried along
                 found.add(stmt.target.name)
-        return found
+        return found - self.remat.repeated
 
     def loop_flags(self, body: Nodes) -> set[str]:
         """The flags that record how this loop was left: the reverse sweep itself turns them off."""

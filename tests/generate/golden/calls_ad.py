@@ -33,11 +33,11 @@ def damped_fwd(x, rate):
 
 
 def damped_rev(saved, y_bar):
-    pop_tape, trips = saved
-    pop_tape = list(pop_tape)
+    exp_tape, trips = saved
+    exp_tape = list(exp_tape)
     y_bar_2 = y_bar  # return y
     for i in range(trips - 1, -1, -1):
-        y_bar_2 = y_bar_2 * pop_tape.pop()  # y = y * math.exp(-rate)
+        y_bar_2 = y_bar_2 * exp_tape.pop()  # y = y * math.exp(-rate)
     x_bar = y_bar_2  # y = x
     return x_bar
 

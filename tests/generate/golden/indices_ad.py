@@ -26,30 +26,24 @@ def pick_jvp(x: np.ndarray, rows: np.ndarray, n, k=2, *, x_dot):  # -> (y, y_dot
 
 
 def pick_vjp(x: np.ndarray, rows: np.ndarray, n, k=2, *, y_bar=1.0):  # -> (y, x_bar)
-    x_rows_shape_tape = []
-    total2_tape = []
-    x_part_tape = []
+    tape = []
     total_tape = []
     total = 0.0
     diff = n - 1
     for i in range(diff):
         x_rows = x[rows]
         x_rows_shape = np.shape(x_rows)
-        x_rows_shape_tape.append(x_rows_shape)
         total2 = np.sum(x_rows)
-        total2_tape.append(total2)
         x_part = x[i, k]
-        x_part_tape.append(x_part)
         total_tape.append(total)
         total = total + total2 * x_part
+        tape.append((x_rows_shape, total2, x_part))
     y = total
     # reverse sweep
     total_bar = y_bar  # return total
     x_bar = np.zeros_like(x)
     for i in range(diff - 1, -1, -1):
-        total2 = total2_tape.pop()
-        x_part = x_part_tape.pop()
-        x_rows_shape = x_rows_shape_tape.pop()
+        x_rows_shape, total2, x_part = tape.pop()
         total = total_tape.pop()
         # total = total + np.sum(x[rows]) * x[i, k]
         product_bar = total_bar
