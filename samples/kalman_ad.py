@@ -17,11 +17,11 @@ def _unbroadcast(g, x):
 
 
 def _zeros_like(x):
-    """Zeros of the structure of `x`; what is no float or complex number stays as it is."""
+    """Zeros of the structure of `x`; what is no number stays as it is."""
     if isinstance(x, np.ndarray):
-        return np.zeros_like(x) if x.dtype.kind in "fc" else x
-    if isinstance(x, float | complex | np.inexact):
-        return type(x)(0)
+        return np.zeros_like(x, dtype=None if x.dtype.kind in "fcO" else float)
+    if isinstance(x, float | complex | np.number | int) and not isinstance(x, bool):
+        return type(x)(0) if isinstance(x, float | complex | np.inexact) else 0.0
     if isinstance(x, list | tuple):
         items = [_zeros_like(v) for v in x]
         return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
@@ -59,11 +59,6 @@ def _solve_a_jvp(a_dot, out, a, b):
     else:
         result = -np.linalg.solve(a, a_dot @ out)
     return result
-
-
-def _slogdet_a_jvp(a_dot, out, a):
-    change = np.sum(np.swapaxes(np.linalg.inv(a), -1, -2) * a_dot, axis=(-2, -1))
-    return out[0] * 1j * change.imag if np.iscomplexobj(a) else 0 * out[0], change.real
 
 
 def _matmul_vjp(out_bar, a, b):
@@ -116,16 +111,6 @@ def _solve_vjp(out_bar, out, a, b):
                 _unbroadcast(-solved @ np.conj(np.swapaxes(out, -1, -2)), a),
                 _unbroadcast(solved, b),
             )
-    return result
-
-
-def _slogdet_vjp(out_bar, out, a):
-    inverse = np.conj(np.swapaxes(np.linalg.inv(a), -1, -2))
-    if np.iscomplexobj(a):
-        turn = np.imag(np.conj(out[0]) * out_bar[0])
-        result = np.expand_dims(out_bar[1] + 1j * turn, (-2, -1)) * inverse
-    else:
-        result = np.expand_dims(out_bar[1], (-2, -1)) * inverse
     return result
 
 
@@ -209,8 +194,12 @@ def log_likelihood_jvp(model, mean, covariance, seen, *, model_dot):
         product4 = 2 * np.pi
         product5 = product4 * spread
         slogdet = np.linalg.slogdet(product5)
-        __dot, log_determinant_dot = _slogdet_a_jvp(
-            product4 * spread_dot, slogdet, product5
+        __dot, log_determinant_dot = (
+            0 * slogdet[0],
+            np.sum(
+                np.swapaxes(np.linalg.inv(product5), -1, -2) * (product4 * spread_dot),
+                axis=(-2, -1),
+            ).real,
         )
         _, log_determinant = slogdet
         solution2 = np.linalg.solve(spread, innovation)
@@ -382,9 +371,9 @@ def log_likelihood_rev(saved, y_bar):
         spread_bar, t4 = _solve_vjp(solution2_bar, solution2, spread, innovation)
         innovation_bar += t4
         # _, log_determinant = np.linalg.slogdet(2 * np.pi * spread)
-        spread_bar = spread_bar + _slogdet_vjp(
-            (np.zeros_like(slogdet[0]), log_determinant_bar), slogdet, product7
-        ) * (2 * np.pi)
+        spread_bar = spread_bar + np.expand_dims(
+            (np.zeros_like(slogdet[0]), log_determinant_bar)[1], (-2, -1)
+        ) * np.conj(np.swapaxes(np.linalg.inv(product7), -1, -2)) * (2 * np.pi)
         # gain = np.linalg.solve(spread, model.observation @ covariance).T
         t5, product6_bar = _solve_vjp(
             np.transpose(gain_bar), solution, spread, product6

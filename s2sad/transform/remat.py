@@ -158,6 +158,7 @@ class Remat:
         if (
             expr.kind not in steps
             or len(operands) > 1
+            or self.is_mutated(name)
             or not isinstance(number(self.types.get(name, TOP)), Tensor)
         ):
             return False
