@@ -7,7 +7,7 @@ parameter.  Where there is none, and `v` would be lost otherwise, the forward sw
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from s2sad.ir.subst import substitute
 from s2sad.ir.walk import defs, map_stmt, uses, walk
 from s2sad.transform.adjoints import helper, library
 from s2sad.transform.remat import Remat
-from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Step
+from s2sad.transform.tree import Nodes, Step, inner, reverse_lists, steps
 
 #: Functions that look at the shape of one argument only, and which one that is.
 SHAPE_OF = {"_unbroadcast": 1, "np.shape": 0, "np.size": 0, "np.ndim": 0}
@@ -147,43 +147,11 @@ def same(atom: Atom) -> Atom:
     return atom
 
 
-def steps(nodes: Nodes, depth: int) -> Iterator[tuple[Step, int]]:
-    """All plain statements of a tree, and the number of loops around each."""
-    for node in nodes:
-        match node:
-            case Step():
-                yield node, depth
-            case Branch(body=body, orelse=orelse):
-                yield from steps(body, depth)
-                yield from steps(orelse, depth)
-            case Loop(head=head, body=body):
-                yield from steps(head, depth + 1)
-                yield from steps(body, depth + 1)
-            case Guard(body=body):
-                yield from steps(body, depth)
-            case Attempt(ways=ways, final=final):
-                for way in (*ways, final):
-                    yield from steps(way, depth)
-            case _:
-                pass
-
-
 def node_lists(nodes: Nodes) -> Iterator[Nodes]:
     """The nodes of each block."""
     yield nodes
     for node in nodes:
-        match node:
-            case Branch(body=body, orelse=orelse):
-                inner: tuple[Nodes, ...] = (body, orelse)
-            case Loop(head=head, body=body):
-                inner = (head, body)
-            case Guard(body=body):
-                inner = (body,)
-            case Attempt(ways=ways, final=final):
-                inner = (*ways, final)
-            case _:
-                inner = ()
-        for block in inner:
+        for block in inner(node):
             yield from node_lists(block)
 
 
@@ -195,27 +163,3 @@ def contents_of(stmt: Stmt) -> Iterator[str]:
         return
     assert isinstance(stmt, Assign) and isinstance(stmt.value, Call)
     yield from (arg.name for k, arg in enumerate(stmt.value.args) if k != found[0] and isinstance(arg, Var))
-
-
-def reverse_lists(nodes: Nodes) -> Iterable[list[Stmt]]:
-    """All lists of adjoint statements of a tree."""
-    for node in nodes:
-        match node:
-            case Step(reverse=reverse):
-                yield reverse
-            case Branch(body=body, orelse=orelse, end_body=first, end_orelse=second):
-                yield from (first, second)
-                yield from reverse_lists(body)
-                yield from reverse_lists(orelse)
-            case Loop(head=head, body=body, before=before, end=end):
-                yield from (before, end)
-                yield from reverse_lists(head)
-                yield from reverse_lists(body)
-            case Guard(body=body):
-                yield from reverse_lists(body)
-            case Attempt(ways=ways, ends=ends, final=final):
-                yield from ends
-                for way in (*ways, final):
-                    yield from reverse_lists(way)
-            case _:
-                pass

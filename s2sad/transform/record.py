@@ -42,7 +42,7 @@ from s2sad.ir.nodes import (
     While,
     With,
 )
-from s2sad.ir.walk import blocks, deep_defs, defs, walk
+from s2sad.ir.walk import blocks, deep_defs, deep_uses, defs, walk
 from s2sad.transform.adjoints import library
 from s2sad.transform.survey import Place, Survey
 from s2sad.transform.tree import (
@@ -55,7 +55,9 @@ from s2sad.transform.tree import (
     Opaque,
     Part,
     Step,
+    inner,
     raises,
+    steps,
 )
 
 
@@ -66,6 +68,7 @@ class Recorder(Survey):
         self.count_rounds(self.nodes)
         self.snapshots.take(self.nodes)
         self.remat.lasting = self.snapshots.lasting
+        self.check_order()
         self.remat.prepare(self.nodes, self.params)
         self.borrow.apply(self.nodes)
         self.collect_primal(self.nodes)
@@ -90,11 +93,9 @@ class Recorder(Survey):
                     for new in forward:
                         for var in defs(new):
                             if var.name in wanted and not isinstance(new, AugName):
-                                self.check_order(nodes, var.name, new)
                                 self.before[id(node)].add(var.name)
                                 wanted = wanted - {var.name}
                             assigned.add(var.name)
-                            self.reached.add(var.name)
                     wanted = wanted | self.needs(reverse)
                 case Branch(stmt=stmt, body=body, orelse=orelse):
                     if id(node) not in self.flags and isinstance(stmt.test, Var):
@@ -143,12 +144,31 @@ class Recorder(Survey):
         wanted = self.end_block(node.final, self.flow(node.final, after | begun, assigned), assigned)
         return wanted | {node.flag.name} | ({node.done.name} if node.parts else set())
 
-    def check_order(self, nodes: Nodes, name: str, stmt: Stmt) -> None:
+    def check_order(self) -> None:
         """An adjoint that reads a variable ahead of its first assignment was misled by an alias: refuse."""
-        if self.places[id(nodes)].depth == 0 and name not in self.reached and name not in self.params:
-            origin = getattr(self.function, "origin", None)
-            refuse(origin, stmt.span, "S2S010", "a view is made of a view here, and written to in a way that is not followed",
-                   "write to the array itself")  # fmt: skip
+        reached = self.params | self.bound_by_blocks(self.nodes)
+        ahead: set[str] = set()
+        for step, depth in steps(self.nodes, 0):
+            for new in step.forward:
+                names = {var.name for var in defs(new)}
+                if depth == 0 and not names.isdisjoint(ahead) and not isinstance(new, AugName):
+                    origin = getattr(self.function, "origin", None)
+                    refuse(origin, new.span, "S2S010", "a view is made of a view here, and written to in a way that is not followed",
+                           "write to the array itself")  # fmt: skip
+                reached |= names
+            ahead |= {var.name for var in deep_uses(tuple(step.reverse))} - reached
+
+    def bound_by_blocks(self, nodes: Nodes) -> set[str]:
+        """What loops, contexts and handlers bind, and statements that are not taken apart."""
+        found: set[str] = set()
+        for node in nodes:
+            if isinstance(node, Opaque):
+                found |= {var.name for var in deep_defs((node.stmt,))}
+            elif not isinstance(node, (Step, Part)):
+                found |= {var.name for var in defs(node.stmt)}
+            for block in inner(node):
+                found |= self.bound_by_blocks(block)
+        return found
 
     def flow_loop(self, node: Loop, wanted: set[str], assigned: set[str]) -> set[str]:
         at_head = wanted

@@ -206,10 +206,11 @@ class Remat:
             match node:
                 case Step():
                     node.reverse = self.rewrite(node.reverse, again)
-                case Branch():
+                case Branch() | Part():
                     first, second = dict(again), dict(again)
                     self.apply(node.body, first)
-                    self.apply(node.orelse, second)
+                    if isinstance(node, Branch):
+                        self.apply(node.orelse, second)
                     node.end_body = self.rewrite(node.end_body, first)
                     node.end_orelse = self.rewrite(node.end_orelse, second)
                 case Loop():
@@ -224,8 +225,11 @@ class Remat:
                     self.apply(node.final, again)
                     for number, way in enumerate(node.ways):
                         inside = dict(again)
+                        if not number:
+                            self.apply(node.orelse, inside)
                         self.apply(way, inside)
                         node.ends[number] = self.rewrite(node.ends[number], inside)
+                    self.apply(node.parts, again)
                 case Opaque():
                     pass
 

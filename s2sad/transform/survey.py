@@ -96,7 +96,6 @@ class Survey:
         self.kept: dict[tuple[int, str], Var] = {}
         self.tapes: dict[str, Var] = {}
         self.unset: set[str] = set()  # variables that a first round saves before anything is assigned to them
-        self.reached: set[str] = set()  # variables assigned so far on any path
         self.function = function
         self.primal: set[str] = set(params)
         self.remat = Remat(session, types, regions)

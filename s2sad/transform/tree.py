@@ -93,6 +93,48 @@ Node = Step | Branch | Loop | Guard | Part | Attempt | Opaque
 Nodes = list[Node]
 
 
+def inner(node: Node) -> Iterator[Nodes]:
+    """The blocks of a node, in the order of the program."""
+    match node:
+        case Branch(body=body, orelse=orelse):
+            yield from (body, orelse)
+        case Loop(head=head, body=body):
+            yield from (head, body)
+        case Guard(body=body) | Part(body=body):
+            yield body
+        case Attempt(parts=parts, ways=[first, *others], orelse=orelse, final=final):
+            yield from (parts, first, orelse, *others, final)
+        case _:
+            pass
+
+
+def steps(nodes: Nodes, depth: int = 0) -> Iterator[tuple[Step, int]]:
+    """All plain statements of a tree, and the number of loops around each."""
+    for node in nodes:
+        if isinstance(node, Step):
+            yield node, depth
+        for block in inner(node):
+            yield from steps(block, depth + isinstance(node, Loop))
+
+
+def reverse_lists(nodes: Nodes) -> Iterator[list[Stmt]]:
+    """All lists of adjoint statements of a tree."""
+    for node in nodes:
+        match node:
+            case Step(reverse=reverse):
+                yield reverse
+            case Branch(end_body=first, end_orelse=second) | Part(end_body=first, end_orelse=second):
+                yield from (first, second)
+            case Loop(before=before, end=end):
+                yield from (before, end)
+            case Attempt(ends=ends):
+                yield from ends
+            case _:
+                pass
+        for block in inner(node):
+            yield from reverse_lists(block)
+
+
 @dataclass
 class Sweeps:
     """The finished sweeps of one function."""
