@@ -19,10 +19,10 @@ def _unbroadcast(g, x):
 def _zeros_like(x):
     """Zeros of the structure of `x`; what is no number stays as it is."""
     if isinstance(x, np.ndarray):
-        return np.zeros_like(x, dtype=None if x.dtype.kind in "fcO" else float)
-    if isinstance(x, float | complex | np.number | int) and not isinstance(x, bool):
-        return type(x)(0) if isinstance(x, float | complex | np.inexact) else 0.0
-    if isinstance(x, list | tuple):
+        return np.zeros(x.shape, x.dtype if x.dtype.kind in "fcO" else float)
+    if isinstance(x, (float, complex, np.number, int)) and not isinstance(x, bool):
+        return type(x)(0) if isinstance(x, (float, complex, np.inexact)) else 0.0
+    if isinstance(x, (list, tuple)):
         items = [_zeros_like(v) for v in x]
         return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
     if isinstance(x, dict):

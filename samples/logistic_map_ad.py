@@ -23,8 +23,5 @@ def logistic_map_vjp(x: float, n: int, *, y_bar=1.0):  # -> (y, x_bar)
     x_bar = y_bar  # return x
     for _ in range(n - 1, -1, -1):
         product, diff = tape.pop()
-        # x = 4 * x * (1 - x)
-        product_bar = x_bar * diff
-        x_bar = -(x_bar * product)
-        x_bar = x_bar + product_bar * 4
+        x_bar = x_bar * diff * 4 - x_bar * product  # x = 4 * x * (1 - x)
     return y, x_bar

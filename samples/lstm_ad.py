@@ -17,10 +17,10 @@ def _unbroadcast(g, x):
 def _zeros_like(x):
     """Zeros of the structure of `x`; what is no number stays as it is."""
     if isinstance(x, np.ndarray):
-        return np.zeros_like(x, dtype=None if x.dtype.kind in "fcO" else float)
-    if isinstance(x, float | complex | np.number | int) and not isinstance(x, bool):
-        return type(x)(0) if isinstance(x, float | complex | np.inexact) else 0.0
-    if isinstance(x, list | tuple):
+        return np.zeros(x.shape, x.dtype if x.dtype.kind in "fcO" else float)
+    if isinstance(x, (float, complex, np.number, int)) and not isinstance(x, bool):
+        return type(x)(0) if isinstance(x, (float, complex, np.inexact)) else 0.0
+    if isinstance(x, (list, tuple)):
         items = [_zeros_like(v) for v in x]
         return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
     if isinstance(x, dict):
@@ -38,12 +38,12 @@ def _zeros_like(x):
 
 def _add(a, b):
     """The sum of two adjoints of one structure."""
-    if isinstance(a, list | tuple):
+    if isinstance(a, (list, tuple)):
         items = [_add(v, w) for v, w in zip(a, b, strict=True)]
         return type(a)(*items) if hasattr(a, "_fields") else type(a)(items)
     if isinstance(a, dict):
         return {k: _add(v, b[k]) for k, v in a.items()}
-    if isinstance(a, np.ndarray | np.generic | float | complex):
+    if isinstance(a, (np.ndarray, np.generic, float, complex)):
         return a + b
     if (
         hasattr(a, "__dict__")
@@ -228,19 +228,19 @@ def cell_step_rev(saved, y_bar):
     weight_bar = np.zeros_like(weight)
     weight_bar[3] += _unbroadcast(total_bar * hidden, weight_3)
     # outgate = sigmoid(x * weight[2] + bias[2])
-    total_bar2 = -(-outgate / (1.0 + exp3) * outgate_bar * exp3)
+    total_bar2 = outgate / (1.0 + exp3) * outgate_bar * exp3
     bias_bar[2] += _unbroadcast(total_bar2, bias[2])
     weight_2 = weight[2]
     x_bar = _unbroadcast(total_bar2 * weight_2, x)
     weight_bar[2] += _unbroadcast(total_bar2 * x, weight_2)
     # ingate = sigmoid(hidden * weight[1] + bias[1])
-    total_bar3 = -(-ingate / (1.0 + exp2) * ingate_bar * exp2)
+    total_bar3 = ingate / (1.0 + exp2) * ingate_bar * exp2
     bias_bar[1] += _unbroadcast(total_bar3, bias[1])
     weight_1 = weight[1]
     hidden_bar += _unbroadcast(total_bar3 * weight_1, hidden)
     weight_bar[1] += _unbroadcast(total_bar3 * hidden, weight_1)
     # forget = sigmoid(x * weight[0] + bias[0])
-    total_bar4 = -(-forget / (1.0 + exp) * forget_bar * exp)
+    total_bar4 = forget / (1.0 + exp) * forget_bar * exp
     bias_bar[0] += _unbroadcast(total_bar4, bias[0])
     weight_0 = weight[0]
     x_bar += _unbroadcast(total_bar4 * weight_0, x)
