@@ -37,7 +37,9 @@ def _zeros_like(x):
 
 
 def _add(a, b):
-    """The sum of two adjoints of one structure."""
+    """The sum of two adjoints of one structure; None stands for the adjoint of an integer."""
+    if b is None:
+        return a
     if isinstance(a, (list, tuple)):
         items = [_add(v, w) for v, w in zip(a, b, strict=True)]
         return type(a)(*items) if hasattr(a, "_fields") else type(a)(items)

@@ -47,7 +47,7 @@ class Remat:
         self.mutated: set[str] = set()
         self.indices: set[str] = set()
         self.lasting: set[str] = set()  # reads of elements that no later store destroys
-        self.repeated: set[str] = set()  # variables that adjoint statements compute again before they read them
+        self.repeated: set[str] = set()  # what adjoint statements compute again before they read it
         self.kept: set[str] = set()  # read by adjoint statements: there in any case
         self.lost: set[str] = set()  # what the reverse sweep finds only if it is saved
 
