@@ -21,6 +21,6 @@ def logistic_map_vjp(x: float, n: int, *, y_bar=1.0):  # -> (y, x_bar)
     y = x
     # reverse sweep
     x_bar = y_bar  # return x
-    for product, diff in reversed(tape):
+    for product, diff in tape[::-1]:
         x_bar = x_bar * diff * 4 - x_bar * product  # x = 4 * x * (1 - x)
     return y, x_bar
