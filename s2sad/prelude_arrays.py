@@ -183,6 +183,15 @@ def _lagged(seed, x, count, axis):
     return np.stack([np.sum(rows[min(k, n) :] * columns[: max(n - k, 0)]) for k in range(count)])
 
 
+def _uncut(out_bar, a, v, mode):
+    """The seed of a convolution, with zeros where `mode` cut the full result off."""
+    if mode == "full":
+        return out_bar
+    cut = [(m - 1) // 2 if mode == "same" else m - 1 for m in np.shape(v)]
+    full = [n + m - 1 for n, m in zip(np.shape(a), np.shape(v), strict=True)]
+    return np.pad(out_bar, [(cut[k], full[k] - cut[k] - n) for k, n in enumerate(np.shape(out_bar))])
+
+
 def _full_seed(out_bar, n, m, mode):
     """The seed of a convolution of lengths n and m, placed where mode cut it out of the full result."""
     start = {"full": 0, "same": (min(n, m) - 1) // 2, "valid": min(n, m) - 1}[mode]

@@ -358,7 +358,11 @@ class Calls(Scope):
             lifted, hidden = self.lift(name, value, reuse=reuse)
             if steers(value):
                 arguments[name] = lifted
-                if isinstance(value, Known) and isinstance(value.value, tuple) and isinstance(atom, Var):
+                if (
+                    isinstance(value, Known)
+                    and isinstance(value.value, tuple | list)
+                    and isinstance(atom, Var)
+                ):
                     params.append(name)  # known, and yet it can only be named where it was made
                     operands.append(atom)
             else:

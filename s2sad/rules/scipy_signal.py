@@ -4,7 +4,7 @@
 import numpy as np
 from scipy import signal
 
-from s2sad.prelude_arrays import _lagged
+from s2sad.prelude_arrays import _lagged, _uncut
 from s2sad.rules.declare import anything, array, case, rule
 
 MODES = (
@@ -12,15 +12,6 @@ MODES = (
     *(case(array(4, 5), array(2, 3), mode=mode) for mode in ("full", "same", "valid")),
     case(array(6), array(3), "same"),
 )
-
-
-def uncut(out_bar, a, v, mode):
-    """The seed of a convolution, with zeros where `mode` cut the full result off."""
-    if mode == "full":
-        return out_bar
-    cut = [(m - 1) // 2 if mode == "same" else m - 1 for m in np.shape(v)]
-    full = [n + m - 1 for n, m in zip(np.shape(a), np.shape(v), strict=True)]
-    return np.pad(out_bar, [(cut[k], full[k] - cut[k] - n) for k, n in enumerate(np.shape(out_bar))])
 
 
 @rule(
@@ -41,7 +32,7 @@ class convolve:
     def vjp(out_bar, out, in1, in2, mode="full"):
         if mode == "valid" and np.size(in1) < np.size(in2):
             raise ValueError("signal.convolve: give the longer operand first in mode 'valid'")
-        seed = uncut(out_bar, in1, in2, mode)
+        seed = _uncut(out_bar, in1, in2, mode)
         return signal.correlate(seed, in2, "valid"), signal.correlate(seed, in1, "valid")
 
 
