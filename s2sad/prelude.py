@@ -129,6 +129,13 @@ def _unstack_like(g, x):
     return g
 
 
+def _stack_like(items, x):
+    """The adjoint of `x`, an array or a sequence, from those of its items."""
+    if isinstance(x, np.ndarray):
+        return np.array(items, dtype=x.dtype if x.dtype.kind in "fc" else None).reshape(x.shape)
+    return tuple(items) if isinstance(x, tuple) else list(items)
+
+
 def _spread_like(g, x):
     """The adjoint of the items of `x`, where `g` is the adjoint of their sum."""
     if isinstance(x, np.ndarray):

@@ -18,7 +18,7 @@ from s2sad.analysis.operands import known_function
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Variant
 from s2sad.analysis.specialise import Frame
-from s2sad.analysis.values import BOOL, INT, TOP, Dct, Known, Lst, Rng, Tensor, Tup, Value, number
+from s2sad.analysis.values import BOOL, INT, TOP, Dct, Known, Lst, Rng, Tensor, Top, Tup, Value, number
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -411,9 +411,22 @@ class Canonical:
         if isinstance(value, Dct) or (
             not isinstance(value, (Tensor, Lst, Known)) and not hasattr(value, "items")
         ):
+            if isinstance(value, Top) and isinstance(atom, Var) and self.regions.is_mutated(atom.name):
+                self.refuse_unknown_rows(atom)
             atom = self.frame.temp(Call(library("list", list), (atom,)), Lst(infer.element(value)))
             value = self.frame.value(atom)
         return self.length(atom), self.reader(lambda index: self.element(atom, index))
+
+    def refuse_unknown_rows(self, iterable: Var) -> None:
+        """Rows of an array are parts of it, and the items of a list are not: the loop may write to either."""
+        assert self.frame.stmt_now is not None and self.variant.function is not None
+        refuse(
+            self.variant.function.origin,
+            self.frame.stmt_now.span,
+            "S2S010",
+            "a loop runs over a value of unknown type that is changed in place",
+            "say what it is (`rows: np.ndarray`), or loop over `range(len(...))` and index it",
+        )
 
     def length(self, atom: Atom) -> Atom:
         return self.frame.temp(Call(library("len", len), (atom,)), infer.length(self.frame.value(atom)))

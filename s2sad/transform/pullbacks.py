@@ -346,7 +346,15 @@ class Pullbacks(Parts):
             case Call(func=func, args=(Var(name=name), *_)):
                 function = known_function(func, self.types)
                 same_kind = function is not dict or isinstance(self.types.get(name), Dct)
-                if function in (list, tuple, dict) and same_kind and not expr.kwargs and len(expr.args) == 1:
+                plain = not expr.kwargs and len(expr.args) == 1
+                if (
+                    function in (list, tuple)
+                    and plain
+                    and isinstance(self.types.get(name, TOP), (Tensor, Top))
+                ):
+                    stacked = self.frame.temp(Call(helper("_stack_like"), (seed, Var(name))), TOP)
+                    return [Contribution(name, stacked, True)]
+                if function in (list, tuple, dict) and same_kind and plain:
                     return [Contribution(name, seed, False)]
                 if function is reversed:
                     flipped = self.frame.temp(GetItem(seed, SliceIndex(None, None, Const(-1))), TOP)

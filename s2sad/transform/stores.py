@@ -12,7 +12,7 @@ import numpy as np
 from s2sad.analysis.operands import STORING, known_function, scattered_add
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.restructure import restructures
-from s2sad.analysis.values import TOP, Dct, Inst, Lst, Obj, Tensor, Value, number
+from s2sad.analysis.values import TOP, Dct, Inst, Lst, Obj, Tensor, Top, Value, number
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -331,6 +331,9 @@ class Stores(Sweep):
             )
         if self.permuted(stmt):
             return
+        if isinstance(value, Top) and not any(target.name in self.adjoints.refs for target in stmt.targets):
+            self.unpack_unknown(stmt, name)
+            return
         for position, target in enumerate(stmt.targets):
             if target not in targets:
                 continue
@@ -338,6 +341,21 @@ class Stores(Sweep):
             if seed is None:
                 continue
             self.unpack_one(stmt, name, value, position, seed)
+
+    def unpack_unknown(self, stmt: Unpack, name: str) -> None:
+        """An array or a tuple: its adjoint is made at once, since a tuple cannot be written to."""
+        parts = [
+            (self.adjoints.take(target.name) if target.name in self.active else None)
+            for target in stmt.targets
+        ]
+        if any(part is not None for part in parts):
+            items = [
+                self.pullbacks.zero_seed(target) if part is None else part
+                for target, part in zip(stmt.targets, parts, strict=True)
+            ]
+            listed = self.frame.temp(Build("list", tuple(items)), TOP)
+            stacked = self.frame.temp(Call(helper("_stack_like"), (listed, Var(name))), TOP)
+            self.adjoints.add(name, stacked, fresh=True)
 
     def permuted(self, stmt: Unpack) -> bool:
         """``u, v = v, u``: a permutation of the adjoints, the other way round. Whether it was one."""
