@@ -361,18 +361,12 @@ class Adjoints:
         """Add to the part of an adjoint that `name` refers to, in place."""
         expr, value = self.refs[name], self.type_of(name)
         if isinstance(expr, (GetItem, GetAttr)) and isinstance(expr.obj, Var):
-            owner = expr.obj.name
-            if isinstance(value, Top):  # it may be a number, which cannot be added to in place
-                bar = self.materialise(owner, (), self.type_of(owner))
-                self.add_part(bar, expr, atom)
-                return
-            if (
-                isinstance(expr, GetItem)
-                and not is_structured(self.type_of(owner))
-                and isinstance(number(value), Tensor)
+            owner, plain = expr.obj.name, number(value)
+            # A number cannot be added to in place: the part itself is assigned.
+            if isinstance(value, Top) or (
+                isinstance(plain, Tensor) and not is_structured(self.type_of(owner))
             ):
-                bar = self.materialise(owner, (), self.type_of(owner))
-                self.frame.emit(AugItem(bar, expr.index, "add", atom))
+                self.add_part(self.materialise(owner, (), self.type_of(owner)), expr, atom, plain)
                 return
         part = self.reference(name)
         if isinstance(number(value), Tensor):
@@ -381,9 +375,9 @@ class Adjoints:
             done = Call(helper("_add_to"), (part, atom))
             self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), done))
 
-    def add_part(self, bar: Var, part: GetItem | GetAttr, atom: Atom) -> None:
+    def add_part(self, bar: Var, part: GetItem | GetAttr, atom: Atom, value: Value) -> None:
         """Add to an element or attribute of an adjoint, of which it is not known whether it is a number."""
-        numeric = isinstance(number(self.frame.value(atom)), Tensor)
+        numeric = isinstance(value, Tensor) or isinstance(number(self.frame.value(atom)), Tensor)
         match part:
             case GetItem(index=index) if numeric:
                 self.frame.emit(AugItem(bar, index, "add", atom))
@@ -435,8 +429,8 @@ class Adjoints:
         bar = self.bar(name, path)
         state = self.state.get(bar.name)
         plain = number(value)
-        if (
-            isinstance(value, (Lst, Dct, Inst)) and name in self.by_reference
+        if name in self.by_reference and not (
+            isinstance(plain, Tensor) and plain.dims
         ):  # the caller's: it must see the change
             done = Call(helper("_add_to"), (bar, atom))
             self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), done))

@@ -411,22 +411,26 @@ class Canonical:
         if isinstance(value, Dct) or (
             not isinstance(value, (Tensor, Lst, Known)) and not hasattr(value, "items")
         ):
-            if isinstance(value, Top) and isinstance(atom, Var) and self.regions.is_mutated(atom.name):
-                self.refuse_unknown_rows(atom)
-            atom = self.frame.temp(Call(library("list", list), (atom,)), Lst(infer.element(value)))
+            atom = self.listed(atom, value)
             value = self.frame.value(atom)
         return self.length(atom), self.reader(lambda index: self.element(atom, index))
 
-    def refuse_unknown_rows(self, iterable: Var) -> None:
-        """Rows of an array are parts of it, and the items of a list are not: the loop may write to either."""
-        assert self.frame.stmt_now is not None and self.variant.function is not None
-        refuse(
-            self.variant.function.origin,
-            self.frame.stmt_now.span,
-            "S2S010",
-            "a loop runs over a value of unknown type that is changed in place",
-            "say what it is (`rows: np.ndarray`), or loop over `range(len(...))` and index it",
-        )
+    def listed(self, iterable: Atom, value: Value) -> Atom:
+        """An iterable as a list. Rows of an array are parts of it, and items of a list are not."""
+        if (
+            isinstance(value, Top)
+            and isinstance(iterable, Var)
+            and (self.regions.is_mutated(iterable.name) or self.regions.is_mutated_inside(iterable.name))
+        ):
+            assert self.frame.stmt_now is not None and self.variant.function is not None
+            refuse(
+                self.variant.function.origin,
+                self.frame.stmt_now.span,
+                "S2S010",
+                "a loop runs over a value of unknown type that is changed in place",
+                "say what it is (`rows: np.ndarray`), or loop over `range(len(...))` and index it",
+            )
+        return self.frame.temp(Call(library("list", list), (iterable,)), Lst(infer.element(value)))
 
     def length(self, atom: Atom) -> Atom:
         return self.frame.temp(Call(library("len", len), (atom,)), infer.length(self.frame.value(atom)))
@@ -514,7 +518,7 @@ class Canonical:
             or hasattr(value, "cls")
         ):
             return atom
-        return self.frame.temp(Call(library("list", list), (atom,)), Lst(infer.element(value)))
+        return self.listed(atom, value)
 
     def is_iterator(self, atom: Atom) -> bool:
         definition = self.definitions.get(atom.name) if isinstance(atom, Var) else None

@@ -350,7 +350,7 @@ class Stores(Sweep):
         ]
         if any(part is not None for part in parts):
             items = [
-                self.pullbacks.zero_seed(target) if part is None else part
+                self.frame.temp(Call(helper("_zeros_like"), (target,)), TOP) if part is None else part
                 for target, part in zip(stmt.targets, parts, strict=True)
             ]
             listed = self.frame.temp(Build("list", tuple(items)), TOP)
