@@ -36,7 +36,7 @@ from s2sad.frontend.resolve import Live, SourceClass, SourceFunction, denote
 from s2sad.generate import generate
 from s2sad.ir.nodes import Const, Function, Param, Ref
 from s2sad.load import load_all
-from s2sad.transform.program import Program
+from s2sad.transform.program import Program, attempt
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,16 @@ def derive(
     Modes: "jvp", "vjp", "split" (forward and reverse sweep as two functions).
     Raises RefusedError where the program is not accepted.
     """
-    program = Program(options)
+    return attempt(options, lambda program: _derived(program, source, mode, wrt, arguments))
+
+
+def _derived(
+    program: Program,
+    source: SourceFunction,
+    mode: str,
+    wrt: tuple[str, ...],
+    arguments: dict[str, object] | None,
+) -> Derived:
     types = argument_types(arguments) if arguments is not None else {}
     name = source.name if source.name.isidentifier() else "function"
     with noting() as read:

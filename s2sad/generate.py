@@ -24,7 +24,7 @@ from s2sad.emit.unparse import format_source, to_source
 from s2sad.errors import Diagnostics, RefusedError, SourceError
 from s2sad.frontend.resolve import SourceFunction, SourceModule
 from s2sad.ir.nodes import NOWHERE, Atom, Const, Function, Notes, Ref
-from s2sad.transform.program import Program
+from s2sad.transform.program import Program, attempt
 
 FORWARD, REVERSE, BOTH = "forward", "reverse", "both"
 
@@ -193,7 +193,10 @@ def _options(names: Sequence[str] | None, wrt: Sequence[str] | None, mode: str, 
 
 def derivative(entry: Entry, kind: str, options: Any) -> list[Function]:
     """The functions of one derivative, callees first. Raises RefusedError."""
-    program = Program(options)
+    return attempt(options, lambda program: _derivative(program, entry, kind))
+
+
+def _derivative(program: Program, entry: Entry, kind: str) -> list[Function]:
     variant = program.variant(entry.source, {name: typed.value for name, typed in entry.types.items()})
     if getattr(number(result_type(entry.source).value), "dims", None) == ():
         declare_number(variant)

@@ -323,7 +323,10 @@ class Calls(Scope):
             return NEVER, Call(Ref(variant.name, Resolved(variant, expr)), operands)  # type: ignore[arg-type]
         assert variant.result is not None
         body = variant.function
-        if body is not None and not variant.recursive and (inlineable(body) or _must_inline(variant, body)):
+        wanted = self.session.in_place and (variant.facts.get("mutates") or variant.facts.get("returns"))
+        if body is not None and not variant.recursive and (
+            wanted or inlineable(body) or _must_inline(variant, body)
+        ):  # fmt: skip
             return splice(self, variant, body, bound, dict(zip(variant.params, operands, strict=True)))
         result = variant.result
         if self.session.keep_constants and not variant.recursive:  # one function for all shapes

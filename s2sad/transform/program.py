@@ -6,9 +6,9 @@ A called function is differentiated as a pair: ``g_fwd(...) -> (y, saved)`` and 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from s2sad.analysis.activity import varied_variables
 from s2sad.analysis.generators import check_entry
@@ -18,6 +18,7 @@ from s2sad.analysis.soundness import Checker
 from s2sad.analysis.specialise import specialise
 from s2sad.analysis.values import INT, INTEGERS, TOP, Dct, Known, Lst, Obj, Tensor, Top, Tup, Value, number
 from s2sad.analysis.volatile import note_volatile
+from s2sad.errors import RefusedError
 from s2sad.frontend.resolve import Live
 from s2sad.ir.nodes import (
     Assign,
@@ -364,6 +365,28 @@ class Program:
             return new
 
         return tuple(statement(stmt) for stmt in block)
+
+
+Made = TypeVar("Made")
+
+
+def attempt(options: Any, make: Callable[[Program], Made]) -> Made:
+    """What `make` returns for a new program.
+
+    Where it cannot be told which arrays a function and its callees share, the callees that write to arrays, or return
+    what they were given, are put in place of their calls: then there is only one function to follow.
+    """
+    try:
+        return make(Program(options))
+    except RefusedError as error:
+        if not any(found.code == "S2S010" for found in error.diagnostics):
+            raise
+        again = Program(options)
+        again.session.in_place = True
+        try:
+            return make(again)
+        except RefusedError:
+            raise error from None
 
 
 def sized(arguments: dict[str, Value]) -> dict[str, Value]:

@@ -217,3 +217,31 @@ def kernel_is_called_again(a):
     advance(u, 2)
     advance(u[1:], 2)
     return np.sum(u * u)
+
+
+def copied_forward(out, source, factor):
+    for i in range(len(out)):
+        out[i] = source[i] * factor + i
+
+
+@case((A5, 0.7), (A6, 0.3))
+def callee_gets_overlapping_parts(v, y):
+    w = v.copy()
+    copied_forward(w[1:], w[:-1], y)
+    copied_forward(w, w, w[0])
+    return w
+
+
+def larger(a, b):
+    if np.sum(a) > np.sum(b):
+        return a
+    return b
+
+
+@case((A5, A5 + 1), (A5 + 1, A5))
+def callee_gives_one_of_its_arguments(a, b):
+    u, v = a.copy(), b.copy()
+    top = larger(u, v)
+    top[0] = u[1] * v[1]
+    larger(u[1:], v[1:])[:2] *= top[0]
+    return u * v
