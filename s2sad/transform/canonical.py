@@ -393,6 +393,7 @@ class Canonical:
 
         The reader takes the index, the loop's target and its body; it emits the reads and returns the rest of the body.
         """
+        atom = self.held(atom)
         definition = self.definitions.get(atom.name) if isinstance(atom, Var) else None
         if isinstance(definition, Call) and not definition.kwargs:
             function = known_function(definition.func, self.types)
@@ -431,6 +432,11 @@ class Canonical:
                 "say what it is (`rows: np.ndarray`), or loop over `range(len(...))` and index it",
             )
         return self.frame.temp(Call(library("list", list), (iterable,)), Lst(infer.element(value)))
+
+    def held(self, atom: Atom) -> Atom:
+        """What a loop runs over stays what it is, whatever its body assigns to the variable."""
+        rebound = isinstance(atom, Var) and self.counts[atom.name] > 1
+        return self.frame.temp(atom, self.frame.value(atom)) if rebound else atom
 
     def length(self, atom: Atom) -> Atom:
         return self.frame.temp(Call(library("len", len), (atom,)), infer.length(self.frame.value(atom)))
@@ -511,6 +517,7 @@ class Canonical:
         )
 
     def indexable(self, atom: Atom) -> Atom:
+        atom = self.held(atom)
         value = self.frame.value(atom)
         if (
             isinstance(value, (Tensor, Rng, Known))

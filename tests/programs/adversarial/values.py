@@ -711,3 +711,12 @@ def polar(x):
 
 def np_floor(x):
     return np.floor(x * 3) * x
+
+
+def rebinds_what_it_runs_over(x):
+    v = np.array([x, x * x, 0.5])
+    for w in v:
+        v = np.tanh(v[::-1] * v * w)
+    for k, w in enumerate(v):
+        v = v * (w + k)
+    return np.sum(v)
