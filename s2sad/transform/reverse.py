@@ -78,7 +78,8 @@ class Reverse(Stores, Control):
             self.frame.set(bar, varying(self.types.get(name, TOP)))
         if isinstance(self.result, Var) and self.result.name in self.active and RESULT in self.active:
             name = self.result.name
-            if self.root(name) in self.by_reference:
+            array = isinstance(number(self.types.get(name, TOP)), Tensor)
+            if self.root(name) in self.by_reference and not array:
                 return  # the caller's object: what its parts contribute is in the caller's buffer already
             if self.adjoints.bar(name).name == SEED and name not in self.adjoints.refs:
                 self.adjoints.bar(name)
