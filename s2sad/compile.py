@@ -132,7 +132,7 @@ def _derived(
     with noting() as read:
         variant = program.variant(source, types)
         if mode == "vjp":
-            program.joint(variant, wrt, f"{name}_vjp", Const(1.0))
+            program.joint(variant, wrt, f"{name}_vjp")
             entries = {"vjp": f"{name}_vjp"}
         elif mode == "split":
             program.split(variant, wrt, (f"{name}_fwd", f"{name}_rev"))

@@ -23,7 +23,7 @@ from s2sad.emit.parts import Collector, map_atoms, modules_of
 from s2sad.emit.unparse import format_source, to_source
 from s2sad.errors import Diagnostics, RefusedError, SourceError
 from s2sad.frontend.resolve import SourceFunction, SourceModule
-from s2sad.ir.nodes import NOWHERE, Atom, Const, Function, Notes, Ref
+from s2sad.ir.nodes import NOWHERE, Atom, Function, Notes, Ref
 from s2sad.transform.program import Program, attempt
 
 FORWARD, REVERSE, BOTH = "forward", "reverse", "both"
@@ -205,8 +205,7 @@ def _derivative(program: Program, entry: Entry, kind: str) -> list[Function]:
     if kind == FORWARD:
         program.tangent(variant, entry.wrt, f"{name}_jvp")
         return _described(program, f"{name}_jvp", "# -> (y, y_dot)")
-    seed = Const(1.0) if may_be_number(variant, entry.source) else Const(None)
-    program.joint(variant, entry.wrt, f"{name}_vjp", seed)
+    program.joint(variant, entry.wrt, f"{name}_vjp", may_be_number(variant, entry.source))
     adjoints = bars[0] if len(bars) == 1 else f"({', '.join(bars)})"
     return _described(program, f"{name}_vjp", f"# -> (y, {adjoints})")
 

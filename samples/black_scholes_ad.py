@@ -75,7 +75,7 @@ def call_price_vjp(
     volatility: np.ndarray,
     maturity: np.ndarray,
     *,
-    y_bar=1.0,
+    y_bar,
 ):  # -> (y, (spot_bar, strike_bar, rate_bar, volatility_bar, maturity_bar))
     sqrt_maturity = np.sqrt(maturity)
     deviation = volatility * sqrt_maturity

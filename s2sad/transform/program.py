@@ -133,16 +133,18 @@ class Program:
             result = y
         return forward, backward, result, gradients
 
-    def joint(self, variant: Variant, wrt: tuple[str, ...], name: str, seed: Expr) -> Function:
-        """``f_vjp(params, *, y_bar=1.0) -> (y, adjoints)``."""
+    def joint(self, variant: Variant, wrt: tuple[str, ...], name: str, unit_seed: bool = True) -> Function:
+        """``f_vjp(params, *, y_bar=1.0) -> (y, adjoints)``.
+
+        `unit_seed`: the seed is 1 if none is given, unless the result cannot be a number.
+        """
         variant, wrt, names = without_seed(variant, wrt, self.session)
         forward, backward, result, gradients = self.sweeps(variant, wrt, split=False)
         function = variant.function
         assert function is not None
         forward = (*self.protect(variant, ()), *forward)
-        params = with_keywords(
-            function.params, (Param(SEED, "kwonly", default="1.0" if is_number(variant.result) else ""),)
-        )
+        default = "1.0" if unit_seed and is_number(variant.result) else ""
+        params = with_keywords(function.params, (Param(SEED, "kwonly", default=default),))
         grads = Var("%grads") if len(gradients) > 1 else gradients[0]
         ending: list[Stmt] = (
             [] if len(gradients) == 1 else [Assign(Var("%grads"), Build("tuple", tuple(gradients)))]
