@@ -483,3 +483,28 @@ def integers_grown_into(x, n):
     for v in values:
         best = best + v * v if v < 3 else best
     return best * max(n, x) + sum(v**2 for v in values)
+
+
+@case((0.3, [0.5, 0.2, 0.7]))
+def list_sliced_onto_itself(x, items):
+    for _ in items:
+        items = items[:]
+    return x + sum(items) * items[0]
+
+
+@case((0.7,))
+def list_shortened(x):
+    parts = [x, 2 * x, x * x, 3.0]
+    for _ in range(2):
+        parts = parts[1:]
+    while len(parts) > 1:
+        parts = parts[:-1]
+    return parts[0] * parts[-1]
+
+
+@case((A3,))
+def array_shortened(v):
+    for _ in range(2):
+        v = v[::-1]
+        v = v.reshape(-1)[1:]
+    return np.sum(v * v)
