@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,8 @@ class Pullbacks(Parts):
         forward: list[Stmt] | None = None
         if not any(name in self.active for name in differentiable_operands(expr, self.types)):
             return None
+        if isinstance(expr, (GetItem, MethodCall)):
+            seed = self.apart(seed, target, (expr.obj,))
         match expr:
             case Var():
                 if self.adjoints.is_loose(target.name):
@@ -137,9 +140,25 @@ class Pullbacks(Parts):
             if not changed:
                 return None
             seed = self.zero_seed(stmt.target, variant)
+        seed = self.apart(seed, stmt.target, call.args)
         found, forward = self.user_call(stmt, resolved, call.args, seed)
         self.spread(found, stmt.target.name)
         return forward
+
+    def apart(self, seed: Atom, target: Var, operands: Iterable[Atom | Star]) -> Atom:
+        """The seed under a name of its own where an operand's adjoint has the same: ``v = v[1:]``.
+
+        Such an adjoint is begun, with zeros, before the seed is added to a part of it.
+        """
+        canonical = self.adjoints.canonical
+        if seed != self.adjoints.bar(target.name) or not any(
+            isinstance(operand, Var) and canonical(operand.name) == canonical(target.name)
+            for operand in operands
+        ):
+            return seed
+        kept = Var(f"{target.name}_bar" if target.is_temp else self.frame.session.fresh_temp())
+        self.frame.bind(kept, seed, self.types.get(target.name, TOP))
+        return kept
 
     def zero_seed(self, target: Var, variant: Variant) -> Atom:
         """No adjoint of a call's result. Where that is an argument itself it may have another structure by now."""

@@ -502,3 +502,25 @@ def iterator_moved_by_a_function(x, y):
     for a in it:
         total = total * a + following()
     return total
+
+
+@case((A3,))
+def part_of_itself_each_round(v):
+    """`v` is a part of `v`: the adjoint that begins has the name of the one that it is made of."""
+    for _ in range(2):
+        v = v[1:]
+    return v * v
+
+
+@case((A3,))
+def turned_round_each_round(v):
+    for _ in range(3):
+        v = v[::-1]
+    return [v, v]
+
+
+@case((A3,))
+def picked_from_itself_each_round(v):
+    for _ in range(2):
+        v = v[np.array([2, 0, 2])]
+    return v * np.arange(3.0)
