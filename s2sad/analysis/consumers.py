@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.analysis import iterators, lazy
+from s2sad.analysis.alias import holds_references
 from s2sad.analysis.generators import check_usable, collected, iterator, spend
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.values import (
@@ -197,6 +198,8 @@ def _library_call(frame: Any, stmt: Assign, call: Call) -> Stmt | None:
         and (given or any(may_vary(frame.value(arg)) for arg in (*args, *(atom for _, atom in call.kwargs))))
     ):
         return _dict(frame, stmt, args, call.kwargs)
+    if known == dict.fromkeys and len(args) == 2 and not call.kwargs and not holds_references(values[1]):
+        return _dict_of_one(frame, stmt, args[0], args[1])
     if not given or known in NOT_READ:
         return None
     if all(isinstance(value, Obj | Inst) for value in values if _runs(value)) and known not in ITERATING:
@@ -246,6 +249,14 @@ def _dict(
         frame.stmt(For(pair, given, body, span=stmt.span))
     for name, atom in named:
         frame.stmt(SetItem(made, name, atom, span=stmt.span))
+    return replace(stmt, value=made)
+
+
+def _dict_of_one(frame: Any, stmt: Assign, keys: Atom, value: Atom) -> Stmt:
+    """``dict.fromkeys(keys, value)``: an assignment for each key."""
+    made: Var = frame.temp(BuildDict(()), Dct(NEVER, ()))
+    key = Var(frame.session.fresh_temp())
+    frame.stmt(For(key, keys, (SetItem(made, key, value),), span=stmt.span))
     return replace(stmt, value=made)
 
 

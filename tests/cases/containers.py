@@ -508,3 +508,11 @@ def array_shortened(v):
         v = v[::-1]
         v = v.reshape(-1)[1:]
     return np.sum(v * v)
+
+
+@case((0.3, 0.7))
+def dict_fromkeys(x, y):
+    sums = dict.fromkeys(("a", "b"), 0.0)
+    for name, value in [("a", x), ("b", y), ("a", x * y)]:
+        sums[name] += value
+    return sums["a"] * sums["b"]
