@@ -260,7 +260,6 @@ def loss_vjp(
 ):  # -> (y, (layers_bar, readout_bar))
     """Mean loss over the sequence; a layer holds weights and biases, `start` hidden and cell states."""
     tape = []
-    states_tape = []
     states = []
     n = len(start)
     for i in range(n):
@@ -272,15 +271,15 @@ def loss_vjp(
     for t in range(diff):
         x = sequence[t] * readout[0]
         new_states = []
+        t2 = states
         smallest = min(len(layers), len(states))
         for j in range(smallest):
             weight, bias = layers[j]
             hidden, cell = states[j]
-            t2, pop = cell_step_fwd(weight, bias, hidden, cell, x)
+            t3, pop = cell_step_fwd(weight, bias, hidden, cell, x)
             pop_tape.append(pop)
-            x, cell_2 = t2
+            x, cell_2 = t3
             new_states.append((x, cell_2))
-        states_tape.append(states)
         states = new_states
         prediction = x * readout[1] + readout[2]
         exp_prediction = np.exp(prediction)
@@ -289,7 +288,7 @@ def loss_vjp(
         product = sequence[t + 1] * (prediction - log_norm)
         product_shape = np.shape(product)
         total += np.sum(product)
-        tape.append((x, smallest, exp_prediction, total2, product_shape))
+        tape.append((x, t2, smallest, exp_prediction, total2, product_shape))
     item = sequence.shape[1]
     y_2 = -total / ((len(sequence) - 1) * item)
     # reverse sweep
@@ -299,7 +298,7 @@ def loss_vjp(
     readout_bar = np.zeros_like(readout)
     states_bar = _zeros_like(states)
     for t in range(diff - 1, -1, -1):
-        x, smallest, exp_prediction, total2, product_shape = tape.pop()
+        x, t2, smallest, exp_prediction, total2, product_shape = tape.pop()
         # total += np.sum(sequence[t + 1] * (prediction - log_norm))
         diff_bar = np.broadcast_to(total_bar, product_shape) * sequence[t + 1]
         prediction_bar = _unbroadcast(diff_bar, exp_prediction)
@@ -316,8 +315,7 @@ def loss_vjp(
         x_bar = _unbroadcast(prediction_bar * readout_1, x)
         readout_bar[1] += _unbroadcast(prediction_bar * x, readout_1)
         new_states_bar = states_bar  # states = new_states
-        states = states_tape.pop()
-        states_bar = _zeros_like(states)
+        states_bar = _zeros_like(t2)
         for j in range(smallest - 1, -1, -1):
             pop = pop_tape.pop()
             # new_states.append((x, cell))
