@@ -1,8 +1,8 @@
 """Helpers that are copied into emitted files, word for word, when the code there needs them.
 
 Each needs itself, `_unbroadcast`, `_add`, and the modules `numpy`, `math` and `copy` at most, changes none of its
-arguments (but `_add_to`, whose purpose it is), and lies inside the language that s2sad accepts, so that derivatives
-of derivatives can pass through it.
+arguments (but `_add_to` and `_add_to_each`, whose purpose it is), and lies inside the language that s2sad accepts, so
+that derivatives of derivatives can pass through it.
 """
 
 import copy
@@ -73,6 +73,20 @@ def _add_to(a, b):
         a.update(_add(a, b))
     else:
         a.__dict__.update(_add(a, b).__dict__)
+
+
+def _add_to_each(a, b):
+    """Add `b` to the arrays in the list, tuple or dict `a`, each in place, for others hold them; None stands for zeros."""
+    if b is None:
+        return
+    if isinstance(a, np.ndarray):
+        a += b
+    elif isinstance(a, dict):
+        for k in a:
+            _add_to_each(a[k], b[k])
+    else:
+        for v, w in zip(a, b, strict=True):
+            _add_to_each(v, w)
 
 
 def _into(a, b):

@@ -158,3 +158,9 @@ def test_folded():
     assert prelude._folded([], []) == []
     rows = prelude._folded([np.ones(2), np.ones(2), np.ones(2)], [np.zeros(2)])
     assert rows[0].tolist() == [3.0, 3.0]
+
+
+def test_add_to_each_adds_to_what_is_there():
+    one, other = np.ones(2), np.zeros(2)
+    prelude._add_to_each([one, {"k": one}, (other,)], [np.ones(2), {"k": 2 * np.ones(2)}, None])
+    assert one.tolist() == [4, 4] and other.tolist() == [0, 0]

@@ -400,7 +400,7 @@ class Adjoints:
             self.add_reference(name, atom)
             return
         if name in self.shadowed:
-            self.frame.emit(AugName(self.shadow(name), "add", atom))
+            self.add_in_place(self.shadow(name), self.type_of(name), atom)
             return
         value = without_shape(number(self.type_of(name))) if name in self.loose else self.type_of(name)
         if is_structured(value):
@@ -412,10 +412,18 @@ class Adjoints:
         else:
             self.add_leaf(name, (), value, atom, fresh)
 
+    def add_in_place(self, bar: Var, value: Value, atom: Atom) -> None:
+        """Add to a buffer, or to the buffers in a container, that others hold too."""
+        if isinstance(number(value), Tensor):
+            self.frame.emit(AugName(bar, "add", atom))
+        else:
+            done = Call(helper("_add_to_each"), (bar, atom))
+            self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), done))
+
     def add_seed(self, name: str, seed: Atom) -> None:
         """Add the seed, which has the structure of the result: where that holds an object, so does the seed."""
         name = self.canonical(name)
-        if name in self.refs or not is_structured(self.type_of(name)):
+        if name in self.refs or name in self.shadowed or not is_structured(self.type_of(name)):
             self.add(name, seed, fresh=False)
             return
         for path, leaf, _ in self.leaf_bars(name):

@@ -23,7 +23,6 @@ from s2sad.analysis.values import (
 )
 from s2sad.ir.nodes import (
     Atom,
-    AugName,
     BuildDict,
     Const,
     GetItem,
@@ -94,8 +93,8 @@ class Parts:
             return
         if expr.obj.name in self.adjoints.shadowed and not is_array(self.types.get(expr.obj.name, TOP)):
             read = GetItem(self.adjoints.shadow(expr.obj.name), expr.index)
-            held = self.frame.temp(read, self.frame.expr(expr)[0])
-            self.frame.emit(AugName(held, "add", seed))  # the buffer itself: others hold it too
+            held = self.frame.expr(expr)[0]
+            self.adjoints.add_in_place(self.frame.temp(read, held), held, seed)
             return
         name, path, value = self.leaf(expr)
         own = {bar.name for _, _, bar in self.adjoints.leaf_bars(self.adjoints.canonical(name))}

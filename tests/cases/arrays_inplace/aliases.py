@@ -4,6 +4,7 @@ import numpy as np
 
 from tests.cases import case
 
+A3 = np.array([0.4, 1.1, -0.7])
 A5 = np.array([0.3, 0.7, 1.1, 0.9, 0.4])
 A6 = np.array([0.4, 1.1, -0.7, 0.9, 0.3, 1.4])
 M34 = np.sin(np.arange(12.0) * 1.3 + 0.4).reshape(3, 4)
@@ -245,3 +246,37 @@ def callee_gives_one_of_its_arguments(a, b):
     top[0] = u[1] * v[1]
     larger(u[1:], v[1:])[:2] *= top[0]
     return u * v
+
+
+@case((A3,))
+def written_then_twice_in_a_result(v):
+    """A list of one array twice has a list of one buffer twice: the seed is added to the buffers, one by one."""
+    w = v * 1.5
+    w *= v
+    return [w, w]
+
+
+@case((A3,))
+def stacked_twice_then_written(v):
+    w = v * 1.5
+    m = np.stack([w, w])
+    w *= 0.5
+    return np.sum(m**2) + np.sum(w)
+
+
+@case((A3,))
+def list_of_one_array_twice_summed(v):
+    w = v * 1.5
+    items = [w, w]
+    w *= v
+    total = sum(items)
+    items[0] *= 2.0
+    return np.sum(total**2) + np.sum(w)
+
+
+@case((A3, 0.7))
+def lists_of_lists_of_one_array(v, y):
+    w = v * y
+    rows = [[w, w], [w, v * 2.0]]
+    w += y
+    return sum(rows[0]) * rows[1][1] + rows[0][1]
