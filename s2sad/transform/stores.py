@@ -128,10 +128,12 @@ class Stores(Sweep):
         if self.puts_back(GetItem(Var(name), stmt.index), stmt.value):
             return
         if is_structured(value):
-            key = self.frame.value(stmt.index) if isinstance(stmt.index, (Var, Const)) else None
-            known = getattr(key, "value", None)
+            _, place = adjoints.static_path(name, stmt.index)
+            if place is None:
+                refuse(self.function.origin, stmt.span, "S2S022", "the position in a container of mixed contents is not known",
+                       "index it with a constant, or store the values in an array")  # fmt: skip
             for path, leaf, bar in adjoints.leaf_bars(name):
-                if path[:1] == (known,):
+                if path[:1] == place:
                     state = adjoints.state.pop(bar.name, None)
                     if state is not None and isinstance(stmt.value, Var) and stmt.value.name in self.active:
                         self.hand_over(stmt.value.name, path[1:], leaf, bar, state)

@@ -516,3 +516,14 @@ def dict_fromkeys(x, y):
     for name, value in [("a", x), ("b", y), ("a", x * y)]:
         sums[name] += value
     return sums["a"] * sums["b"]
+
+
+@case((0.7, [0.3, 0.9]))
+def stores_from_the_end_of_a_list(x, items):
+    """`pair[-1]` and `pair[1]` are one place, also where something is stored."""
+    pair = [0.5, 0.25]
+    for _ in range(3):
+        pair[0], pair[-1] = pair[-1], pair[-2] * x
+    items[0], items[-1] = pair[0], items[-2]
+    items[-1] = items[-1] * x
+    return items[0] + 2 * items[1]
