@@ -360,8 +360,11 @@ class Adjoints:
     def add_reference(self, name: str, atom: Atom) -> None:
         """Add to the part of an adjoint that `name` refers to, in place."""
         expr, value = self.refs[name], self.type_of(name)
-        is_view = isinstance(expr, GetAttr) and expr.name in ("T", "mT", "real", "imag", "flat")
-        if isinstance(expr, (GetItem, GetAttr)) and isinstance(expr.obj, Var) and not is_view:
+        if (
+            isinstance(expr, (GetItem, GetAttr))
+            and isinstance(expr.obj, Var)
+            and not (isinstance(expr, GetAttr) and isinstance(self.type_of(expr.obj.name), Tensor))  # `a.T`
+        ):
             owner, plain = expr.obj.name, number(value)
             # A number cannot be added to in place: the part itself is assigned.
             if isinstance(value, Top) or (

@@ -430,3 +430,13 @@ def snapshots_or_aliases(v, y):
         aliases.append(u)
         snapshots.append(u.copy())
     return aliases[0] * snapshots[0] + aliases[2] * snapshots[1]
+
+
+@case((A3,))
+def transposed_view_read_and_written(v):
+    """What is added to the adjoint of `t.T` is added to a view: the attribute itself cannot be assigned."""
+    t = np.stack([v, v * 2])
+    u = t.T
+    u[0] *= 2.0
+    w = t.T * 3
+    return w[1] * u[0]
