@@ -130,7 +130,9 @@ class Remat:
                 if isinstance(held, (Tup, Other)):
                     return constant
                 return constant and isinstance(number(held), Tensor) and self.basic(expr)
-            case GetAttr(name="shape" | "ndim" | "size" | "T"):
+            case GetAttr(obj=Var(name=obj), name="shape" | "ndim" | "size" | "T") if isinstance(
+                number(self.types.get(obj, TOP)), Tensor
+            ):  # an object of the user's may have a `size` that is assigned
                 return True
             case GetAttr(obj=Var(name=obj), name=attr):
                 owner = self.types.get(obj)

@@ -551,3 +551,23 @@ def attribute_none_at_first(kp, kd, x):
         x += 0.05 * damper(1.0 - x, 0.05)
         cost += (1.0 - x) ** 2
     return cost
+
+
+class Vessel:
+    """Attributes that arrays have as well: here they are numbers, and assigned."""
+
+    def __init__(self, temperature, size):
+        self.T = temperature
+        self.size = size
+
+
+@case((0.83, -0.41))
+def attributes_named_as_those_of_arrays(x, y):
+    gases = [Vessel(x, y), Vessel(y, x)]
+    for i in range(3):
+        gas = gases[i % 2]
+        gas.T = gas.T * x + gas.size
+        gas.size *= gas.T
+    first = gases[0]
+    first.size = first.T * first.T + first.size
+    return first.T * gases[1].T + first.size * gases[1].size
