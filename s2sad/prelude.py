@@ -55,10 +55,20 @@ def _zeros_like(x):
 
 def _last_written(a_bar, index):
     """The adjoints of the values in ``a[index] = values``: where an index repeats, only the last value counts."""
+    if not isinstance(a_bar, np.ndarray):
+        return a_bar[index]
     order = np.empty(a_bar.shape, dtype=int)
     numbers = np.arange(a_bar[index].size).reshape(a_bar[index].shape)
     order[index] = numbers
     return np.where(order[index] == numbers, a_bar[index], 0)
+
+
+def _add_at(a_bar, index, g):
+    """Add `g` to the part of an array, list or dict of adjoints, as often as `index` names it."""
+    if isinstance(a_bar, np.ndarray):
+        np.add.at(a_bar, index, g)
+    else:
+        a_bar[index] = _add(a_bar[index], g)
 
 
 def _add_to(a, b):

@@ -148,7 +148,7 @@ BEFORE_OUT = {
 }  # fmt: skip
 
 #: The helpers of generated code that write to their first argument.
-WRITING_HELPERS = frozenset({"_add_to", "_add_to_each", "_into"})
+WRITING_HELPERS = frozenset({"_add_to", "_add_at", "_add_to_each", "_into"})
 
 #: Keyword arguments through which a call may write, or run a function nobody has looked at.
 IMPURE_KEYWORDS = frozenset({"out", "key", "file", None})

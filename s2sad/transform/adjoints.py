@@ -473,7 +473,8 @@ class Adjoints:
         ):
             self.add_to_entry(bar, value, index, atom)
         elif scattered:
-            at = Call(library("np.add.at", np.add.at), (bar, self.index_atom(index), atom))
+            add_at = helper("_add_at") if isinstance(value, Top) else library("np.add.at", np.add.at)
+            at = Call(add_at, (bar, self.index_atom(index), atom))
             self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), at))
         else:
             self.frame.emit(AugItem(bar, index, "add", atom))

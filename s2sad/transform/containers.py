@@ -181,7 +181,5 @@ class Parts:
                             isinstance(i, (Known, Other)) or (isinstance(i, Tensor) and i.dims == ())
                             for i in parts
                         )
-                    case Top() if isinstance(value, Top):
-                        return False  # a key of a container whose kind is not known; arrays of indices: see `_add_at`
                     case _:
                         return True

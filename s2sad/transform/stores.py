@@ -179,7 +179,12 @@ class Stores(Sweep):
             return
         bar = self.adjoints.materialise(name, (), value)
         found = self.frame.expr(GetItem(bar, stmt.index))[0]
-        part: Atom = self.frame.temp(GetItem(bar, stmt.index), found)
+        part: Atom
+        if not isinstance(value, (Lst, Dct)) and self.pullbacks.scattered(value, stmt.index):
+            last = Call(helper("_last_written"), (bar, self.frame.index_operand(stmt.index)))
+            part = self.frame.temp(last, found)
+        else:
+            part = self.frame.temp(GetItem(bar, stmt.index), found)
         if stmt.op == "sub":
             part = self.pullbacks.code.op("neg", part)
         atom, kind, summed = self.adjoints.unbroadcast(
