@@ -14,15 +14,6 @@ def _unbroadcast(g, x):
     return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
 
 
-def _unstack_like(g, x):
-    """Split the leading axes of `g` into the nest of lists and tuples that `x` is."""
-    if isinstance(x, tuple):
-        return tuple([_unstack_like(g[i], v) for i, v in enumerate(x)])
-    if isinstance(x, list):
-        return [_unstack_like(g[i], v) for i, v in enumerate(x)]
-    return g
-
-
 def _sum_to_shape(g, shape):
     """Sum `g` over the axes along which a value of this shape was broadcast."""
     return _unbroadcast(g, np.broadcast_to(0, shape))
@@ -168,8 +159,7 @@ def rotation_matrix_fwd(rotation):
     t3 = None
     angle = None
     x, y, z = rotation
-    items = [[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]]
-    cross = np.array(items)
+    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
     square = np.sum(rotation**2)
     flag = square == 0.0
     if flag:
@@ -181,11 +171,11 @@ def rotation_matrix_fwd(rotation):
         t3 = cross @ cross
         result = np.eye(3) + t * cross + t2 * t3
     y_2 = result
-    return y_2, (t, t2, t3, items, flag, angle, cross, rotation, square)
+    return y_2, (t, t2, t3, flag, angle, cross, rotation, square)
 
 
 def rotation_matrix_rev(saved, y_bar):
-    t, t2, t3, items, flag, angle, cross, rotation, square = saved
+    t, t2, t3, flag, angle, cross, rotation, square = saved
     result_bar = y_bar
     if flag:
         cross_bar = _unbroadcast(result_bar, cross)  # return np.eye(3) + cross
@@ -205,17 +195,16 @@ def rotation_matrix_rev(saved, y_bar):
     # square = np.sum(rotation**2)
     rotation_bar = np.broadcast_to(square_bar, np.shape(rotation)) * (2 * rotation)
     # cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
-    unstack_like = _unstack_like(cross_bar, items)
-    items2 = [unstack_like[0][0], unstack_like[0][1], unstack_like[0][2]]
-    items3 = [unstack_like[1][0], unstack_like[1][1], unstack_like[1][2]]
-    items4 = [unstack_like[2][0], unstack_like[2][1], unstack_like[2][2]]
-    x_bar = items4[1]
-    y_bar_2 = -items4[0]
-    z_bar = items3[0]
-    x_bar = x_bar + -items3[2]
-    items_1_bar = items2[1]
-    y_bar_2 += items2[2]
-    z_bar = z_bar + -items_1_bar
+    cross_bar_0 = cross_bar[0]
+    cross_bar_1 = cross_bar[1]
+    cross_bar_2 = cross_bar[2]
+    x_bar = cross_bar_2[1]
+    y_bar_2 = -cross_bar_2[0]
+    z_bar = cross_bar_1[0]
+    x_bar = x_bar + -cross_bar_1[2]
+    items_0_1_bar = cross_bar_0[1]
+    y_bar_2 += cross_bar_0[2]
+    z_bar = z_bar + -items_0_1_bar
     # x, y, z = rotation
     rotation_bar[0] += x_bar
     rotation_bar[1] += y_bar_2

@@ -12,18 +12,21 @@ from scipy.optimize import minimize
 
 from s2sad import differentiate
 
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+
 
 @dataclass
 class Model:
     """state' = transition @ state + noise; seen = observation @ state + noise."""
 
-    transition: np.ndarray
-    process_noise: np.ndarray
-    observation: np.ndarray
-    observation_noise: np.ndarray
+    transition: Matrix
+    process_noise: Matrix
+    observation: Matrix
+    observation_noise: Matrix
 
 
-def constant_velocity(log_deviations: np.ndarray, interval: float = 1.0) -> Model:
+def constant_velocity(log_deviations: Vector, interval: float = 1.0) -> Model:
     """Position and velocity in the plane, pushed by white accelerations."""
     acceleration, sensor = np.exp(2 * log_deviations)
     plane = np.eye(2)
@@ -37,7 +40,7 @@ def constant_velocity(log_deviations: np.ndarray, interval: float = 1.0) -> Mode
     )
 
 
-def log_likelihood(model: Model, mean: np.ndarray, covariance: np.ndarray, seen: np.ndarray) -> float:
+def log_likelihood(model: Model, mean: Vector, covariance: Matrix, seen: Matrix) -> float:
     total = 0.0
     for y in seen:
         # predict
@@ -56,12 +59,12 @@ def log_likelihood(model: Model, mean: np.ndarray, covariance: np.ndarray, seen:
 
 
 @differentiate
-def cost(log_deviations: np.ndarray, mean: np.ndarray, covariance: np.ndarray, seen: np.ndarray) -> float:
+def cost(log_deviations: Vector, mean: Vector, covariance: Matrix, seen: Matrix) -> float:
     """The negative log-likelihood of what was seen, given the log standard deviations of the two noises."""
     return -log_likelihood(constant_velocity(log_deviations), mean, covariance, seen)
 
 
-def make_track(steps: int, log_deviations: np.ndarray, seed: int = 0) -> np.ndarray:
+def make_track(steps: int, log_deviations: Vector, seed: int = 0) -> Matrix:
     """Positions as the sensor sees them, a row for each step."""
     rng = np.random.default_rng(seed)
     model = constant_velocity(log_deviations)
@@ -75,12 +78,12 @@ def make_track(steps: int, log_deviations: np.ndarray, seed: int = 0) -> np.ndar
     return np.stack(seen)
 
 
-def starting_belief() -> tuple[np.ndarray, np.ndarray]:
+def starting_belief() -> tuple[Vector, Matrix]:
     """A vague belief about the first state: its mean and covariance."""
     return np.zeros(4), 10.0 * np.eye(4)
 
 
-def fit(seen: np.ndarray):
+def fit(seen: Matrix):
     return minimize(
         cost.value_and_grad, np.zeros(2), args=(*starting_belief(), seen), jac=True, method="BFGS"
     )

@@ -11,19 +11,22 @@ from scipy.optimize import minimize
 
 from s2sad import differentiate
 
+Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+
 HARES = (30.0, 47.2, 70.2, 77.4, 36.3, 20.6, 18.1, 21.4, 22.0, 25.4, 27.1)
 HARES += (40.3, 57.0, 76.6, 52.3, 19.5, 11.2, 7.6, 14.6, 16.2, 24.7)
 LYNXES = (4.0, 6.1, 9.8, 35.2, 59.4, 41.7, 19.0, 13.0, 8.3, 9.1, 7.4)
 LYNXES += (8.0, 12.3, 19.5, 45.7, 51.1, 29.7, 15.8, 9.7, 10.1, 8.6)
 
 
-def lotka_volterra(state: np.ndarray, rates: np.ndarray) -> np.ndarray:
+def lotka_volterra(state: Vector, rates: Vector) -> Vector:
     prey, predator = state
     birth, catch, death, growth = rates
     return np.array([prey * (birth - catch * predator), predator * (growth * prey - death)])
 
 
-def rk4_step(rhs: Callable, state: np.ndarray, rates: np.ndarray, step: float) -> np.ndarray:
+def rk4_step(rhs: Callable, state: Vector, rates: Vector, step: float) -> Vector:
     k1 = rhs(state, rates)
     k2 = rhs(state + step / 2 * k1, rates)
     k3 = rhs(state + step / 2 * k2, rates)
@@ -32,7 +35,7 @@ def rk4_step(rhs: Callable, state: np.ndarray, rates: np.ndarray, step: float) -
 
 
 @differentiate
-def misfit(log_parameters: np.ndarray, log_counts: np.ndarray, steps_per_year: int) -> float:
+def misfit(log_parameters: Vector, log_counts: Matrix, steps_per_year: int) -> float:
     """Squared distance of the logarithms; the parameters are four rates and the numbers in the first year."""
     rates = np.exp(log_parameters[:4])
     state = np.exp(log_parameters[4:])
@@ -44,12 +47,12 @@ def misfit(log_parameters: np.ndarray, log_counts: np.ndarray, steps_per_year: i
     return total
 
 
-def observations() -> np.ndarray:
+def observations() -> Matrix:
     """Logarithms of the counts, a row for each year."""
     return np.log(np.stack([HARES, LYNXES], axis=1))
 
 
-def starting_point() -> np.ndarray:
+def starting_point() -> Vector:
     """Logarithms of the rates and of the first state, roughly right."""
     return np.log([0.6, 0.03, 0.9, 0.025, 30.0, 5.0])
 

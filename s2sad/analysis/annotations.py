@@ -75,6 +75,7 @@ JAXTYPING = {
     "Bool": ("b", "bool"), "Real": ("?", None), "Inexact": ("?", None), "Num": ("?", None), "Shaped": ("?", None),
 }  # fmt: skip
 
+_TUPLES = ("tuple", "Tuple", "typing.Tuple")
 _SEQUENCES = (collections.abc.Sequence, collections.abc.Iterable, collections.abc.Collection)
 _CALLABLE = (collections.abc.Callable, type, types.ModuleType, types.FunctionType)
 
@@ -248,8 +249,9 @@ class Reader:
         dims: Dims = None
         if is_class:
             shape, *arguments = arguments
-            if isinstance(shape, ast.Subscript) and isinstance(shape.slice, ast.Tuple):
-                sizes = shape.slice.elts
+            if isinstance(shape, ast.Subscript) and ast.unparse(shape.value) in _TUPLES:
+                inner = shape.slice
+                sizes = inner.elts if isinstance(inner, ast.Tuple) else [inner]
                 if not any(isinstance(size, ast.Constant) and size.value is ... for size in sizes):
                     dims = (None,) * len(sizes)
         if not arguments:

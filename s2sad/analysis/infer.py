@@ -37,6 +37,7 @@ from s2sad.analysis.values import (
     join_kinds,
     may_nest,
     number,
+    plain_size,
     present,
     unknown_of,
     weaken,
@@ -257,7 +258,7 @@ def operation(kind: str, args: list[Value]) -> Value:
     values = [number(present(arg)) for arg in args]
     if all(isinstance(value, Tensor) for value in values):
         if kind == "matmul":
-            return _or_unknown_shape(call(operator.matmul, values), values)
+            return matrix_product(values)  # type: ignore[arg-type]
         return elementwise(OPERATORS[kind], values)  # type: ignore[arg-type]
     match kind, values:
         case "add", [Tup(items=xs, cls=None), Tup(items=ys, cls=None)]:
@@ -380,6 +381,19 @@ def _try_dtype(function: Callable[..., Any], values: list[Tensor]) -> tuple[str,
         return None
     out = abstract(result, result)
     return (out.kind, out.dtype, out.weak) if isinstance(out, Tensor) else None
+
+
+def matrix_product(values: list[Tensor]) -> Value:
+    """The type of ``a @ b``. The sizes that are summed over are not in it, so they need not be known."""
+    found = call(operator.matmul, list(values))
+    a, b = (value.dims for value in values)
+    if isinstance(found, Tensor) or not a or not b or max(len(a), len(b)) > 2:
+        return _or_unknown_shape(found, list(values))
+    inner = plain_size(a[-1]), plain_size(b[0])
+    if None not in inner and inner[0] != inner[1]:
+        return _or_unknown_shape(found, list(values))
+    kind, dtype, _ = _result_dtype(operator.mul, values)
+    return Tensor(kind, dtype, (*a[:-1], *b[1:]))
 
 
 def like(value: Value) -> Value:

@@ -1,16 +1,20 @@
-"""What the declared type of a result says of the values that it is made of.
+"""What a later use of a value says of its type.
 
-If ``t + u`` is one number, then so are `t` and `u`: nothing else broadcasts to one number.
+If ``t + u`` is declared to be one number, then so are `t` and `u`: nothing else broadcasts to one number.
+If ``a, b = x`` is reached, the array `x` has two elements along its first axis.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 from s2sad.analysis.session import Variant
 from s2sad.analysis.shapes import elementwise
-from s2sad.analysis.values import TOP, Tensor, Top, Value, number
-from s2sad.ir.nodes import Assign, Return, Var
+from s2sad.analysis.values import TOP, Known, Tensor, Top, Value, number
+from s2sad.ir.nodes import Assign, Block, Return, Unpack, Var
 from s2sad.ir.walk import deep_defs, walk
 
 
@@ -40,6 +44,43 @@ def declare_number(variant: Variant) -> None:
             waiting += operand if isinstance(operand, tuple) else (operand,)
     if isinstance(result, Var):
         variant.result = variant.types[result.name]
+
+
+def lengths_from_unpacking(params: Iterable[str], body: Block, types: dict[str, Value]) -> None:
+    """Narrow the arrays that a function unpacks in any case, and those that they are made of element by element.
+
+    Only a variable that is bound once, and not in a loop, held the same array all the time; and only a statement of the
+    function's own block is passed by whatever comes to the end.
+    """
+    unpacked = [stmt for stmt in body if isinstance(stmt, Unpack) and stmt.star is None]
+    if not unpacked:
+        return
+    bound = Counter([*params, *(var.name for var in deep_defs(body))])
+    made = {stmt.target.name: stmt.value for stmt in body if isinstance(stmt, Assign)}
+    plain = {*params, *made, *(var.name for stmt in body if isinstance(stmt, Unpack) for var in stmt.targets)}
+    waiting = [(stmt.value, len(stmt.targets)) for stmt in unpacked]
+    while waiting:
+        atom, length = waiting.pop()
+        value = types.get(atom.name) if isinstance(atom, Var) and bound[atom.name] == 1 else None
+        if (
+            not isinstance(value, Tensor)
+            or not value.dims
+            or not isinstance(atom, Var)
+            or atom.name not in plain
+        ):
+            continue
+        if value.dims[0] is None:
+            types[atom.name] = replace(value, dims=(length, *value.dims[1:]))
+        call = elementwise(made[atom.name], types) if atom.name in made else None
+        operands = list(call.bound.values()) if call is not None else []
+        arrays = [operand for operand in operands if not _is_number(operand, types)]
+        if len(arrays) == 1:  # nothing else gives the result its shape
+            waiting.append((arrays[0], length))
+
+
+def _is_number(atom: Any, types: dict[str, Value]) -> bool:
+    value = types.get(atom.name, TOP) if isinstance(atom, Var) else Known(getattr(atom, "value", None))
+    return getattr(number(value), "dims", None) == ()
 
 
 def is_open(value: Value) -> bool:

@@ -111,6 +111,16 @@ class Scope:
         """The expression that a temporary stands for."""
         return self.definitions.get(atom.name) if isinstance(atom, Var) else None
 
+    def displayed(self, atom: Atom, position: Any) -> Atom | None:
+        """What stands at a position of the tuple or list that a temporary was made as; None if that is not known."""
+        definition = self.definition(atom)
+        while isinstance(definition, Var):
+            definition = self.definition(definition)
+        if not isinstance(definition, Build) or any(isinstance(item, Star) for item in definition.items):
+            return None
+        found = definition.items[position]
+        return None if isinstance(found, Star) else found
+
     # ── types ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def value(self, atom: Atom | Star) -> Value:

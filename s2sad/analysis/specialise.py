@@ -19,6 +19,7 @@ from s2sad.analysis.control import Control
 from s2sad.analysis.inline import mentioned
 from s2sad.analysis.links import with_part
 from s2sad.analysis.methods import unbound
+from s2sad.analysis.narrow import lengths_from_unpacking
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Env
 from s2sad.analysis.session import Session, Variant
@@ -86,6 +87,7 @@ def specialise(session: Session, function: Function, arguments: Env, variant: Va
     given = tuple(Assign(Var(name), atom) for name, atom in variant.constants.items())
     body = frame.block((*given, *function.body))
     variant.function = replace(function, body=without_idle(body, frame.types))
+    lengths_from_unpacking(arguments, body, frame.types)
     variant.types = frame.types
     variant.result = frame.result if frame.result is not None else Known(None)
     note_mutations(variant)

@@ -55,6 +55,7 @@ from s2sad.ir.nodes import (
     Unpack,
     Var,
 )
+from s2sad.prelude import _unstack_like
 from s2sad.rules import declare
 
 if TYPE_CHECKING:
@@ -427,6 +428,38 @@ def _unstack(frame: Any, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: 
     return Lst(Tensor("?")), Call(Ref("list", denote(list)), (parts,))
 
 
+def _unstack_adjoint(
+    frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr
+) -> Found | None:
+    """``[g[0], g[1]]`` for the adjoint of an array that is made of two numbers (or arrays), and so on inwards."""
+    seed, like = args
+    return _unstacked(frame, seed, frame.value(like))
+
+
+def _unstacked(frame: Frame, seed: Atom, like: Value) -> Found | None:
+    items = like.items if isinstance(like, (Tup, Lst)) and getattr(like, "cls", None) is None else None
+    if items is None:
+        return None
+    parts: list[tuple[Value, Atom]] = []
+    for position, item in enumerate(items):
+        read = GetItem(seed, Const(position))
+        kind = infer.item(frame.value(seed), Known(position))
+        if isinstance(number(item), Tensor):
+            parts.append((kind, frame.temp(read, kind)))
+            continue
+        inner = _unstacked(frame, frame.temp(read, kind), item)
+        if inner is None:
+            return None
+        value, made = inner
+        assert made is not None
+        parts.append((value, frame.temp(made, value)))
+    values = tuple(value for value, _ in parts)
+    atoms = tuple(atom for _, atom in parts)
+    if isinstance(like, Tup):
+        return Tup(values), Build("tuple", atoms)
+    return Lst(infer.element(Tup(values)), values), Build("list", atoms)
+
+
 STRUCTURAL: dict[Any, Any] = {
     len: _len, range: _range, zip: _zip, enumerate: _enumerate, reversed: _reversed, isinstance: _isinstance,
     callable: _callable, hasattr: _hasattr, getattr: _getattr, type: _type, list: _sequence("list"),
@@ -437,5 +470,6 @@ STRUCTURAL: dict[Any, Any] = {
     np.issubdtype: _issubdtype, np.iscomplexobj: _iscomplexobj,
     **{function: protocols.conversion(function) for function in protocols.CONVERSIONS if function is not len},
     statistics.mean: _mean, statistics.fmean: _mean, iter: iterators.start, next: iterators.step, contextlib.nullcontext: contexts.null_context, max: _extreme("max"), min: _extreme("min"), **records.HANDLERS,
+    _unstack_like: _unstack_adjoint,
     **({np.unstack: _unstack} if hasattr(np, "unstack") else {}),
 }  # fmt: skip

@@ -410,7 +410,8 @@ class Adjoints:
             for path, leaf, _ in self.leaf_bars(name):
                 part = atom
                 for key in path:
-                    part = self.frame.temp(GetItem(part, Const(key)), leaf)
+                    held = self.frame.displayed(part, key)
+                    part = self.frame.temp(GetItem(part, Const(key)), leaf) if held is None else held
                 self.add_leaf(name, path, leaf, part, fresh=False)
         else:
             self.add_leaf(name, (), value, atom, fresh)

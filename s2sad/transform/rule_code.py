@@ -30,7 +30,6 @@ from s2sad.ir.nodes import (
     Op,
     Ref,
     Span,
-    Star,
     Var,
 )
 from s2sad.transform.adjoints import library
@@ -79,12 +78,8 @@ class RuleCode:
 
     def part(self, atom: Atom, position: int) -> Atom:
         """Element of a tuple that a rule returned."""
-        definition = self.frame.definition(atom)
-        while isinstance(definition, Var):
-            definition = self.frame.definition(definition)
-        if isinstance(definition, Build):
-            found = definition.items[position]
-            assert not isinstance(found, Star)
+        found = self.frame.displayed(atom, position)
+        if found is not None:
             return found
         value = self.frame.value(atom)
         item = value.items[position] if isinstance(value, Tup) and position < len(value.items) else TOP
