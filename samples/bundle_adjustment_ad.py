@@ -53,7 +53,7 @@ def rotation_matrix_jvp(rotation, *, rotation_dot):
     x_dot, y_dot, z_dot = rotation_dot
     x, y, z = rotation
     cross_dot = np.array(
-        [[0.0, -z_dot, y_dot], [z_dot, 0.0, -x_dot], [-y_dot, x_dot, 0.0]], dtype=None
+        [[0.0, -z_dot, y_dot], [z_dot, 0.0, -x_dot], [-y_dot, x_dot, 0.0]]
     )
     cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
     square_dot = np.sum(rotation_dot * (2 * rotation))

@@ -35,8 +35,7 @@ def rk4_step_jvp(state, rates, step, *, state_dot, rates_dot):
             predator_2_dot * diff2
             + (growth_2_dot * prey_2 + prey_2_dot * growth_2 - death_2_dot)
             * predator_2,
-        ],
-        dtype=None,
+        ]
     )
     k1 = np.array([prey_2 * diff, predator_2 * diff2])
     ratio = step / 2
@@ -56,8 +55,7 @@ def rk4_step_jvp(state, rates, step, *, state_dot, rates_dot):
             predator_3_dot * diff4
             + (growth_3_dot * prey_3 + prey_3_dot * growth_3 - death_3_dot)
             * predator_3,
-        ],
-        dtype=None,
+        ]
     )
     k2 = np.array([prey_3 * diff3, predator_3 * diff4])
     ratio2 = step / 2
@@ -77,8 +75,7 @@ def rk4_step_jvp(state, rates, step, *, state_dot, rates_dot):
             predator_4_dot * diff6
             + (growth_4_dot * prey_4 + prey_4_dot * growth_4 - death_4_dot)
             * predator_4,
-        ],
-        dtype=None,
+        ]
     )
     k3 = np.array([prey_4 * diff5, predator_4 * diff6])
     prey_5_dot, predator_5_dot = state_dot + k3_dot * step
@@ -97,8 +94,7 @@ def rk4_step_jvp(state, rates, step, *, state_dot, rates_dot):
             predator_5_dot * diff8
             + (growth_5_dot * prey_5 + prey_5_dot * growth_5 - death_5_dot)
             * predator_5,
-        ],
-        dtype=None,
+        ]
     )
     k4 = np.array([prey_5 * diff7, predator_5 * diff8])
     ratio3 = step / 6

@@ -43,7 +43,9 @@ NESTS = (
 @rule(np.array, wrt=("object",), cases=NESTS)
 class array_:
     def object(object_dot, out, object, dtype=None):
-        if dtype is None or np.issubdtype(dtype, np.inexact):
+        if dtype is None:
+            return np.array(object_dot)
+        if np.issubdtype(dtype, np.inexact):
             return np.array(object_dot, dtype=dtype)
         return np.zeros(np.shape(out))
 
@@ -58,7 +60,9 @@ class array_:
 )
 class asarray:
     def a(a_dot, out, a, dtype=None):
-        if dtype is None or np.issubdtype(dtype, np.inexact):
+        if dtype is None:
+            return np.asarray(a_dot)
+        if np.issubdtype(dtype, np.inexact):
             return np.asarray(a_dot, dtype=dtype)
         return np.zeros(np.shape(out))
 
