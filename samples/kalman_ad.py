@@ -335,10 +335,7 @@ def constant_velocity_rev(saved_2, y_bar):
     sensor_bar = np.vdot(y_bar.observation_noise, plane)
     acceleration_bar = np.vdot(y_bar.process_noise, kron_push)
     # acceleration, sensor = np.exp(2 * log_deviations)
-    exp_bar = np.zeros_like(exp)
-    exp_bar[0] += acceleration_bar
-    exp_bar[1] += sensor_bar
-    log_deviations_bar = exp_bar * exp * 2
+    log_deviations_bar = np.array([acceleration_bar, sensor_bar]) * exp * 2
     return log_deviations_bar
 
 

@@ -141,21 +141,18 @@ def rk4_step_fwd(state, rates, step):
     diff2 = growth_2 * prey_2 - death_2
     k1 = np.array([prey_2 * diff, predator_2 * diff2])
     ratio = step / 2
-    total = state + ratio * k1
-    prey_3, predator_3 = total
+    prey_3, predator_3 = state + ratio * k1
     birth_3, catch_3, death_3, growth_3 = rates
     diff3 = birth_3 - catch_3 * predator_3
     diff4 = growth_3 * prey_3 - death_3
     k2 = np.array([prey_3 * diff3, predator_3 * diff4])
     ratio2 = step / 2
-    total2 = state + ratio2 * k2
-    prey_4, predator_4 = total2
+    prey_4, predator_4 = state + ratio2 * k2
     birth_4, catch_4, death_4, growth_4 = rates
     diff5 = birth_4 - catch_4 * predator_4
     diff6 = growth_4 * prey_4 - death_4
     k3 = np.array([prey_4 * diff5, predator_4 * diff6])
-    total3 = state + step * k3
-    prey_5, predator_5 = total3
+    prey_5, predator_5 = state + step * k3
     birth_5, catch_5, death_5, growth_5 = rates
     diff7 = birth_5 - catch_5 * predator_5
     diff8 = growth_5 * prey_5 - death_5
@@ -164,10 +161,7 @@ def rk4_step_fwd(state, rates, step):
     y = state + ratio3 * (k1 + 2 * k2 + 2 * k3 + k4)
     return y, (
         ratio,
-        total,
         ratio2,
-        total2,
-        total3,
         ratio3,
         diff3,
         diff4,
@@ -201,10 +195,7 @@ def rk4_step_fwd(state, rates, step):
 def rk4_step_rev(saved, y_bar):
     (
         ratio,
-        total,
         ratio2,
-        total2,
-        total3,
         ratio3,
         diff3,
         diff4,
@@ -256,11 +247,9 @@ def rk4_step_rev(saved, y_bar):
     rates_bar[1] += catch_5_bar
     rates_bar[2] += death_5_bar
     rates_bar[3] += growth_5_bar
-    total3_bar = np.zeros_like(total3)
-    total3_bar[0] += prey_5_bar
-    total3_bar[1] += predator_5_bar
-    state_bar = state_bar + total3_bar
-    k3_bar += total3_bar * step
+    total_bar = np.array([prey_5_bar, predator_5_bar])
+    state_bar = state_bar + total_bar
+    k3_bar += total_bar * step
     # k3 = rhs(state + step / 2 * k2, rates)
     items_0_bar2 = k3_bar[0]
     items_1_bar2 = k3_bar[1]
@@ -277,11 +266,9 @@ def rk4_step_rev(saved, y_bar):
     rates_bar[1] += catch_4_bar
     rates_bar[2] += death_4_bar
     rates_bar[3] += growth_4_bar
-    total2_bar = np.zeros_like(total2)
-    total2_bar[0] += prey_4_bar
-    total2_bar[1] += predator_4_bar
-    state_bar += total2_bar
-    k2_bar += total2_bar * ratio2
+    total_bar2 = np.array([prey_4_bar, predator_4_bar])
+    state_bar += total_bar2
+    k2_bar += total_bar2 * ratio2
     # k2 = rhs(state + step / 2 * k1, rates)
     items_0_bar3 = k2_bar[0]
     items_1_bar3 = k2_bar[1]
@@ -298,11 +285,9 @@ def rk4_step_rev(saved, y_bar):
     rates_bar[1] += catch_3_bar
     rates_bar[2] += death_3_bar
     rates_bar[3] += growth_3_bar
-    total_bar = np.zeros_like(total)
-    total_bar[0] += prey_3_bar
-    total_bar[1] += predator_3_bar
-    state_bar += total_bar
-    k1_bar = k1_bar + total_bar * ratio
+    total_bar3 = np.array([prey_3_bar, predator_3_bar])
+    state_bar += total_bar3
+    k1_bar = k1_bar + total_bar3 * ratio
     # k1 = rhs(state, rates)
     items_0_bar4 = k1_bar[0]
     items_1_bar4 = k1_bar[1]
@@ -319,8 +304,7 @@ def rk4_step_rev(saved, y_bar):
     rates_bar[1] += catch_2_bar
     rates_bar[2] += death_2_bar
     rates_bar[3] += growth_2_bar
-    state_bar[0] += prey_2_bar
-    state_bar[1] += predator_2_bar
+    state_bar += np.array([prey_2_bar, predator_2_bar])
     return state_bar, rates_bar
 
 

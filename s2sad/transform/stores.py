@@ -12,7 +12,7 @@ import numpy as np
 from s2sad.analysis.operands import STORING, known_function, scattered_add
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.restructure import restructures
-from s2sad.analysis.values import TOP, Dct, Inst, Lst, Obj, Tensor, Top, Value, number
+from s2sad.analysis.values import FLOAT, TOP, Dct, Inst, Lst, Obj, Tensor, Top, Value, number
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -318,6 +318,19 @@ class Stores(Sweep):
 
     # ── targets of several names ────────────────────────────────────────────────────────────────────────────
 
+    def all_numbers(self, stmt: Unpack, value: Value, targets: list[Var]) -> bool:
+        """Are these the elements of a vector of doubles, each with an adjoint? Then these are the vector's."""
+        assert isinstance(stmt.value, Var)
+        name, count = self.adjoints.canonical(stmt.value.name), len(stmt.targets)
+        if name in self.adjoints.refs or name in self.adjoints.shadowed or len(targets) != count:
+            return False
+        if not isinstance(value, Tensor) or value.dims != (count,) or value.dtype != np.dtype(float):
+            return False
+        kinds = [self.types.get(target.name) for target in targets]
+        return all(
+            isinstance(kind, Tensor) and kind.dims == () and kind.dtype == value.dtype for kind in kinds
+        ) and not any(target.name in self.adjoints.refs for target in targets)
+
     def unpack(self, stmt: Unpack) -> None:
         """``a, b = value``: the adjoint of the value is put together from theirs."""
         targets = [
@@ -340,6 +353,13 @@ class Stores(Sweep):
             return
         if isinstance(value, Top) and not any(target.name in self.adjoints.refs for target in stmt.targets):
             self.unpack_unknown(stmt, name)
+            return
+        if self.all_numbers(stmt, value, targets):
+            seeds = tuple(self.adjoints.take(target.name) or Const(0.0) for target in targets)
+            if any(isinstance(seed, Var) for seed in seeds):
+                items = self.frame.temp(Build("list", seeds), Lst(FLOAT))
+                whole = self.frame.temp(Call(library("np.array", np.array), (items,)), value)
+                self.adjoints.add(name, whole, fresh=True)
             return
         for position, target in enumerate(stmt.targets):
             if target not in targets:
