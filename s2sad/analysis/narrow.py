@@ -13,7 +13,7 @@ from typing import Any
 
 from s2sad.analysis.session import Variant
 from s2sad.analysis.shapes import elementwise
-from s2sad.analysis.values import TOP, Known, Tensor, Top, Value, number
+from s2sad.analysis.values import TOP, Known, Tensor, Top, Value, number, plain_size
 from s2sad.ir.nodes import Assign, Block, Return, Unpack, Var
 from s2sad.ir.walk import deep_defs, walk
 
@@ -69,7 +69,7 @@ def lengths_from_unpacking(params: Iterable[str], body: Block, types: dict[str, 
             or atom.name not in plain
         ):
             continue
-        if value.dims[0] is None:
+        if value.dims[0] is None or plain_size(value.dims[0]) == length:
             types[atom.name] = replace(value, dims=(length, *value.dims[1:]))
         call = elementwise(made[atom.name], types) if atom.name in made else None
         operands = list(call.bound.values()) if call is not None else []
