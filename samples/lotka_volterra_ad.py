@@ -187,7 +187,6 @@ def rk4_step_fwd(state, rates, step):
         prey_3,
         prey_4,
         prey_5,
-        rates,
         step,
     )
 
@@ -221,7 +220,6 @@ def rk4_step_rev(saved, y_bar):
         prey_3,
         prey_4,
         prey_5,
-        rates,
         step,
     ) = saved
     # return state + step / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
@@ -242,11 +240,7 @@ def rk4_step_rev(saved, y_bar):
     product_bar = -birth_5_bar
     predator_5_bar += product_bar * catch_5
     catch_5_bar = product_bar * predator_5
-    rates_bar = np.zeros_like(rates)
-    rates_bar[0] += birth_5_bar
-    rates_bar[1] += catch_5_bar
-    rates_bar[2] += death_5_bar
-    rates_bar[3] += growth_5_bar
+    rates_bar = np.array([birth_5_bar, catch_5_bar, death_5_bar, growth_5_bar])
     total_bar = np.array([prey_5_bar, predator_5_bar])
     state_bar = state_bar + total_bar
     k3_bar += total_bar * step
@@ -262,10 +256,7 @@ def rk4_step_rev(saved, y_bar):
     product_bar2 = -birth_4_bar
     predator_4_bar += product_bar2 * catch_4
     catch_4_bar = product_bar2 * predator_4
-    rates_bar[0] += birth_4_bar
-    rates_bar[1] += catch_4_bar
-    rates_bar[2] += death_4_bar
-    rates_bar[3] += growth_4_bar
+    rates_bar += np.array([birth_4_bar, catch_4_bar, death_4_bar, growth_4_bar])
     total_bar2 = np.array([prey_4_bar, predator_4_bar])
     state_bar += total_bar2
     k2_bar += total_bar2 * ratio2
@@ -281,10 +272,7 @@ def rk4_step_rev(saved, y_bar):
     product_bar3 = -birth_3_bar
     predator_3_bar += product_bar3 * catch_3
     catch_3_bar = product_bar3 * predator_3
-    rates_bar[0] += birth_3_bar
-    rates_bar[1] += catch_3_bar
-    rates_bar[2] += death_3_bar
-    rates_bar[3] += growth_3_bar
+    rates_bar += np.array([birth_3_bar, catch_3_bar, death_3_bar, growth_3_bar])
     total_bar3 = np.array([prey_3_bar, predator_3_bar])
     state_bar += total_bar3
     k1_bar = k1_bar + total_bar3 * ratio
@@ -300,10 +288,7 @@ def rk4_step_rev(saved, y_bar):
     product_bar4 = -birth_2_bar
     predator_2_bar += product_bar4 * catch_2
     catch_2_bar = product_bar4 * predator_2
-    rates_bar[0] += birth_2_bar
-    rates_bar[1] += catch_2_bar
-    rates_bar[2] += death_2_bar
-    rates_bar[3] += growth_2_bar
+    rates_bar += np.array([birth_2_bar, catch_2_bar, death_2_bar, growth_2_bar])
     state_bar += np.array([prey_2_bar, predator_2_bar])
     return state_bar, rates_bar
 
