@@ -409,9 +409,8 @@ class Adjoints:
         if is_structured(value):
             for path, leaf, _ in self.leaf_bars(name):
                 part = atom
-                for key in path:
-                    held = self.frame.displayed(part, key)
-                    part = self.frame.temp(GetItem(part, Const(key)), leaf) if held is None else held
+                for k in path:
+                    part = self.frame.displayed(part, k) or self.frame.temp(GetItem(part, Const(k)), leaf)
                 self.add_leaf(name, path, leaf, part, fresh=False)
         else:
             self.add_leaf(name, (), value, atom, fresh)
