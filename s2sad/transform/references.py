@@ -113,6 +113,8 @@ class References:
         for stmt in self.order:
             if isinstance(stmt, Assign) and isinstance(stmt.value, Call):
                 self.overlapping(stmt, stmt.value)
+            elif isinstance(stmt, Assign) and isinstance(stmt.value, (Build, BuildDict)):
+                self.rebuilt(stmt)
         for name, expr in list(self.refs.items()):
             if (
                 isinstance(self.types.get(name, TOP), Obj)
@@ -123,6 +125,14 @@ class References:
                 self.parts[name] = (expr.obj.name, expr.name)
                 del self.refs[name]
         return self.refs
+
+    def rebuilt(self, stmt: Assign) -> None:
+        """``d = {**d, 'a': x}`` with parts that may be written to: one buffer cannot be that of the old and the new."""
+        owner = self.copies.get(stmt.target.name, stmt.target.name)
+        for item in uses(stmt):
+            expr = self.refs.get(item.name)
+            if isinstance(expr, (GetItem, GetAttr)) and expr.obj == Var(owner):
+                self.refuse([owner])
 
     # ── arrays ───────────────────────────────────────────────────────────────────────────────────────────
 
