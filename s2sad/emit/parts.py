@@ -179,6 +179,8 @@ class Collector:
             return self.from_module(self.module, head), path
         if isinstance(target, Live) and getattr(builtins, text, None) is obj and not path:
             return Provider("builtin", text), []
+        if isinstance(obj, types.BuiltinMethodType) and _follow(getattr(builtins, head, None), path) == obj:
+            return Provider("builtin", head), path  # `dict.fromkeys`: a new object at each look
         if isinstance(target, Live) and head == "np" and _same(_follow(np, path), obj):
             return self.numpy(), path
         module = sys.modules.get(head)

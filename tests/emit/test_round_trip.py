@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import copy
 import dataclasses
@@ -61,7 +62,7 @@ def namespace(function: types.FunctionType, lowered: Function) -> dict[str, Any]
             found[name] = cell.cell_contents
     for ref in refs(lowered):
         head, _, rest = ref.text.partition(".")
-        if head in found or head in dir(__builtins__) or head in vars(types.ModuleType("m").__class__):
+        if head in found or hasattr(builtins, head) or head in vars(types.ModuleType("m").__class__):
             continue
         target = getattr(ref.target, "obj", None)
         if not rest:
