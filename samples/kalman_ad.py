@@ -130,15 +130,11 @@ def log_likelihood_jvp(model, mean, covariance, seen, *, model_dot):
         gain = solution.T
         product3 = 2 * np.pi
         product4 = product3 * spread
-        slogdet = np.linalg.slogdet(product4)
-        t, log_determinant_dot = (
-            0 * slogdet[0],
-            np.sum(
-                np.swapaxes(np.linalg.inv(product4), -1, -2) * (product3 * spread_dot),
-                axis=(-2, -1),
-            ).real,
-        )
-        _, log_determinant = slogdet
+        log_determinant_dot = np.sum(
+            np.swapaxes(np.linalg.inv(product4), -1, -2) * (product3 * spread_dot),
+            axis=(-2, -1),
+        ).real
+        _, log_determinant = np.linalg.slogdet(product4)
         solution2 = np.linalg.solve(spread, innovation)
         total_dot = (
             total_dot

@@ -7,7 +7,19 @@ statements in between can be judged (`Facts.commute`), so the value moves down t
 
 from __future__ import annotations
 
-from s2sad.ir.nodes import Assign, AugName, Block, Build, Function, GetItem, MethodCall, Stmt, Unpack, Var
+from s2sad.ir.nodes import (
+    Assign,
+    AugName,
+    Block,
+    Build,
+    Function,
+    GetItem,
+    MethodCall,
+    Star,
+    Stmt,
+    Unpack,
+    Var,
+)
 from s2sad.ir.walk import defs, map_attempted, map_blocks, uses, with_body
 from s2sad.optimize.facts import Facts, commute
 
@@ -124,9 +136,30 @@ def _unpacked(block: Block, facts: Facts) -> Block:
                 target.is_temp and facts.binds[target.name] == 1 and not isinstance(value, Build)
             ):
                 _unpack_one(stmts, position, target, facts)
+            case Unpack() if position:
+                _split_display(stmts, position, facts)
             case _:
                 pass
     return tuple(stmts)
+
+
+def _split_display(stmts: list[Stmt], position: int, facts: Facts) -> None:
+    """``%s = (a, b); x, y = %s`` as two assignments, where nobody reads one of the targets."""
+    match stmts[position - 1], stmts[position]:
+        case (
+            Assign(target=whole, value=Build(kind="tuple", items=items)),
+            Unpack(targets=targets, value=value, star=None) as stmt,
+        ) if (
+            value == whole
+            and facts.binds[whole.name] == facts.reads[whole.name] == 1
+            and len(items) == len(targets)
+            and not any(isinstance(item, Star) or item in targets for item in items)
+            and any(not facts.reads[target.name] for target in targets)
+        ):
+            stmts[position - 1 : position + 1] = [
+                Assign(target, item, span=stmt.span)  # type: ignore[arg-type]
+                for target, item in zip(targets, items, strict=True)
+            ]
 
 
 def _unpack_one(stmts: list[Stmt], position: int, whole: Var, facts: Facts) -> None:
