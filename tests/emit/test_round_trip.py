@@ -128,22 +128,6 @@ def test_printed_program_does_the_same(name: str) -> None:
     assert again == text
 
 
-def test_the_examples_come_out_as_they_are() -> None:
-    path = Path("/work/shared/emitted_examples.py")
-    if not path.exists():
-        pytest.skip("no examples here")
-    text = path.read_text()
-    spec = importlib.util.spec_from_file_location("emitted_examples", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["emitted_examples"] = module
-    spec.loader.exec_module(module)
-    functions = [f for f in vars(module).values() if isinstance(f, types.FunctionType)]
-    assert len(functions) >= 9
-    for function in functions:
-        assert to_source(from_function(function).lower(), fmt=True) in text
-
-
 def test_black_and_ruff_have_nothing_to_say(tmp_path: Path) -> None:
     texts = []
     for function, _ in [*programs.CALLS.values(), *own.CALLS.values()]:
