@@ -527,3 +527,15 @@ def stores_from_the_end_of_a_list(x, items):
     items[0], items[-1] = pair[0], items[-2]
     items[-1] = items[-1] * x
     return items[0] + 2 * items[1]
+
+
+@case((0.8, -0.4, np.array([0.4, -0.9, 0.6]), 3, {"a": 0.3, "b": 0.2}))
+def dict_rebuilt_or_changed(x, y, v, n, table):
+    for _ in v:
+        if abs(y) < 0.5:
+            table = {**table, "a": v[0] + x}
+        elif n % 2 == 0:
+            v = v[np.array([2, 0, 2])]
+        else:
+            table["b"] -= np.sqrt(1.0 + table["a"] ** 2)
+    return table["a"]
