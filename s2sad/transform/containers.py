@@ -97,9 +97,6 @@ class Parts:
             self.adjoints.add_in_place(self.frame.temp(read, held), held, seed)
             return
         name, path, value = self.leaf(expr)
-        own = {bar.name for _, _, bar in self.adjoints.leaf_bars(self.adjoints.canonical(name))}
-        if isinstance(seed, Var) and seed.name in own:  # `items = items[1:]`: one name, and two objects
-            seed = self.frame.temp(seed, self.frame.value(seed))
         if path is not None:
             for where, leaf, part in self.contributions_of(name, path, value, seed):
                 self.adjoints.add_leaf(name, where, leaf, part, fresh=part == seed and self.owned(seed))

@@ -15,7 +15,7 @@ from s2sad.analysis.operands import known_function
 from s2sad.analysis.values import Value
 from s2sad.ir.nodes import Assign, Call, Const, Expr, For, GetItem, Op, TupleIndex, Var
 from s2sad.ir.walk import deep_defs, walk
-from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Part, Step
+from s2sad.transform.tree import Loop, Nodes, Opaque, Step, inner
 
 Loops = tuple[int, ...]
 
@@ -52,21 +52,14 @@ class History:
                         self.counts.update(var.name for var in deep_defs((new,)))
                         if isinstance(new, Assign):
                             self.definitions[new.target.name] = new.value
-                case Branch(body=body, orelse=orelse):
-                    self.scan(body)
-                    self.scan(orelse)
-                case Loop(stmt=stmt, head=head, body=body):
-                    if isinstance(stmt, For):
-                        self.counts[stmt.target.name] += 1
-                    self.scan(head)
-                    self.scan(body)
-                case Guard(body=body) | Part(body=body):
-                    self.scan(body)
-                case Attempt(parts=parts, ways=ways, orelse=orelse, final=final):
-                    for way in (parts, *ways, orelse, final):
-                        self.scan(way)
+                case Loop(stmt=For(target=target)):
+                    self.counts[target.name] += 1
                 case Opaque(stmt=stmt):
                     self.counts.update(2 * [var.name for var in deep_defs((stmt,))])
+                case _:
+                    pass
+            for block in inner(node):
+                self.scan(block)
 
     # ── subscripts ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -193,18 +193,8 @@ class Recorder(Survey):
         found: set[str] = set()
         for node in nodes:
             found |= self.before[id(node)]
-            match node:
-                case Branch(body=body, orelse=orelse):
-                    found |= self.saved_inside(body) | self.saved_inside(orelse)
-                case Loop(head=head, body=body):
-                    found |= self.saved_inside(head) | self.saved_inside(body)
-                case Guard(body=body) | Part(body=body):
-                    found |= self.saved_inside(body)
-                case Attempt(parts=parts, ways=ways, orelse=orelse, final=final):
-                    for way in (parts, *ways, orelse, final):
-                        found |= self.saved_inside(way)
-                case _:
-                    pass
+            for block in inner(node):
+                found |= self.saved_inside(block)
         return found
 
     def end_block(self, nodes: Nodes, wanted: set[str], assigned: set[str]) -> set[str]:

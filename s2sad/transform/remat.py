@@ -31,7 +31,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.subst import substitute
 from s2sad.ir.walk import deep_defs, deep_uses, expr_atoms, walk
-from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Part, Step
+from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Part, Step, inner
 
 Again = dict[str, Atom]  # variable -> what holds its value, computed again
 CHEAP = frozenset({len, range, min, max, int, abs, slice})
@@ -61,24 +61,17 @@ class Remat:
                 case Step(forward=forward):
                     for stmt in forward:
                         self.scan_stmt(stmt)
-                case Branch(body=body, orelse=orelse):
-                    self.scan(body)
-                    self.scan(orelse)
-                case Loop(stmt=stmt, head=head, body=body):
-                    if isinstance(stmt, For):
-                        self.counts[stmt.target.name] += 1
-                        self.indices.add(stmt.target.name)
-                    self.scan(head)
-                    self.scan(body)
-                case Guard(body=body) | Part(body=body):
-                    self.scan(body)
-                case Attempt(parts=parts, ways=ways, orelse=orelse, final=final):
-                    for way in (parts, *ways, orelse, final):
-                        self.scan(way)
+                case Loop(stmt=For(target=target)):
+                    self.counts[target.name] += 1
+                    self.indices.add(target.name)
                 case Opaque(stmt=stmt):
                     self.counts.update(2 * [var.name for var in deep_defs((stmt,))])
-                    for inner in walk((stmt,)):
-                        self.note_mutation(inner)
+                    for part in walk((stmt,)):
+                        self.note_mutation(part)
+                case _:
+                    pass
+            for block in inner(node):
+                self.scan(block)
 
     def scan_stmt(self, stmt: Stmt) -> None:
         self.counts.update(var.name for var in deep_defs((stmt,)))

@@ -41,6 +41,7 @@ from s2sad.transform.tree import (
     Part,
     Step,
     exposed_names,
+    inner,
 )
 
 Where = tuple[int, ...]  # path of block numbers from the function's body down
@@ -171,28 +172,20 @@ class Survey:
             match node:
                 case Step(forward=forward):
                     self.primal |= {var.name for var in deep_defs(tuple(forward))}
-                case Branch(body=body, orelse=orelse):
-                    self.collect_primal(body)
-                    self.collect_primal(orelse)
-                case Loop(stmt=stmt, head=head, body=body):
-                    if isinstance(stmt, For):
-                        self.primal.add(stmt.target.name)
-                    self.collect_primal(head)
-                    self.collect_primal(body)
-                case Guard(body=body) | Part(body=body):
-                    self.collect_primal(body)
-                case Attempt(
-                    flag=flag, done=done, parts=parts, ways=ways, orelse=orelse, final=final, stmt=stmt
-                ):
+                case Loop(stmt=For(target=target)):
+                    self.primal.add(target.name)
+                case Attempt(flag=flag, done=done, stmt=stmt):
                     self.primal |= {
                         flag.name,
                         done.name,
                         *(handler.name.name for handler in stmt.handlers if handler.name),
                     }
-                    for way in (parts, *ways, orelse, final):
-                        self.collect_primal(way)
                 case Opaque(stmt=stmt):
                     self.primal |= {var.name for var in deep_defs((stmt,))}
+                case _:
+                    pass
+            for block in inner(node):
+                self.collect_primal(block)
 
     def survey(self, nodes: Nodes, where: Where, depth: int) -> None:
         self.places[id(nodes)] = Place(where, depth)
