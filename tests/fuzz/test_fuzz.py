@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.generate import Drawn, Seeded, generate
+from tests.fuzz.choices import Drawn, Seeded
+from tests.fuzz.generate import PROFILES, generate
 from tests.fuzz.run import attempt
 
 COMMON = {
@@ -18,8 +19,8 @@ COMMON = {
 
 
 @st.composite
-def programs(draw, arrays=False):
-    return generate(Drawn(lambda n: draw(st.integers(0, n - 1))), arrays=arrays)
+def programs(draw, profile="plain"):
+    return generate(Drawn(lambda n: draw(st.integers(0, n - 1))), profile)
 
 
 def examine(text, parameters):
@@ -32,7 +33,7 @@ def examine(text, parameters):
 @pytest.mark.parametrize("seed", range(30))
 def test_program(seed):
     """Right or refused; odd seeds write to arrays in place."""
-    text, parameters = generate(Seeded(seed), arrays=bool(seed % 2))
+    text, parameters = generate(Seeded(seed), PROFILES[seed % 2])
     outcome = attempt(text, parameters, timeout=0)
     assert outcome.kind in ("ok", "refused", "unsound"), f"{outcome.kind}: {outcome.detail}\n{text}"
 
@@ -46,16 +47,16 @@ def test_programs(drawn):
 
 @pytest.mark.long
 @settings(max_examples=40, **COMMON)
-@given(programs(arrays=True))
+@given(programs("arrays"))
 def test_programs_with_arrays_in_place(drawn):
     examine(*drawn)
 
 
-@pytest.mark.parametrize("arrays", [False, True], ids=["plain", "arrays"])
-def test_generator(arrays):
+@pytest.mark.parametrize("profile", PROFILES)
+def test_generator(profile):
     """Programs run, few are thrown away, and the same seed gives the same text."""
-    texts = [generate(Seeded(seed), arrays=arrays) for seed in range(30)]
-    assert texts == [generate(Seeded(seed), arrays=arrays) for seed in range(30)]
+    texts = [generate(Seeded(seed), profile) for seed in range(30)]
+    assert texts == [generate(Seeded(seed), profile) for seed in range(30)]
     for text, _ in texts:
         compile(text, "<drawn>", "exec")
 
@@ -65,7 +66,7 @@ def test_generator(arrays):
 def test_many_programs():
     bad = []
     for seed in range(int(os.environ["S2SAD_FUZZ"])):
-        text, parameters = generate(Seeded(seed), arrays=bool(seed % 2))
+        text, parameters = generate(Seeded(seed), PROFILES[seed % 2])
         outcome = attempt(text, parameters)
         if outcome.kind in ("WRONG", "crash", "slow", "broken"):
             bad.append((seed, outcome.kind, outcome.reason))
