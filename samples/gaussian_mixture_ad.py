@@ -108,38 +108,14 @@ def log_posterior_jvp(
     )
     exponents = alphas + log_determinants - 0.5 * np.sum(whitened**2, axis=2).T
     largest_2 = np.max(exponents, axis=-1, keepdims=True)
-    flag = exponents == largest_2
-    largest_2_dot = np.sum(
-        exponents_dot
-        * (
-            flag / np.sum(flag, axis=-1, keepdims=True, dtype=np.result_type(exponents))
-        ),
-        axis=-1,
-        keepdims=True,
-    )
     exp = np.exp(exponents - largest_2)
     total = np.sum(exp, axis=-1)
     largest_3 = np.max(alphas, axis=-1, keepdims=True)
-    flag2 = alphas == largest_3
-    largest_3_dot = np.sum(
-        alphas_dot
-        * (flag2 / np.sum(flag2, axis=-1, keepdims=True, dtype=np.result_type(alphas))),
-        axis=-1,
-        keepdims=True,
-    )
     exp2 = np.exp(alphas - largest_3)
     total2 = np.sum(exp2, axis=-1)
-    total_dot = np.sum(
-        np.sum((exponents_dot - largest_2_dot) * exp, axis=-1) / total
-        + largest_2_dot[..., 0]
-    )
     likelihood_dot = (
-        total_dot
-        - (
-            np.sum((alphas_dot - largest_3_dot) * exp2, axis=-1) / total2
-            + largest_3_dot[..., 0]
-        )
-        * n
+        np.sum(np.sum(exponents_dot * exp, axis=-1) / total)
+        - np.sum(alphas_dot * exp2, axis=-1) / total2 * n
     )
     likelihood = np.sum(np.log(total) + largest_2[..., 0]) - n * (
         np.log(total2) + largest_3[..., 0]
@@ -228,41 +204,32 @@ def log_posterior_vjp(
     # likelihood = likelihood - 0.5 * n * d * math.log(2 * math.pi)
     likelihood_bar = likelihood_1_bar
     # likelihood = np.sum(log_sum_exp(exponents)) - n * log_sum_ex ...
-    t_bar = -likelihood_bar * n
-    largest_3_bar = np.zeros_like(largest_3)
-    largest_3_bar[..., 0] += t_bar
-    diff_bar = (
-        np.broadcast_to(np.expand_dims(t_bar / total4, -1), np.shape(exp2)) * exp2
-    )
-    largest_3_bar += _unbroadcast(-diff_bar, largest_3)
-    alphas_bar = _unbroadcast(diff_bar, alphas)
-    flag = alphas == largest_3
-    alphas_bar = alphas_bar + flag * (
-        largest_3_bar
-        / np.sum(flag, axis=-1, keepdims=True, dtype=np.result_type(alphas))
-    )
-    t_bar2 = np.broadcast_to(likelihood_bar, np.shape(total3))
-    largest_2_bar = np.zeros_like(largest_2)
-    largest_2_bar[..., 0] += _unbroadcast(t_bar2, largest_2[..., 0])
-    diff_bar2 = (
+    alphas_bar = _unbroadcast(
         np.broadcast_to(
-            np.expand_dims(_unbroadcast(t_bar2 / total2, total2), -1), np.shape(exp)
+            np.expand_dims(-likelihood_bar * n / total4, -1), np.shape(exp2)
         )
-        * exp
+        * exp2,
+        alphas,
     )
-    largest_2_bar += _unbroadcast(-diff_bar2, largest_2)
-    exponents_bar = _unbroadcast(diff_bar2, exponents)
-    flag2 = exponents == largest_2
-    exponents_bar = exponents_bar + flag2 * (
-        largest_2_bar
-        / np.sum(flag2, axis=-1, keepdims=True, dtype=np.result_type(exponents))
+    exponents_bar = _unbroadcast(
+        np.broadcast_to(
+            np.expand_dims(
+                _unbroadcast(
+                    np.broadcast_to(likelihood_bar, np.shape(total3)) / total2, total2
+                ),
+                -1,
+            ),
+            np.shape(exp),
+        )
+        * exp,
+        exponents,
     )
     # exponents = alphas + log_determinants - 0.5 * np.sum(whitene ...
     whitened_bar = np.broadcast_to(
         np.expand_dims(np.transpose(_unbroadcast(-exponents_bar * 0.5, total.T)), 2),
         np.shape(whitened),
     ) * (2 * whitened)
-    alphas_bar += _unbroadcast(exponents_bar, alphas)
+    alphas_bar = alphas_bar + _unbroadcast(exponents_bar, alphas)
     log_determinants_bar = log_determinants_bar + _unbroadcast(
         exponents_bar, log_determinants
     )

@@ -46,6 +46,7 @@ class Flow:
     def __init__(self, variant: Variant) -> None:
         assert variant.function is not None
         self.types = variant.types
+        self.steady: frozenset[str] = variant.facts.get("cancelling", frozenset())
         self.forward: dict[str, set[str]] = defaultdict(set)
         self.backward: dict[str, set[str]] = defaultdict(set)
         for stmt in walk(variant.function.body):
@@ -63,6 +64,8 @@ class Flow:
         self.backward[target].add(source)
 
     def carries(self, name: str) -> bool:
+        if name in self.steady:
+            return False
         return name == RESULT or name not in self.types or may_vary(self.types[name])
 
     def type_of(self, var: Any) -> Value | None:

@@ -14,6 +14,7 @@ from s2sad.analysis.activity import varied_variables
 from s2sad.analysis.generators import check_entry
 from s2sad.analysis.operands import mutates
 from s2sad.analysis.session import Generated, Resolved, Session, Variant
+from s2sad.analysis.shifts import cancelling
 from s2sad.analysis.soundness import Checker
 from s2sad.analysis.specialise import specialise
 from s2sad.analysis.values import INT, INTEGERS, TOP, Dct, Known, Lst, Obj, Tensor, Top, Tup, Value, number
@@ -97,10 +98,9 @@ class Program:
         self.checker.check(variant, wrt)
         if variant.key is None:
             note_volatile(variant)
-        own = copy.copy(variant)
-        own.types = dict(variant.types)
+        own = own_copy(variant)
         if variant.key is None and split:  # the user may write to the result before the pullback is called
-            own.facts = variant.facts | {"volatile_result": True}
+            own.facts |= {"volatile_result": True}
         self.make_room(own)
         canonical = Canonical(self.session, own, varied_variables(own, wrt))
         canonical.run()
@@ -259,8 +259,7 @@ class Program:
     ) -> Function:
         """``f_jvp(params, *, x_dot) -> (y, y_dot)``."""
         self.checker.check(variant, wrt)
-        own = copy.copy(variant)
-        own.types = dict(variant.types)
+        own = own_copy(variant)
         Canonical(self.session, own, varied_variables(own, wrt), split_copies=False).run()
         assert own.function is not None
         forward = Forward(self.session, own, wrt, self, names)
@@ -420,6 +419,14 @@ def kernel(variant: Variant) -> Variant:
         variant.types["%outputs"] = variant.result
     variant.function = replace(function, body=(*function.body[:-1], *ending))
     return variant
+
+
+def own_copy(variant: Variant) -> Variant:
+    """A variant to be transformed: what is noted of it is not noted of the one that others call."""
+    own = copy.copy(variant)
+    own.types = dict(variant.types)
+    own.facts = variant.facts | {"cancelling": cancelling(variant)}
+    return own
 
 
 def plain(function: Function) -> Function:
