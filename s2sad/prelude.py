@@ -130,6 +130,22 @@ def _add(a, b):
     return a
 
 
+def _conj_each(x):
+    """The nest of adjoints `x` with each number conjugated."""
+    if isinstance(x, (np.ndarray, np.generic, complex)):
+        return np.conj(x)
+    if isinstance(x, (list, tuple)):
+        items = [_conj_each(v) for v in x]
+        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+    if isinstance(x, dict):
+        return {k: _conj_each(v) for k, v in x.items()}
+    if hasattr(x, "__dict__") and type(x).__new__ is object.__new__ and not isinstance(x, np.ufunc):
+        other = object.__new__(type(x))
+        other.__dict__.update({k: _conj_each(v) for k, v in vars(x).items()})
+        return other
+    return x
+
+
 def _folded(out_bar, items):
     """The adjoint of a list that was repeated: the sum over its copies."""
     total = list(_zeros_like(items))

@@ -164,3 +164,16 @@ def test_add_to_each_adds_to_what_is_there():
     one, other = np.ones(2), np.zeros(2)
     prelude._add_to_each([one, {"k": one}, (other,)], [np.ones(2), {"k": 2 * np.ones(2)}, None])
     assert one.tolist() == [4, 4] and other.tolist() == [0, 0]
+
+
+def test_conj_each():
+    nest = {
+        "a": [1 + 2j, (np.array([1j]), 2.0)],
+        "b": Spring(1j, "soft", np.array([3 - 1j])),
+        "c": Point(1j, None),
+    }
+    got = prelude._conj_each(nest)
+    assert got["a"][0] == 1 - 2j and got["a"][1][1] == 2.0 and got["a"][1][0].tolist() == [-1j]
+    assert got["b"].k == -1j and got["b"].name == "soft" and got["b"].rest.tolist() == [3 + 1j]
+    assert got["c"] == Point(-1j, None)
+    assert nest["a"][0] == 1 + 2j and nest["b"].k == 1j

@@ -259,6 +259,8 @@ class Calls(Scope):
             found = pieces(function, values, options)
         if found != TOP or rule is None:
             return found
+        if (one_of := infer.extreme(function, values, options)) is not None:
+            return one_of
         if (scalar := infer.total(function, values, options)) is not None:
             return scalar
         if (tuple_type := infer.parts(function, values, options)) is not None:

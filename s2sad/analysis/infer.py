@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 import warnings
 from collections.abc import Callable
@@ -153,6 +154,17 @@ def total(function: Any, args: list[Value], options: dict[str, Value]) -> Value 
         return None
     found = unknown_shape(args) if all(isinstance(value, Tensor) for value in plain) else TOP
     return replace(found, dims=()) if isinstance(found, Tensor) else None
+
+
+def extreme(function: Any, args: list[Value], options: dict[str, Value]) -> Value | None:
+    """The type of ``max(a, b, ...)`` of numbers: it is one of them."""
+    if function not in (max, min) or len(args) < 2 or options:
+        return None
+    plain = [number(value) for value in args]
+    if not all(isinstance(value, Tensor) and value.dims == () for value in plain):
+        return None
+    found = functools.reduce(join, plain)
+    return replace(found, ints=None) if isinstance(found, Tensor) else found
 
 
 SPLITTING = (np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit)

@@ -278,6 +278,25 @@ def may_vary(value: Value) -> bool:
             return True
 
 
+def may_be_complex(value: Value) -> bool:
+    """Whether a value is, or holds, a complex number as far as its type tells."""
+    match value:
+        case Tensor(kind=kind):
+            return kind == "c"
+        case Known(value=known):
+            return isinstance(known, complex) or (isinstance(known, np.generic) and known.dtype.kind == "c")
+        case Tup(items=items):
+            return any(map(may_be_complex, items))
+        case Lst(elem=elem) | Dct(elem=elem):
+            return may_be_complex(elem)
+        case Obj(attrs=attrs) | Inst(attrs=attrs):
+            return any(may_be_complex(attribute) for _, attribute in attrs)
+        case Top(given=Tensor() as given):
+            return may_be_complex(given)
+        case _:
+            return False
+
+
 def holds_objects(value: Value) -> bool:
     """Whether a value may be, or contain, an instance of a user's class."""
     match value:

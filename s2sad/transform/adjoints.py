@@ -7,13 +7,12 @@ Statements are emitted through a `specialise.Frame`, so that their types are kno
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from s2sad import prelude
 from s2sad.analysis.specialise import Frame
 from s2sad.analysis.values import (
     BOOL,
@@ -29,10 +28,7 @@ from s2sad.analysis.values import (
     Value,
     may_vary,
     number,
-    plain_size,
-    same_shape,
 )
-from s2sad.frontend.resolve import Live
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -50,62 +46,24 @@ from s2sad.ir.nodes import (
     Index,
     MethodCall,
     Op,
-    Ref,
     SetAttr,
     SetItem,
     SliceIndex,
     Var,
 )
 from s2sad.ir.subst import all_names
+from s2sad.transform.nests import Path, is_structured, leaf_items, leaves
+from s2sad.transform.summing import Summing, without_shape
+from s2sad.transform.words import copy_of, helper, library
 
 OWNED, SHARED = "owned", "shared"
-Path = tuple[Any, ...]
 
 
-def library(name: str, function: Any) -> Ref:
-    return Ref(name, Live(function))
-
-
-def helper(name: str) -> Ref:
-    return Ref(name, Live(getattr(prelude, name)))
-
-
-def copy_of(var: Atom, value: Value) -> Expr:
-    """A copy of what a variable of this type holds; a number of Python's has no method for it."""
-    plain = number(value)
-    if not isinstance(plain, Tensor):
-        return Call(helper("_copy"), (var,))
-    if plain.weak or plain.kind == "?" or plain.dims is None:
-        return Call(library("np.copy", np.copy), (var,))
-    return MethodCall(var, "copy")
-
-
-def leaves(value: Value, path: Path = ()) -> Iterator[tuple[Path, Value]]:
-    """The parts of a structured value that carry a derivative."""
-    match value:
-        case Tup(items=items) | Lst(items=tuple() as items):
-            for position, item in enumerate(items):
-                yield from leaves(item, (*path, position))
-        case Dct(items=tuple() as entries):
-            for key, item in entries:
-                yield from leaves(item, (*path, key))
-        case Obj(attrs=attrs):
-            for name, item in attrs:
-                yield from leaves(item, (*path, name))
-        case _:
-            if may_vary(value):
-                yield path, value
-
-
-def is_structured(value: Value) -> bool:
-    return isinstance(value, (Tup, Obj)) or (isinstance(value, (Lst, Dct)) and value.items is not None)
-
-
-class Adjoints:
+class Adjoints(Summing):
     """The adjoint variables of one sweep, and the code that reads and changes them."""
 
     def __init__(self, frame: Frame, types: dict[str, Value], names: dict[str, str]) -> None:
-        self.frame = frame
+        super().__init__(frame)
         self.types = types
         self.own_names = frozenset(all_names(frame.function))
         self.names = names  # fixed names of adjoint variables (the result's is y_bar)
@@ -117,10 +75,6 @@ class Adjoints:
         ] = {}  # a variable that refers to a part of another: its adjoint is that part's
         self.parts: dict[str, tuple[str, Any]] = {}  # a variable that is a structured part of another one
         self.by_reference: frozenset[str] = frozenset()  # variables whose adjoint is a buffer of the caller's
-        self.deferrable: set[str] = (
-            set()
-        )  # variables whose adjoint need not be summed to their shape (`shapes`)
-        self.loose: set[str] = set()  # those of them whose adjoint may indeed be larger
         self.shadowed: set[str] = set()  # variables whose buffers the forward sweep carries along
         self.copied: set[str] = set()  # adjoints that had to be copied before they could be written to
         self.runs_again = False  # whether the reverse sweep may run again on what one forward sweep has left
@@ -423,11 +377,14 @@ class Adjoints:
             done = Call(helper("_add_to_each"), (bar, atom))
             self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), done))
 
-    def add_seed(self, name: str, seed: Atom) -> None:
-        """Add the seed, which has the structure of the result: where that holds an object, so does the seed."""
+    def add_seed(self, name: str, seed: Atom, inward: Callable[[Atom, Value], Atom]) -> None:
+        """Add the seed, which has the structure of the result: where that holds an object, so does the seed.
+
+        `inward` makes an adjoint inside of the function of one outside.
+        """
         name = self.canonical(name)
         if name in self.refs or name in self.shadowed or not is_structured(self.type_of(name)):
-            self.add(name, seed, fresh=False)
+            self.add(name, inward(seed, self.type_of(name)), fresh=False)
             return
         for path, leaf, _ in self.leaf_bars(name):
             part, whole = seed, self.type_of(name)
@@ -435,7 +392,7 @@ class Adjoints:
                 read = GetAttr(part, key) if isinstance(whole, Obj) else GetItem(part, Const(key))
                 whole = dict(leaf_items(whole))[key]
                 part = self.frame.temp(read, whole)
-            self.add_leaf(name, path, leaf, part, fresh=False)
+            self.add_leaf(name, path, leaf, inward(part, leaf), fresh=False)
 
     def add_leaf(self, name: str, path: Path, value: Value, atom: Atom, fresh: bool) -> None:
         bar = self.bar(name, path)
@@ -506,95 +463,7 @@ class Adjoints:
     def index_atom(self, index: Index) -> Atom:
         return self.frame.index_operand(index)
 
-    # ── shapes ───────────────────────────────────────────────────────────────────────────────────────────
-
-    def unbroadcast(
-        self,
-        atom: Atom,
-        found: Value,
-        arg: Atom,
-        target: Value,
-        same: bool = False,
-        elementwise: bool = False,
-    ) -> tuple[Atom, Value, bool]:
-        """Sum a contribution down to the shape of the operand `arg`. Returns the atom, its type, and whether summed.
-
-        `same`: it is known to have that shape. `elementwise`: it comes from an elementwise operation.
-        """
-        target, found = number(target), number(found)
-        if isinstance(target, Tensor) and isinstance(found, Tensor):
-            if same_shape(target.dims, found.dims):
-                return atom, found, False
-            if target.dims == ():
-                new = Tensor(target.kind, found.dtype, ())
-                return self.frame.temp(Call(library("np.sum", np.sum), (atom,)), new), new, True
-            axes = _summed_axes(target, found)
-            if axes is not None:
-                return self.sum_axes(atom, found, axes, target)
-        kind: Value = target if isinstance(target, Tensor) else Tensor("?")
-        if same:
-            return atom, kind, False
-        if elementwise and isinstance(arg, Var) and arg.name in self.deferrable:
-            self.loose.add(arg.name)
-            return atom, without_shape(kind), False
-        return self.frame.temp(Call(helper("_unbroadcast"), (atom, arg)), kind), kind, False
-
-    def sum_axes(
-        self, atom: Atom, found: Tensor, axes: tuple[tuple[int, ...], tuple[int, ...]], target: Tensor
-    ) -> tuple[Atom, Value, bool]:
-        lead, kept = axes
-        new = Tensor(found.kind, found.dtype, target.dims)
-        both = (*lead, *kept)
-        axis = _axis_atom(self.frame, both)
-        keep: tuple[tuple[str, Atom], ...] = (("keepdims", Const(True)),) if kept and not lead else ()
-        done = self.frame.temp(Call(library("np.sum", np.sum), (atom,), (("axis", axis), *keep)), new)
-        return done, new, True
-
-
-def leaf_items(value: Value) -> list[tuple[Any, Value]]:
-    match value:
-        case Tup(items=items) | Lst(items=tuple() as items):
-            return list(enumerate(items))
-        case Dct(items=tuple() as items):
-            return list(items)
-        case Obj(attrs=attrs):
-            return list(attrs)
-        case _:
-            return []
-
-
-def without_shape(value: Value) -> Value:
-    """The type of an array of which only the kind and dtype are known."""
-    return Tensor(value.kind, value.dtype) if isinstance(value, Tensor) else TOP
-
 
 def _immutable(value: Value) -> bool:
     """Whether ``+=`` on an adjoint of this type is a rebinding in any case."""
     return isinstance(value, Tensor) and value.dims == ()
-
-
-def _summed_axes(target: Tensor, found: Tensor) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-    """The leading axes to drop and the axes to sum with their place kept, or None where sizes cannot tell."""
-    if target.dims is None or found.dims is None or len(found.dims) < len(target.dims):
-        return None
-    extra = len(found.dims) - len(target.dims)
-    kept = []
-    for axis, (size, full) in enumerate(zip(target.dims, found.dims[extra:], strict=True), start=extra):
-        if size is None or full is None:
-            return None
-        if plain_size(size) == plain_size(full):
-            continue
-        if size != 1:
-            return None
-        kept.append(axis)
-    if kept and extra:
-        return None
-    return tuple(range(extra)), tuple(kept)
-
-
-def _axis_atom(frame: Frame, axes: tuple[int, ...]) -> Atom:
-    if len(axes) == 1:
-        return Const(axes[0])
-    return frame.temp(
-        Build("tuple", tuple(Const(axis) for axis in axes)), Tup(tuple(Known(axis) for axis in axes))
-    )

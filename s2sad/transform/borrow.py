@@ -18,9 +18,9 @@ from s2sad.analysis.values import TOP, Dims, Tensor, number, same_shape
 from s2sad.ir.nodes import Assign, Atom, Call, Expr, Ref, Stmt, Var
 from s2sad.ir.subst import substitute
 from s2sad.ir.walk import defs, map_stmt, uses, walk
-from s2sad.transform.adjoints import helper, library
 from s2sad.transform.remat import Remat
 from s2sad.transform.tree import Nodes, Step, inner, reverse_lists, steps
+from s2sad.transform.words import helper, library
 
 #: Functions that look at the shape of one argument only, and which one that is.
 SHAPE_OF = {"_unbroadcast": 1, "np.shape": 0, "np.size": 0, "np.ndim": 0}

@@ -47,7 +47,7 @@ from s2sad.ir.nodes import (
     With,
 )
 from s2sad.ir.walk import deep_defs, deep_uses, uses, walk
-from s2sad.transform.adjoints import library
+from s2sad.transform.words import library
 
 RESIZING = frozenset({"append", "extend", "insert", "pop", "remove", "clear"})
 

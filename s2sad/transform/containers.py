@@ -33,7 +33,8 @@ from s2sad.ir.nodes import (
     TupleIndex,
     Var,
 )
-from s2sad.transform.adjoints import Adjoints, is_structured, leaf_items
+from s2sad.transform.adjoints import Adjoints
+from s2sad.transform.nests import is_structured, leaf_items
 from s2sad.transform.rule_code import RuleCode
 from s2sad.transform.shadows import is_array
 

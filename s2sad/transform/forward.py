@@ -58,8 +58,8 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.walk import uses, walk
 from s2sad.rules import declare
-from s2sad.transform.adjoints import helper
 from s2sad.transform.tangents import Tangents
+from s2sad.transform.words import helper
 
 
 class Forward(Tangents):

@@ -36,8 +36,8 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.subst import all_names, substitute
 from s2sad.ir.walk import deep_defs, stmt_atoms, walk
-from s2sad.transform.adjoints import library
 from s2sad.transform.sweep import SEED
+from s2sad.transform.words import library
 
 if TYPE_CHECKING:
     from s2sad.transform.program import Program

@@ -43,7 +43,6 @@ from s2sad.ir.nodes import (
 from s2sad.ir.subst import all_names
 from s2sad.ir.walk import deep_defs, map_stmt, rename, walk
 from s2sad.optimize.pipeline import optimise
-from s2sad.transform.adjoints import helper
 from s2sad.transform.canonical import Canonical
 from s2sad.transform.forward import Forward
 from s2sad.transform.nested import Nested, apart, needed, swapped, without_seed
@@ -53,6 +52,7 @@ from s2sad.transform.reverse import Reverse
 from s2sad.transform.rule_code import refuse_unknown
 from s2sad.transform.sweep import SEED
 from s2sad.transform.tree import REVERSE_SWEEP, exposed
+from s2sad.transform.words import helper
 
 
 @dataclass(frozen=True)

@@ -40,9 +40,11 @@ from s2sad.ir.nodes import (
     Var,
 )
 from s2sad.rules.declare import BindError
-from s2sad.transform.adjoints import Adjoints, helper, library, without_shape
+from s2sad.transform.adjoints import Adjoints
 from s2sad.transform.containers import Contribution, Parts
 from s2sad.transform.rule_code import RuleCode, refuse_unknown
+from s2sad.transform.summing import without_shape
+from s2sad.transform.words import helper, library
 
 
 class Pullbacks(Parts):
@@ -266,7 +268,7 @@ class Pullbacks(Parts):
     def masked_product(self, seed: Atom, partial: Atom) -> Atom:
         """A product that is zero where the seed is, even where the partial is infinite."""
         self.frame.emit(
-            Comment("# zero where np.where took the other value, even if the derivative there is infinite")
+            Comment("# zero where the value was not taken, even if the derivative there is infinite")
         )
         return self.frame.temp(Call(helper("_times"), (partial, seed)), self.frame.value(seed))
 

@@ -43,7 +43,6 @@ from s2sad.ir.nodes import (
     With,
 )
 from s2sad.ir.walk import blocks, deep_defs, deep_uses, defs, walk
-from s2sad.transform.adjoints import library
 from s2sad.transform.survey import Place, Survey
 from s2sad.transform.tree import (
     Attempt,
@@ -59,6 +58,7 @@ from s2sad.transform.tree import (
     raises,
     steps,
 )
+from s2sad.transform.words import library
 
 
 class Recorder(Survey):

@@ -15,7 +15,7 @@ import numpy as np
 from s2sad.analysis.activity import RESULT
 from s2sad.analysis.operands import may_change
 from s2sad.analysis.session import Resolved
-from s2sad.analysis.values import TOP, Tensor, Value, number, varying
+from s2sad.analysis.values import TOP, Tensor, Value, may_be_complex, number, varying
 from s2sad.ir.nodes import (
     Assign,
     AugAttr,
@@ -39,7 +39,7 @@ from s2sad.ir.nodes import (
     While,
     With,
 )
-from s2sad.transform.adjoints import OWNED, SHARED, library
+from s2sad.transform.adjoints import OWNED, SHARED
 from s2sad.transform.control import Control
 from s2sad.transform.prepare import (
     changed_arguments,
@@ -53,6 +53,7 @@ from s2sad.transform.tree import (
     Opaque,
     Step,
 )
+from s2sad.transform.words import helper, library
 
 
 class Reverse(Stores, Control):
@@ -90,14 +91,15 @@ class Reverse(Stores, Control):
                     self.types.get(name, TOP),
                 )
             else:
-                self.adjoints.add_seed(name, self.conjugated(Var(SEED), self.types.get(name, TOP)))
+                self.adjoints.add_seed(name, Var(SEED), self.conjugated)
 
     def conjugated(self, atom: Any, value: Value) -> Any:
         """At the outer edge gradients are not conjugated: df = Re(sum(gradient * dz))."""
-        plain = number(value)
-        if self.outermost and isinstance(plain, Tensor) and plain.kind == "c" and isinstance(atom, Var):
+        if not self.outermost or not isinstance(atom, Var) or not may_be_complex(value):
+            return atom
+        if isinstance(number(value), Tensor):
             return self.frame.temp(Call(library("np.conj", np.conj), (atom,)), value)
-        return atom
+        return self.frame.temp(Call(helper("_conj_each"), (atom,)), value)
 
     def gradient(self, name: str) -> Any:
         """The adjoint of an input, in memory of its own."""

@@ -32,7 +32,7 @@ from s2sad.ir.nodes import (
     Span,
     Var,
 )
-from s2sad.transform.adjoints import library
+from s2sad.transform.words import library
 
 _sources: dict[Any, Any] = {}
 

@@ -33,7 +33,7 @@ from s2sad.ir.nodes import (
     Var,
 )
 from s2sad.ir.walk import map_expr
-from s2sad.transform.adjoints import library
+from s2sad.transform.words import library
 
 #: views of their first argument, whatever its layout in memory is
 VIEWS = frozenset({

@@ -34,9 +34,9 @@ from s2sad.ir.nodes import (
 from s2sad.ir.subst import substitute
 from s2sad.ir.walk import deep_defs, uses, walk
 from s2sad.rules import declare
-from s2sad.transform.adjoints import copy_of, library
 from s2sad.transform.history import History, Place
 from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Part, Step
+from s2sad.transform.words import copy_of, library
 
 SHAPE_ONLY = frozenset({
     "np.zeros_like", "_zeros_like", "np.shape", "np.ndim", "np.size", "len", "_unbroadcast", "_match_dtype",

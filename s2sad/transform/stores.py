@@ -34,8 +34,10 @@ from s2sad.ir.nodes import (
     Unpack,
     Var,
 )
-from s2sad.transform.adjoints import OWNED, SHARED, copy_of, helper, is_structured, leaf_items, library
+from s2sad.transform.adjoints import OWNED, SHARED
+from s2sad.transform.nests import is_structured, leaf_items
 from s2sad.transform.sweep import Sweep
+from s2sad.transform.words import copy_of, helper, library
 
 
 class Stores(Sweep):

@@ -30,9 +30,10 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.walk import deep_defs, walk
 from s2sad.optimize.dce import prune
-from s2sad.transform.adjoints import Adjoints, is_structured
+from s2sad.transform.adjoints import Adjoints
 from s2sad.transform.attempts import Attempts
 from s2sad.transform.distinct import distinct_indices
+from s2sad.transform.nests import is_structured
 from s2sad.transform.prepare import (
     LoopLiveness,
     as_instances,

@@ -56,8 +56,8 @@ from s2sad.ir.nodes import (
 from s2sad.ir.subst import all_names
 from s2sad.ir.walk import uses
 from s2sad.rules.declare import BindError
-from s2sad.transform.adjoints import helper, library
 from s2sad.transform.rule_code import RuleCode
+from s2sad.transform.words import helper, library
 
 
 class Tangents:

@@ -66,3 +66,15 @@ def slices_of_given_length(u, k):
 def slice_that_may_broadcast(u, k):
     head = u[:k] * 2
     return np.sum(head * u[: max(k, 1)]) + np.sum(np.ones(6) * head) if k == 1 else head[-1]
+
+
+@case((np.array([0.4, 1.1, 0.7, 0.9]), 0.95), (np.array([0.9, 0.1, 0.3]), 0.8))
+def index_that_is_a_maximum(v, y):
+    a, i = v.copy(), 0
+    while i < len(a) - 1:
+        if a[i] > a[i + 1]:
+            a[i], a[i + 1] = a[i + 1] * y, a[i]
+            i = max(i - 1, 0)
+        else:
+            i += min(1, len(a))
+    return a * np.arange(1.0, len(a) + 1)
