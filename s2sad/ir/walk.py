@@ -212,32 +212,36 @@ _BLOCKS: dict[type, Callable[[Any], tuple[Block, ...]]] = {
 }
 
 
-def walk(block: Block) -> Iterator[Stmt]:
+def walk(block: Block) -> list[Stmt]:
     """All statements of a block, outer ones before those in their blocks."""
+    out: list[Stmt] = []
+    _gather(block, out)
+    return out
+
+
+def _gather(block: Block, out: list[Stmt]) -> None:
     for stmt in block:
-        yield stmt
+        out.append(stmt)
         found = _BLOCKS.get(type(stmt))
         if found is not None:
             for inner in found(stmt):
-                yield from walk(inner)
+                _gather(inner, out)
 
 
 def functions(block: Block) -> Iterator[Function]:
     """The functions that a block makes, and those that these make."""
     for stmt in walk(block):
-        if isinstance(stmt, Assign) and isinstance(stmt.value, MakeFunction):
+        if type(stmt) is Assign and type(stmt.value) is MakeFunction:
             yield stmt.value.function
             yield from functions(stmt.value.function.body)
 
 
-def deep_uses(block: Block) -> Iterator[Var]:
-    for stmt in walk(block):
-        yield from uses(stmt)
+def deep_uses(block: Block) -> list[Var]:
+    return [var for stmt in walk(block) for var in uses(stmt)]
 
 
-def deep_defs(block: Block) -> Iterator[Var]:
-    for stmt in walk(block):
-        yield from defs(stmt)
+def deep_defs(block: Block) -> list[Var]:
+    return [var for stmt in walk(block) for var in defs(stmt)]
 
 
 # ── rebuilding ───────────────────────────────────────────────────────────────────────────────────────────

@@ -14,32 +14,13 @@ from s2sad.optimize.facts import Facts
 
 
 def accumulate(function: Function, facts: Facts) -> Function:
-    return with_body(function, _block(_counted(function.body, facts), facts))
-
-
-def _counted(block: Block, facts: Facts) -> Block:
-    """Counters of rounds: ``trips += 1``."""
-
-    def is_counter(target: Var) -> bool:
-        return target.name.startswith("trips") and target.name in facts.counters
-
-    def statement(stmt: Stmt) -> Stmt:
-        match stmt:
-            case Assign(target=target, value=Op("add", (first, Const() as one))) if (
-                first == target and is_counter(target)
-            ):
-                return AugName(target, "add", one, span=stmt.span)
-            case _:
-                return map_blocks(stmt, lambda inner: _counted(inner, facts))
-
-    return tuple(map(statement, block))
+    return with_body(function, _block(function.body, facts))
 
 
 def _block(block: Block, facts: Facts) -> Block:
-    stmts = [map_blocks(stmt, lambda inner: _block(inner, facts)) for stmt in block]
     out: list[Stmt] = []
-    for stmt in stmts:
-        new = accumulated(stmt, facts)
+    for stmt in block:
+        new = accumulated(map_blocks(stmt, lambda inner: _block(inner, facts)), facts)
         if isinstance(new, AugName) and facts.is_number(new.target):
             start = zero_start(out, new.target, facts)
             if start is not None and new.op == "add":
@@ -57,6 +38,10 @@ def _block(block: Block, facts: Facts) -> Block:
 
 def accumulated(stmt: Stmt, facts: Facts) -> Stmt:
     match stmt:
+        case Assign(target=target, value=Op("add", (first, Const() as one))) if (
+            first == target and is_counter(target, facts)
+        ):
+            return AugName(target, "add", one, span=stmt.span)
         case Assign(target=target, value=Op("add" | "sub" as kind, (first, second))) if (
             first == target != second and is_sum(target, facts)
         ):
@@ -67,6 +52,11 @@ def accumulated(stmt: Stmt, facts: Facts) -> Stmt:
             return AugName(target, kind, second, span=stmt.span, notes=stmt.notes)
         case _:
             return stmt
+
+
+def is_counter(target: Var, facts: Facts) -> bool:
+    """A counter of rounds: ``trips += 1``."""
+    return target.name.startswith("trips") and target.name in facts.counters
 
 
 def is_sum(target: Var, facts: Facts) -> bool:

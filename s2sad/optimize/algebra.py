@@ -114,8 +114,7 @@ class _Algebra:
         """Where a temporary that is read once is assigned in this block."""
         if not self.facts.single(atom) or not is_generated(atom):
             return None
-        found = (k for k, stmt in enumerate(before) if isinstance(stmt, Assign) and stmt.target == atom)
-        return next(found, None)
+        return _assigned(atom, before)
 
     def stable(self, atom: Atom) -> Expr | None:
         """The expression that a temporary stands for, if it still means the same wherever the temporary is read."""
@@ -190,9 +189,7 @@ class _Algebra:
         """``np.vdot(a, b)`` for the sum of this product of two real arrays of one shape and dtype."""
         if self.any_seed or not self.facts.single(whole):
             return None
-        made = next(
-            (k for k, stmt in enumerate(before) if isinstance(stmt, Assign) and stmt.target == whole), None
-        )
+        made = _assigned(whole, before)
         match self.definitions.get(whole.name) if made is not None else None:
             case Op("mul", (Var() as first, Var() as second)):
                 pass
@@ -211,6 +208,15 @@ class _Algebra:
         assert made is not None
         product, *between = (self.facts.effects(stmt) for stmt in before[made:])
         return Call(VDOT, (first, second)) if all(commute(product, other) for other in between) else None
+
+
+def _assigned(var: Var, before: list[Stmt]) -> int | None:
+    """The last place where a variable is assigned."""
+    for place in range(len(before) - 1, -1, -1):
+        stmt = before[place]
+        if isinstance(stmt, Assign) and stmt.target.name == var.name:
+            return place
+    return None
 
 
 def calls(value: Expr, function: object) -> bool:

@@ -43,68 +43,93 @@ class _Known:
     effects: Effects
 
 
-Table = dict[Expr, _Known]
-
-
 def share(function: Function, facts: Facts) -> Function:
     sharing = _Sharing(facts)
-    return with_body(function, sharing.block(function.body, {})) if sharing.repeated else function
+    return with_body(function, sharing.block(function.body, _Table())) if sharing.repeated else function
+
+
+class _Table:
+    """The expressions whose value is at hand."""
+
+    def __init__(self, other: _Table | None = None) -> None:
+        self.known: dict[Expr, _Known] = {} if other is None else dict(other.known)
+        self.naming: dict[str, tuple[Expr, ...]] = {} if other is None else dict(other.naming)
+        #: Those that depend on the contents of an object, which a store may change.
+        self.reading: list[Expr] = [] if other is None else [*other.reading]
+
+    def add(self, expr: Expr, target: Var, effects: Effects) -> None:
+        if expr in self.known or effects.writes:
+            return
+        self.known[expr] = _Known(target, effects)
+        for name in effects.reads | effects.binds:
+            self.naming[name] = (*self.naming.get(name, ()), expr)
+        if effects.state:
+            self.reading.append(expr)
+
+    def forget(self, effects: Effects) -> None:
+        """Keep what still holds after a statement with these effects. A jump does not matter."""
+        for name in effects.binds:
+            for expr in self.naming.pop(name, ()):
+                known = self.known.get(expr)
+                if known is not None and (name in known.effects.reads or name in known.effects.binds):
+                    del self.known[expr]
+        if effects.writes:
+            for expr in self.reading:
+                known = self.known.get(expr)
+                if known is not None and known.effects.state:
+                    del self.known[expr]
+            self.reading.clear()
 
 
 class _Sharing:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        changed = {
-            var.name
-            for stmt in facts.stmts
-            for var in ((stmt.target,) if isinstance(stmt, AugName) else uses_of_store(stmt))
-        }
+        changed = {changed_by(stmt) for stmt in facts.stmts if isinstance(stmt, (AugName, AugItem, SetItem))}
         self.constant = facts.exclusive - changed
         worth = Counter(
             [stmt.value for stmt in facts.stmts if isinstance(stmt, Assign) and self.is_worth(stmt)]
         )
         self.repeated = {value for value, count in worth.items() if count > 1}
 
-    def block(self, block: Block, table: Table) -> Block:
+    def block(self, block: Block, table: _Table) -> Block:
         out: list[Stmt] = []
         for stmt in block:
             if isinstance(stmt, (For, While, Try)):
                 self.forget(table, stmt)  # a later round may find it changed
-            stmt = map_blocks(stmt, lambda inner: self.block(inner, dict(table)))
+            stmt = map_blocks(stmt, lambda inner: self.block(inner, _Table(table)))
             if isinstance(stmt, Assign):
                 stmt = self.assign(stmt, table)
             self.forget(table, stmt)
             if isinstance(stmt, Assign) and self.is_wanted(stmt) and stmt.target not in uses(stmt):
-                table.setdefault(stmt.value, _Known(stmt.target, self.facts.effects(stmt)))
+                table.add(stmt.value, stmt.target, self.facts.effects(stmt))
             out.append(stmt)
         return tuple(out)
 
-    def assign(self, stmt: Assign, table: Table) -> Assign:
-        known = table.get(stmt.value) if table and self.is_wanted(stmt) else None
+    def assign(self, stmt: Assign, table: _Table) -> Assign:
+        known = table.known.get(stmt.value) if table.known and self.is_wanted(stmt) else None
         if known is None or not (is_generated(stmt.target) or is_generated(known.target)):
             return stmt
         return replace(stmt, value=known.target)
 
-    def forget(self, table: Table, stmt: Stmt) -> None:
-        if not table:
-            return
-        effects = self.facts.effects(stmt)
-        for expr in [expr for expr, known in table.items() if not undisturbed(known, effects)]:
-            del table[expr]
+    def forget(self, table: _Table, stmt: Stmt) -> None:
+        if table.known:
+            table.forget(self.facts.effects(stmt))
 
     def is_wanted(self, stmt: Assign) -> bool:
         return self.is_worth(stmt) and stmt.value in self.repeated
 
     def is_worth(self, stmt: Assign) -> bool:
         """Is the value costly to compute, and can it be shared?"""
-        target = stmt.target
-        if not target.is_temp or self.facts.binds[target.name] != 1 or target.name in self.facts.captured:
+        name, value = stmt.target.name, stmt.value
+        if not isinstance(value, (Op, Call)) or not stmt.target.is_temp:
             return False
-        if not self.facts.is_number(target) and target.name not in self.constant:
+        if self.facts.binds[name] != 1 or name in self.facts.captured:
             return False
-        match stmt.value:
+        if name not in self.constant and not self.facts.is_number(stmt.target):
+            return False
+        match value:
             case Op(args=args):
-                return target.name in self.constant and not all(isinstance(arg, Const) for arg in args)
+                return name in self.constant and not all(isinstance(arg, Const) for arg in args)
             case Call(func=Ref(target=found), kwargs=()):
                 return (
                     isinstance(getattr(found, "obj", None), np.ufunc)
@@ -114,15 +139,7 @@ class _Sharing:
                 return False
 
 
-def undisturbed(known: _Known, effects: Effects) -> bool:
-    """Does the known value still hold after a statement with these effects? A jump does not matter."""
-    own = known.effects
-    if own.writes or (effects.writes and own.state):
-        return False
-    return own.reads.isdisjoint(effects.binds) and own.binds.isdisjoint(effects.binds)
-
-
-def uses_of_store(stmt: Stmt) -> tuple[Var, ...]:
-    """The object that a statement stores into."""
-    obj = stmt.obj if isinstance(stmt, (SetItem, AugItem)) else None
-    return (obj,) if isinstance(obj, Var) else ()
+def changed_by(stmt: AugName | AugItem | SetItem) -> str | None:
+    """The variable whose object a statement changes."""
+    obj = stmt.target if isinstance(stmt, AugName) else stmt.obj
+    return obj.name if isinstance(obj, Var) else None

@@ -9,10 +9,12 @@ in between.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 
 from s2sad.ir.nodes import (
+    NO_NOTES,
     Assign,
     Atom,
     AugName,
@@ -30,14 +32,31 @@ from s2sad.ir.nodes import (
 from s2sad.ir.walk import blocks, defs, map_attempted, map_blocks, map_stmt, same_var, with_body
 from s2sad.optimize.facts import Facts
 
-Env = dict[str, Var]
-
-
 # ── reads of copies ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def propagate(function: Function, facts: Facts) -> Function:
-    return with_body(function, _Propagation(facts).block(function.body, {}))
+    return with_body(function, _Propagation(facts).block(function.body, Env()))
+
+
+class Env:
+    """The variable that each copy stands for, and the copies of each variable."""
+
+    def __init__(self, other: Env | None = None) -> None:
+        self.source: dict[str, Var] = {} if other is None else dict(other.source)
+        self.copies: dict[str, tuple[str, ...]] = {} if other is None else dict(other.copies)
+
+    def add(self, copy: str, source: Var) -> None:
+        self.source[copy] = source
+        self.copies[source.name] = (*self.copies.get(source.name, ()), copy)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """These are bound anew."""
+        for name in names:
+            self.source.pop(name, None)
+            for copy in self.copies.pop(name, ()):
+                if copy in self.source and self.source[copy].name == name:
+                    del self.source[copy]
 
 
 class _Propagation:
@@ -49,27 +68,25 @@ class _Propagation:
         return tuple(self.stmt(stmt, env) for stmt in block)
 
     def stmt(self, stmt: Stmt, env: Env) -> Stmt:
-        if isinstance(stmt, (For, While, Try)) and env:
-            forget(
-                env, self.facts.mentions(stmt).binds
-            )  # what it binds is not known at any point of its blocks
+        if isinstance(stmt, (For, While, Try)) and env.source:
+            env.forget(self.facts.mentions(stmt).binds)  # it is not known at any point of its blocks
 
         def atom(old: Atom) -> Atom:
-            return env.get(old.name, old) if isinstance(old, Var) else old
+            return env.source.get(old.name, old) if isinstance(old, Var) else old
 
         def inner(block: Block) -> Block:
-            return self.block(block, dict(env))
+            return self.block(block, Env(env))
 
         if isinstance(stmt, If) and stmt.sugar in ("and", "or"):
             new = map_blocks(stmt, inner)
         elif isinstance(stmt, Assign) and isinstance(stmt.value, MakeFunction):
             new = stmt
-        elif env.keys().isdisjoint(self.facts.used(stmt)):
+        elif env.source.keys().isdisjoint(self.facts.used(stmt)):
             new = map_blocks(stmt, inner)
         else:
             new = map_stmt(stmt, atom, inner, same_var)
-        if env:
-            forget(env, self.facts.mentions(stmt).binds)
+        if env.source:
+            env.forget(self.facts.mentions(stmt).binds)
         match new:
             case Assign(target=target, value=Var() as source) if (
                 target.is_temp
@@ -77,7 +94,7 @@ class _Propagation:
                 and not self.facts.captured & {target.name, source.name}
                 and not better_named(target, source)
             ):
-                env[target.name] = source
+                env.add(target.name, source)
             case _:
                 pass
         return new
@@ -90,13 +107,6 @@ def better_named(first: Var, second: Var) -> bool:
 
 def has_role(var: Var) -> bool:
     return var.name.endswith(("_bar", "_dot"))
-
-
-def forget(env: Env, names: Iterable[str]) -> None:
-    for name in names:
-        env.pop(name, None)
-        for copy in [copy for copy, source in env.items() if source.name == name]:
-            del env[copy]
 
 
 # ── stand-ins ────────────────────────────────────────────────────────────────────────────────────────────
@@ -115,67 +125,120 @@ def _coalesced(block: Block, facts: Facts, attempted: bool = False) -> Block:
         return _coalesced(inner, facts, attempted)
 
     stmts = [map_attempted(stmt, plain, inside) for stmt in block]
-    position = 0
-    while position < len(stmts):
-        match stmts[position]:
-            case Assign(target=target, value=Var() as stand_in) if stand_in.is_temp and (
-                not target.is_temp or better_named(target, stand_in)
-            ):
-                done = _merged(stmts, position, stand_in.name, target, facts, attempted)
-                if done is not None:
-                    stmts = done
-                    continue
-            case _:
-                pass
-        position += 1
-    return tuple(stmts)
+    copies = [place for place, stmt in enumerate(stmts) if _stand_in(stmt) is not None]
+    if not copies:
+        return tuple(stmts)
+    merging = _Merging(stmts, facts, attempted)
+    for place in copies:
+        pair = _stand_in(merging.stmts[place])
+        if pair is not None:
+            merging.merge(place, pair[1].name, pair[0])
+    return tuple([stmt for stmt in merging.stmts if stmt is not None])
 
 
-def _merged(
-    stmts: list[Stmt], copy: int, name: str, target: Var, facts: Facts, attempted: bool
-) -> list[Stmt] | None:
-    """The block with the temporary `name` replaced by `target`, to which statement number `copy` copies it."""
-    if facts.binds[name] != 1 or facts.captured & {name, target.name}:
-        return None
-    start = next((k for k in range(copy) if name in facts.mentions(stmts[k]).binds), None)
-    if start is None or not isinstance(stmts[start], (Assign, Unpack)):
-        return None
-    if any(var == target for var in defs(stmts[start])):
-        return None
-    between = stmts[start + 1 : copy]
-    if attempted and not all(isinstance(stmt, Assign) and isinstance(stmt.value, Var) for stmt in between):
-        return None  # what stands in between may raise: then the variable keeps its old value
-    if any(target.name in facts.mentions(stmt) or facts.effects(stmt).leaves for stmt in between):
-        return None
-    reads = sum(facts.mentions(stmt).reads.count(name) for stmt in between) + 1
-    rebound = False
-    for stmt in stmts[copy + 1 :]:
-        mentions = facts.mentions(stmt)
-        here, binds = mentions.reads.count(name), target.name in mentions.binds
-        if here and (rebound or (binds and blocks(stmt))):
+def _stand_in(stmt: Stmt | None) -> tuple[Var, Var] | None:
+    """A variable, and the temporary that is copied to it."""
+    match stmt:
+        case Assign(target=target, value=Var() as stand_in) if stand_in.is_temp and (
+            not target.is_temp or better_named(target, stand_in)
+        ):
+            return target, stand_in
+        case _:
             return None
-        if here and isinstance(stmt, AugName):
-            return None  # `t += %s` would become `t += t`: right, but not readable
-        reads += here
-        rebound = rebound or binds
-    if reads != facts.reads[name]:
+
+
+class _Merging:
+    """The statements of a block, None where one is gone, with the places where each name is mentioned, in order."""
+
+    def __init__(self, stmts: list[Stmt], facts: Facts, attempted: bool) -> None:
+        self.stmts: list[Stmt | None] = [*stmts]
+        self.facts = facts
+        self.attempted = attempted
+        self.places: dict[str, list[int]] = {}
+        for place, stmt in enumerate(stmts):
+            found = facts.mentions(stmt)
+            for name in found.used | found.binds:
+                self.places.setdefault(name, []).append(place)
+        self.leaving = [place for place, stmt in enumerate(stmts) if facts.effects(stmt).leaves]
+
+    def merge(self, copy: int, name: str, target: Var) -> None:
+        """Put `target` in the place of the temporary `name`, which statement number `copy` copies to it."""
+        start = self.start(copy, name, target)
+        if start is None or not self.may_merge(start, copy, name, target):
+            return
+        facts, stmts = self.facts, self.stmts
+        facts.reads[target.name] += facts.reads.pop(name) - 1
+        facts.binds.pop(name)
+        notes = getattr(stmts[copy], "notes", NO_NOTES)
+        stmts[copy] = None
+        places = self.places[target.name]
+        places.remove(copy)
+        for place in self.places.pop(name):
+            stmt = stmts[place]
+            if stmt is None or place < start:
+                continue
+            stmt = _renamed((stmt,), name, target, facts)[0]
+            stmts[place] = replace(stmt, notes=notes) if place == start and notes != NO_NOTES else stmt
+            at = bisect_left(places, place)
+            if at == len(places) or places[at] != place:
+                places.insert(at, place)
+
+    def start(self, copy: int, name: str, target: Var) -> int | None:
+        """The statement that assigns the temporary."""
+        facts = self.facts
+        if facts.binds[name] != 1 or facts.captured & {name, target.name}:
+            return None
+        for place in self.places[name]:
+            stmt = self.stmts[place]
+            if place >= copy or stmt is None:
+                break
+            if name in facts.mentions(stmt).binds:
+                plain = isinstance(stmt, (Assign, Unpack)) and target not in defs(stmt)
+                return place if plain else None
         return None
 
+    def may_merge(self, start: int, copy: int, name: str, target: Var) -> bool:
+        if self.attempted and not all(
+            stmt is None or (isinstance(stmt, Assign) and isinstance(stmt.value, Var))
+            for stmt in self.stmts[start + 1 : copy]
+        ):
+            return False  # what stands in between may raise: then the variable keeps its old value
+        mentioned = self.places[target.name]
+        if _between(mentioned, start, copy) or _between(self.leaving, start, copy):
+            return False
+        reads = 1
+        rebound = False
+        for place in sorted({*self.places[name], *mentioned[bisect_right(mentioned, copy) :]}):
+            stmt = self.stmts[place]
+            if stmt is None or place <= start or place == copy:
+                continue
+            mentions = self.facts.mentions(stmt)
+            here = mentions.reads.count(name)
+            if place > copy:
+                binds = target.name in mentions.binds
+                if here and (rebound or (binds and blocks(stmt)) or isinstance(stmt, AugName)):
+                    return False  # `t += %s` would become `t += t`: right, but not readable
+                rebound = rebound or binds
+            reads += here
+        return reads == self.facts.reads[name]
+
+
+def _between(places: list[int], first: int, last: int) -> bool:
+    """Is one of the places, which are in order, between these two?"""
+    at = bisect_right(places, first)
+    return at < len(places) and places[at] < last
+
+
+def _renamed(block: Block, name: str, target: Var, facts: Facts) -> Block:
     def atom(old: Atom) -> Atom:
         return target if isinstance(old, Var) and old.name == name else old
 
     def bound(old: Var) -> Var:
         return target if old.name == name else old
 
-    def all_of(block: Block) -> Block:
-        return tuple(
-            [map_stmt(stmt, atom, all_of, bound) if name in facts.mentions(stmt) else stmt for stmt in block]
-        )
+    def inner(block: Block) -> Block:
+        return _renamed(block, name, target, facts)
 
-    facts.reads[target.name] += facts.reads.pop(name) - 1
-    facts.binds.pop(name)
-    notes = stmts[copy].notes
-    first = all_of((stmts[start],))[0]
-    if notes.above or notes.behind:
-        first = replace(first, notes=notes)
-    return [*stmts[:start], first, *all_of(tuple(between)), *all_of(tuple(stmts[copy + 1 :]))]
+    return tuple(
+        [map_stmt(stmt, atom, inner, bound) if name in facts.mentions(stmt) else stmt for stmt in block]
+    )

@@ -121,14 +121,12 @@ class Facts:
         self.tapes = frozenset(tapes)
         self.params = set(function.param_names()) | set(function.free)
         self.index = Index() if index is None else index
-        self.stmts = tuple(walk(function.body))
+        self.stmts = walk(function.body)
         self.captured = {*function.free, *function.nonlocals}
-        for stmt in self.stmts:
-            if isinstance(stmt, Assign) and isinstance(stmt.value, MakeFunction):
-                made = stmt.value.function
-                self.captured.update(made.free, *[inner.free for inner in functions(made.body)])
-        self.reads = Counter([name for stmt in self.stmts for name in self.index.own(stmt).reads])
-        self.binds = Counter([var.name for stmt in self.stmts for var in defs(stmt)])
+        self.captured.update(*[made.free for made in functions(function.body)])
+        mentions = [self.index.own(stmt) for stmt in self.stmts]
+        self.reads = Counter([name for found in mentions for name in found.reads])
+        self.binds = Counter([name for found in mentions for name in found.bound])
         self._numbers: dict[str, bool] = {}
         self._arrays: dict[str, bool] = {}
         self._own = frozenset(self.binds) - self.params - self.captured
@@ -166,32 +164,30 @@ class Facts:
 
     def is_number(self, atom: Any) -> bool:
         """Is it a number (or a string, a range, ...), which nothing can change?"""
-        if not isinstance(atom, Var):
-            return isinstance(atom, Const)
-        found = self._numbers.get(atom.name)
-        if found is None:
-            found = self._numbers[atom.name] = self._is_number(atom)
-        return found
+        return self._holds_number(atom.name) if isinstance(atom, Var) else isinstance(atom, Const)
 
-    def _is_number(self, var: Var) -> bool:
-        value = self.type(var)
-        return (
-            isinstance(value, Rng)
-            or (isinstance(value, Tensor) and value.dims == ())
-            or (isinstance(value, Other) and value.kind in ("str", "slice"))
-        )
+    def _holds_number(self, name: str) -> bool:
+        found = self._numbers.get(name)
+        if found is None:
+            value = number(self.types.get(name, TOP))
+            found = self._numbers[name] = (
+                isinstance(value, Rng)
+                or (isinstance(value, Tensor) and value.dims == ())
+                or (isinstance(value, Other) and value.kind in ("str", "slice"))
+            )
+        return found
 
     def is_array(self, atom: Any) -> bool:
-        if not isinstance(atom, Var):
-            return False
-        found = self._arrays.get(atom.name)
-        if found is None:
-            found = self._arrays[atom.name] = self._is_array(atom)
-        return found
+        return isinstance(atom, Var) and self._holds_array(atom.name)
 
-    def _is_array(self, var: Var) -> bool:
-        value = self.type(var)
-        return isinstance(value, Tensor) and value.dims is not None and value.dims != ()
+    def _holds_array(self, name: str) -> bool:
+        found = self._arrays.get(name)
+        if found is None:
+            value = number(self.types.get(name, TOP))
+            found = self._arrays[name] = (
+                isinstance(value, Tensor) and value.dims is not None and value.dims != ()
+            )
+        return found
 
     def tuple_size(self, atom: Any, value: Any) -> int | None:
         """The length of the tuple that `atom` is bound to by this expression."""
@@ -221,8 +217,8 @@ class Facts:
     @cached_property
     def _owned(self) -> tuple[frozenset[str], frozenset[str]]:
         """The exclusive arrays, and the numbers that are surely no arrays of rank 0."""
-        arrays = {name for name in self._own if self.is_array(Var(name))}
-        numbers = {name for name in self._own if self.is_number(Var(name))}
+        arrays = {name for name in self._own if self._holds_array(name)}
+        numbers = {name for name in self._own if self._holds_number(name)}
         copies: list[tuple[str, str]] = []
         for stmt in self.stmts:
             if isinstance(stmt, Assign) and isinstance(stmt.value, Var):

@@ -1,7 +1,7 @@
 """Drop assignments whose value nobody reads afterwards, across branches and loops.
 
 One backward walk with the set of variables that are live.  A loop is walked until the set at its head is stable; only
-then is it rebuilt.  Within `try` everything that is read anywhere stays live, since control may leave at any point.
+then is it rebuilt.  What a dead store reads is not live because of it, so one walk finds them all.  Within `try` everything that is read anywhere stays live, since control may leave at any point.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class _Exits:
     always: Set[str] = frozenset()
 
 
-def drop_dead_stores(function: Function, facts: Facts) -> Function:
+def drop_unread(function: Function, facts: Facts) -> Function:
     always = frozenset(facts.captured)
     return with_body(function, _Walk(facts).block(function.body, set(), _Exits(always=always)))
 
@@ -68,9 +68,10 @@ class _Walk:
     def stmt(self, stmt: Stmt, live: set[str], exits: _Exits) -> Stmt | None:
         match stmt:
             case Assign(target=target, value=value):
-                if value == target or (target.name not in live and is_pure(value)):
+                name = target.name
+                if (isinstance(value, Var) and value.name == name) or (name not in live and is_pure(value)):
                     return None
-                self.bind(target.name, live, exits)
+                self.bind(name, live, exits)
                 live.update(self.facts.used(stmt))
                 return stmt
             case AugName(target=target):
@@ -159,12 +160,3 @@ class _Walk:
         live.clear()
         live |= top
         return changed(stmt, head=head, body=body, orelse=orelse)
-
-
-def drop_unread(function: Function, facts: Facts) -> Function:
-    """Dead stores until none is left: one that goes makes those that it read dead."""
-    while True:
-        new = drop_dead_stores(function, facts)
-        if new is function:
-            return new
-        function = new

@@ -11,9 +11,10 @@ from s2sad.ir.walk import blocks, defs, uses
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """The variables that are read, each as often as it is, and those that are bound."""
+    """The variables that are read and those that are bound, each as often as it is, and the sets of these."""
 
     reads: tuple[str, ...]
+    bound: tuple[str, ...]
     used: frozenset[str]
     binds: frozenset[str]
 
@@ -50,8 +51,8 @@ class Index:
         found = self._own.get(id(stmt))
         if found is None:
             reads = tuple([var.name for var in uses(stmt)])
-            mentions = Mentions(reads, frozenset(reads), frozenset([var.name for var in defs(stmt)]))
-            found = self._own[id(stmt)] = stmt, mentions
+            bound = tuple([var.name for var in defs(stmt)])
+            found = self._own[id(stmt)] = stmt, Mentions(reads, bound, frozenset(reads), frozenset(bound))
         return found[1]
 
     def deep(self, stmt: Stmt) -> Mentions:
@@ -64,4 +65,5 @@ class Index:
     def _total(self, stmt: Stmt) -> Mentions:
         parts = [self.own(stmt), *[self.deep(inner) for block in blocks(stmt) for inner in block]]
         reads = tuple([name for part in parts for name in part.reads])
-        return Mentions(reads, frozenset(reads), frozenset([name for part in parts for name in part.binds]))
+        bound = tuple([name for part in parts for name in part.bound])
+        return Mentions(reads, bound, frozenset(reads), frozenset(bound))

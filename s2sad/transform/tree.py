@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from s2sad.ir.exits import BREAK, FALL, outcomes
 from s2sad.ir.nodes import Atom, AugName, Block, Break, For, If, Raise, Stmt, Try, Var, While, With
-from s2sad.ir.walk import deep_defs, uses, walk
+from s2sad.ir.walk import deep_defs, defs, uses, walk
 
 REVERSE_SWEEP = "# reverse sweep"
 
@@ -166,51 +166,43 @@ def exposed_names(node: Loop) -> set[str]:
 
 
 def mentioned(block: Block) -> set[str]:
-    names = {var.name for var in deep_defs(block)}
-    for stmt in walk(block):
-        names |= {var.name for var in _reads(stmt)}
-    return names
+    return {var.name for stmt in walk(block) for var in (*defs(stmt), *_reads(stmt))}
 
 
-def _reads(stmt: Stmt) -> Iterator[Var]:
-    yield from uses(stmt)
-    if isinstance(stmt, AugName):
-        yield stmt.target
+def _reads(stmt: Stmt) -> list[Var]:
+    return [*uses(stmt), stmt.target] if isinstance(stmt, AugName) else uses(stmt)
 
 
 def exposed(block: Block, written: set[str], found: set[str]) -> set[str]:
     """Add the names that may be read before they are written; returns the names surely written at the end."""
+    written = set(written)
     for stmt in block:
+        if not isinstance(stmt, While):
+            found.update([var.name for var in _reads(stmt) if var.name not in written])
         match stmt:
             case If(body=body, orelse=orelse):
-                found |= {var.name for var in _reads(stmt)} - written
-                first = exposed(body, set(written), found)
-                second = exposed(orelse, set(written), found)
+                first = exposed(body, written, found)
+                second = exposed(orelse, written, found)
                 written = (first if not _leaves(body) else second) & (
                     second if not _leaves(orelse) else first
                 )
             case While(head=head, body=body):
                 written = exposed(head, written, found)
-                found |= {var.name for var in _reads(stmt)} - written
-                exposed(body, set(written), found)
+                found.update([var.name for var in _reads(stmt) if var.name not in written])
+                exposed(body, written, found)
             case For(body=body, target=target):
-                found |= {var.name for var in _reads(stmt)} - written
                 exposed(body, written | {target.name}, found)
             case With(body=body):
-                found |= {var.name for var in _reads(stmt)} - written
                 written = exposed(body, written | ({stmt.target.name} if stmt.target else set()), found)
             case Try(handlers=handlers, final=final):
-                found |= {var.name for var in _reads(stmt)} - written
-                start = set(written)
-                ends = [exposed(stmt.orelse, exposed(stmt.body, set(start), found), found)]
+                ends = [exposed(stmt.orelse, exposed(stmt.body, written, found), found)]
                 for handler in handlers:
-                    caught = start | ({handler.name.name} if handler.name is not None else set())
+                    caught = written | ({handler.name.name} if handler.name is not None else set())
                     end = exposed(handler.body, caught, found)
                     ends += [] if raises(handler.body) else [end]
-                written = set.intersection(*ends) | (exposed(final, set(start), found) - start)
+                written = set.intersection(*ends) | (exposed(final, written, found) - written)
             case _:
-                found |= {var.name for var in _reads(stmt)} - written
-                written = written | {var.name for var in deep_defs((stmt,))}
+                written.update([var.name for var in deep_defs((stmt,))])
     return written
 
 
