@@ -18,85 +18,72 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 
-def rk4_step_jvp(state, rates, step, *, state_dot, rates_dot):
-    prey_2_dot, predator_2_dot = state_dot
-    prey_2, predator_2 = state
-    birth_2_dot, catch_2_dot, death_2_dot, growth_2_dot = rates_dot
-    birth_2, catch_2, death_2, growth_2 = rates
-    diff = birth_2 - catch_2 * predator_2
-    diff2 = growth_2 * prey_2 - death_2
+def lotka_volterra_jvp(state, rates, *, state_dot, rates_dot):
+    prey_dot, predator_dot = state_dot
+    prey, predator = state
+    birth_dot, catch_dot, death_dot, growth_dot = rates_dot
+    birth, catch, death, growth = rates
+    diff = birth - catch * predator
+    diff2 = growth * prey - death
     product_dot = (
-        prey_2_dot * diff
-        + (birth_2_dot - (catch_2_dot * predator_2 + predator_2_dot * catch_2)) * prey_2
+        prey_dot * diff
+        + (birth_dot - (catch_dot * predator + predator_dot * catch)) * prey
     )
-    k1_dot = np.array(
+    values_dot = np.array(
         [
             product_dot,
-            predator_2_dot * diff2
-            + (growth_2_dot * prey_2 + prey_2_dot * growth_2 - death_2_dot)
-            * predator_2,
+            predator_dot * diff2
+            + (growth_dot * prey + prey_dot * growth - death_dot) * predator,
         ]
     )
-    k1 = np.array([prey_2 * diff, predator_2 * diff2])
+    return np.array([prey * diff, predator * diff2]), values_dot
+
+
+def lotka_volterra_2_jvp(state, rates, *, state_dot, rates_dot):
+    prey_dot, predator_dot = state_dot
+    prey, predator = state
+    birth_dot, catch_dot, death_dot, growth_dot = rates_dot
+    birth, catch, death, growth = rates
+    diff = birth - catch * predator
+    diff2 = growth * prey - death
+    product_dot = (
+        prey_dot * diff
+        + (birth_dot - (catch_dot * predator + predator_dot * catch)) * prey
+    )
+    values_dot = np.array(
+        [
+            product_dot,
+            predator_dot * diff2
+            + (growth_dot * prey + prey_dot * growth - death_dot) * predator,
+        ]
+    )
+    return np.array([prey * diff, predator * diff2]), values_dot
+
+
+def rk4_step_jvp(state, rates, step, *, state_dot, rates_dot):
+    k1, k1_dot = lotka_volterra_jvp(
+        state, rates, state_dot=state_dot, rates_dot=rates_dot
+    )
     ratio = step / 2
-    prey_3_dot, predator_3_dot = state_dot + ratio * k1_dot
-    prey_3, predator_3 = state + ratio * k1
-    birth_3_dot, catch_3_dot, death_3_dot, growth_3_dot = rates_dot
-    birth_3, catch_3, death_3, growth_3 = rates
-    diff3 = birth_3 - catch_3 * predator_3
-    diff4 = growth_3 * prey_3 - death_3
-    product_dot2 = (
-        prey_3_dot * diff3
-        + (birth_3_dot - (catch_3_dot * predator_3 + predator_3_dot * catch_3)) * prey_3
+    k2, k2_dot = lotka_volterra_2_jvp(
+        state + ratio * k1,
+        rates,
+        state_dot=state_dot + ratio * k1_dot,
+        rates_dot=rates_dot,
     )
-    k2_dot = np.array(
-        [
-            product_dot2,
-            predator_3_dot * diff4
-            + (growth_3_dot * prey_3 + prey_3_dot * growth_3 - death_3_dot)
-            * predator_3,
-        ]
-    )
-    k2 = np.array([prey_3 * diff3, predator_3 * diff4])
     ratio2 = step / 2
-    prey_4_dot, predator_4_dot = state_dot + ratio2 * k2_dot
-    prey_4, predator_4 = state + ratio2 * k2
-    birth_4_dot, catch_4_dot, death_4_dot, growth_4_dot = rates_dot
-    birth_4, catch_4, death_4, growth_4 = rates
-    diff5 = birth_4 - catch_4 * predator_4
-    diff6 = growth_4 * prey_4 - death_4
-    product_dot3 = (
-        prey_4_dot * diff5
-        + (birth_4_dot - (catch_4_dot * predator_4 + predator_4_dot * catch_4)) * prey_4
+    k3, k3_dot = lotka_volterra_2_jvp(
+        state + ratio2 * k2,
+        rates,
+        state_dot=state_dot + ratio2 * k2_dot,
+        rates_dot=rates_dot,
     )
-    k3_dot = np.array(
-        [
-            product_dot3,
-            predator_4_dot * diff6
-            + (growth_4_dot * prey_4 + prey_4_dot * growth_4 - death_4_dot)
-            * predator_4,
-        ]
+    k4, k4_dot = lotka_volterra_2_jvp(
+        state + step * k3,
+        rates,
+        state_dot=state_dot + k3_dot * step,
+        rates_dot=rates_dot,
     )
-    k3 = np.array([prey_4 * diff5, predator_4 * diff6])
-    prey_5_dot, predator_5_dot = state_dot + k3_dot * step
-    prey_5, predator_5 = state + step * k3
-    birth_5_dot, catch_5_dot, death_5_dot, growth_5_dot = rates_dot
-    birth_5, catch_5, death_5, growth_5 = rates
-    diff7 = birth_5 - catch_5 * predator_5
-    diff8 = growth_5 * prey_5 - death_5
-    product_dot4 = (
-        prey_5_dot * diff7
-        + (birth_5_dot - (catch_5_dot * predator_5 + predator_5_dot * catch_5)) * prey_5
-    )
-    k4_dot = np.array(
-        [
-            product_dot4,
-            predator_5_dot * diff8
-            + (growth_5_dot * prey_5 + prey_5_dot * growth_5 - death_5_dot)
-            * predator_5,
-        ]
-    )
-    k4 = np.array([prey_5 * diff7, predator_5 * diff8])
     ratio3 = step / 6
     total = state + ratio3 * (k1 + 2 * k2 + 2 * k3 + k4)
     return total, state_dot + ratio3 * (k1_dot + k2_dot * 2 + k3_dot * 2 + k4_dot)
@@ -134,162 +121,102 @@ def misfit_jvp(
     return total, total_dot
 
 
+def lotka_volterra_2_fwd(state, rates):
+    prey, predator = state
+    birth, catch, death, growth = rates
+    diff = birth - catch * predator
+    diff2 = growth * prey - death
+    y = np.array([prey * diff, predator * diff2])
+    return y, (diff, diff2, catch, growth, predator, prey)
+
+
+def lotka_volterra_2_rev(saved, y_bar):
+    diff, diff2, catch, growth, predator, prey = saved
+    # return np.array([prey * (birth - catch * predator), predator ...
+    items_0_bar = y_bar[0]
+    items_1_bar = y_bar[1]
+    predator_bar = items_1_bar * diff2
+    diff2_bar = items_1_bar * predator
+    death_bar = -diff2_bar
+    growth_bar = diff2_bar * prey
+    prey_bar = diff2_bar * growth + items_0_bar * diff
+    birth_bar = items_0_bar * prey
+    product_bar = -birth_bar
+    predator_bar += product_bar * catch
+    catch_bar = product_bar * predator
+    # birth, catch, death, growth = rates
+    rates_bar = np.array([birth_bar, catch_bar, death_bar, growth_bar])
+    state_bar = np.array([prey_bar, predator_bar])  # prey, predator = state
+    return state_bar, rates_bar
+
+
+def lotka_volterra_fwd(state, rates):
+    prey, predator = state
+    birth, catch, death, growth = rates
+    diff = birth - catch * predator
+    diff2 = growth * prey - death
+    y_2 = np.array([prey * diff, predator * diff2])
+    return y_2, (diff, diff2, catch, growth, predator, prey)
+
+
+def lotka_volterra_rev(saved_2, y_bar):
+    diff, diff2, catch, growth, predator, prey = saved_2
+    # return np.array([prey * (birth - catch * predator), predator ...
+    items_0_bar = y_bar[0]
+    items_1_bar = y_bar[1]
+    predator_bar = items_1_bar * diff2
+    diff2_bar = items_1_bar * predator
+    death_bar = -diff2_bar
+    growth_bar = diff2_bar * prey
+    prey_bar = diff2_bar * growth + items_0_bar * diff
+    birth_bar = items_0_bar * prey
+    product_bar = -birth_bar
+    predator_bar += product_bar * catch
+    catch_bar = product_bar * predator
+    # birth, catch, death, growth = rates
+    rates_bar = np.array([birth_bar, catch_bar, death_bar, growth_bar])
+    state_bar = np.array([prey_bar, predator_bar])  # prey, predator = state
+    return state_bar, rates_bar
+
+
 def rk4_step_fwd(state, rates, step):
-    prey_2, predator_2 = state
-    birth_2, catch_2, death_2, growth_2 = rates
-    diff = birth_2 - catch_2 * predator_2
-    diff2 = growth_2 * prey_2 - death_2
-    k1 = np.array([prey_2 * diff, predator_2 * diff2])
+    k1, t = lotka_volterra_fwd(state, rates)
     ratio = step / 2
-    prey_3, predator_3 = state + ratio * k1
-    birth_3, catch_3, death_3, growth_3 = rates
-    diff3 = birth_3 - catch_3 * predator_3
-    diff4 = growth_3 * prey_3 - death_3
-    k2 = np.array([prey_3 * diff3, predator_3 * diff4])
+    k2, t2 = lotka_volterra_2_fwd(state + ratio * k1, rates)
     ratio2 = step / 2
-    prey_4, predator_4 = state + ratio2 * k2
-    birth_4, catch_4, death_4, growth_4 = rates
-    diff5 = birth_4 - catch_4 * predator_4
-    diff6 = growth_4 * prey_4 - death_4
-    k3 = np.array([prey_4 * diff5, predator_4 * diff6])
-    prey_5, predator_5 = state + step * k3
-    birth_5, catch_5, death_5, growth_5 = rates
-    diff7 = birth_5 - catch_5 * predator_5
-    diff8 = growth_5 * prey_5 - death_5
-    k4 = np.array([prey_5 * diff7, predator_5 * diff8])
+    k3, t3 = lotka_volterra_2_fwd(state + ratio2 * k2, rates)
+    k4, t4 = lotka_volterra_2_fwd(state + step * k3, rates)
     ratio3 = step / 6
-    y = state + ratio3 * (k1 + 2 * k2 + 2 * k3 + k4)
-    return y, (
-        ratio,
-        ratio2,
-        ratio3,
-        diff3,
-        diff4,
-        diff5,
-        diff,
-        diff6,
-        diff7,
-        diff8,
-        diff2,
-        catch_2,
-        catch_3,
-        catch_4,
-        catch_5,
-        growth_2,
-        growth_3,
-        growth_4,
-        growth_5,
-        predator_2,
-        predator_3,
-        predator_4,
-        predator_5,
-        prey_2,
-        prey_3,
-        prey_4,
-        prey_5,
-        step,
-    )
+    y_3 = state + ratio3 * (k1 + 2 * k2 + 2 * k3 + k4)
+    return y_3, (ratio, ratio2, ratio3, t, t4, t3, t2, state, step)
 
 
-def rk4_step_rev(saved, y_bar):
-    (
-        ratio,
-        ratio2,
-        ratio3,
-        diff3,
-        diff4,
-        diff5,
-        diff,
-        diff6,
-        diff7,
-        diff8,
-        diff2,
-        catch_2,
-        catch_3,
-        catch_4,
-        catch_5,
-        growth_2,
-        growth_3,
-        growth_4,
-        growth_5,
-        predator_2,
-        predator_3,
-        predator_4,
-        predator_5,
-        prey_2,
-        prey_3,
-        prey_4,
-        prey_5,
-        step,
-    ) = saved
+def rk4_step_rev(saved_3, y_bar):
+    ratio, ratio2, ratio3, t, t4, t3, t2, state, step = saved_3
     # return state + step / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
-    state_bar = y_bar
+    state_bar = _unbroadcast(y_bar, state)
     k4_bar = y_bar * ratio3
     k3_bar = k4_bar * 2
     k1_bar = k4_bar
     k2_bar = k4_bar * 2
     # k4 = rhs(state + step * k3, rates)
-    items_0_bar = k4_bar[0]
-    items_1_bar = k4_bar[1]
-    predator_5_bar = items_1_bar * diff8
-    diff8_bar = items_1_bar * predator_5
-    death_5_bar = -diff8_bar
-    growth_5_bar = diff8_bar * prey_5
-    prey_5_bar = diff8_bar * growth_5 + items_0_bar * diff7
-    birth_5_bar = items_0_bar * prey_5
-    product_bar = -birth_5_bar
-    predator_5_bar += product_bar * catch_5
-    catch_5_bar = product_bar * predator_5
-    rates_bar = np.array([birth_5_bar, catch_5_bar, death_5_bar, growth_5_bar])
-    total_bar = np.array([prey_5_bar, predator_5_bar])
-    state_bar = state_bar + total_bar
+    total_bar, rates_bar = lotka_volterra_2_rev(t4, k4_bar)
+    state_bar = state_bar + _unbroadcast(total_bar, state)
     k3_bar += total_bar * step
     # k3 = rhs(state + step / 2 * k2, rates)
-    items_0_bar2 = k3_bar[0]
-    items_1_bar2 = k3_bar[1]
-    predator_4_bar = items_1_bar2 * diff6
-    diff6_bar = items_1_bar2 * predator_4
-    death_4_bar = -diff6_bar
-    growth_4_bar = diff6_bar * prey_4
-    prey_4_bar = diff6_bar * growth_4 + items_0_bar2 * diff5
-    birth_4_bar = items_0_bar2 * prey_4
-    product_bar2 = -birth_4_bar
-    predator_4_bar += product_bar2 * catch_4
-    catch_4_bar = product_bar2 * predator_4
-    rates_bar += np.array([birth_4_bar, catch_4_bar, death_4_bar, growth_4_bar])
-    total_bar2 = np.array([prey_4_bar, predator_4_bar])
-    state_bar += total_bar2
+    total_bar2, t5 = lotka_volterra_2_rev(t3, k3_bar)
+    rates_bar = rates_bar + t5
+    state_bar += _unbroadcast(total_bar2, state)
     k2_bar += total_bar2 * ratio2
     # k2 = rhs(state + step / 2 * k1, rates)
-    items_0_bar3 = k2_bar[0]
-    items_1_bar3 = k2_bar[1]
-    predator_3_bar = items_1_bar3 * diff4
-    diff4_bar = items_1_bar3 * predator_3
-    death_3_bar = -diff4_bar
-    growth_3_bar = diff4_bar * prey_3
-    prey_3_bar = diff4_bar * growth_3 + items_0_bar3 * diff3
-    birth_3_bar = items_0_bar3 * prey_3
-    product_bar3 = -birth_3_bar
-    predator_3_bar += product_bar3 * catch_3
-    catch_3_bar = product_bar3 * predator_3
-    rates_bar += np.array([birth_3_bar, catch_3_bar, death_3_bar, growth_3_bar])
-    total_bar3 = np.array([prey_3_bar, predator_3_bar])
-    state_bar += total_bar3
+    total_bar3, t6 = lotka_volterra_2_rev(t2, k2_bar)
+    rates_bar += t6
+    state_bar += _unbroadcast(total_bar3, state)
     k1_bar = k1_bar + total_bar3 * ratio
     # k1 = rhs(state, rates)
-    items_0_bar4 = k1_bar[0]
-    items_1_bar4 = k1_bar[1]
-    predator_2_bar = items_1_bar4 * diff2
-    diff2_bar = items_1_bar4 * predator_2
-    death_2_bar = -diff2_bar
-    growth_2_bar = diff2_bar * prey_2
-    prey_2_bar = diff2_bar * growth_2 + items_0_bar4 * diff
-    birth_2_bar = items_0_bar4 * prey_2
-    product_bar4 = -birth_2_bar
-    predator_2_bar += product_bar4 * catch_2
-    catch_2_bar = product_bar4 * predator_2
-    rates_bar += np.array([birth_2_bar, catch_2_bar, death_2_bar, growth_2_bar])
-    state_bar += np.array([prey_2_bar, predator_2_bar])
+    t7, t8 = lotka_volterra_rev(t, k1_bar)
+    state_bar += t7
+    rates_bar += t8
     return state_bar, rates_bar
 
 
@@ -317,7 +244,7 @@ def misfit_vjp(
         diff2 = np.log(state) - observed
         diff2_tape.append(diff2)
         total += np.sum(diff2**2)
-    y_2 = total
+    y_4 = total
     # reverse sweep
     total_bar = y_bar  # return total
     rates_bar = np.zeros_like(rates)
@@ -341,4 +268,4 @@ def misfit_vjp(
     )
     log_parameters_bar[4:] += state_bar * exp  # state = np.exp(log_parameters[4:])
     log_parameters_bar[:4] += rates_bar * rates  # rates = np.exp(log_parameters[:4])
-    return y_2, log_parameters_bar
+    return y_4, log_parameters_bar

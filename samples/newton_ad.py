@@ -41,13 +41,7 @@ def eccentric_anomaly_vjp(
     sin = math.sin(mean_anomaly)
     angle = mean_anomaly + eccentricity * sin
     step = 1.0
-    trips = 0
-    left_early = False
-    while True:
-        trips += 1
-        if not abs(step) > 1e-12:
-            left_early = True
-            break
+    while abs(step) > 1e-12:
         sin_angle = math.sin(angle)
         error = angle - eccentricity * sin_angle - mean_anomaly
         cos_angle = math.cos(angle)
@@ -62,26 +56,19 @@ def eccentric_anomaly_vjp(
     angle_bar = y_bar  # return angle
     eccentricity_bar = 0.0
     mean_anomaly_bar = 0.0
-    step_bar = 0.0
-    for i in range(trips - 1, -1, -1):
-        if left_early:
-            left_early = False
-        else:
-            sin_angle, cos_angle, diff, ratio = tape.pop()
-            angle = angle_tape.pop()
-            step_bar -= angle_bar  # angle = angle - step
-            # step = error / (1.0 - eccentricity * math.cos(angle))
-            error_bar = step_bar / diff
-            product_bar = ratio / diff * step_bar
-            eccentricity_bar += product_bar * cos_angle
-            angle_bar = angle_bar + -(product_bar * eccentricity) * math.sin(angle)
-            # error = angle - eccentricity * math.sin(angle) - mean_anomaly
-            mean_anomaly_bar -= error_bar
-            angle_bar = angle_bar + error_bar
-            product_bar2 = -error_bar
-            eccentricity_bar += product_bar2 * sin_angle
-            angle_bar = angle_bar + product_bar2 * eccentricity * math.cos(angle)
-            step_bar = 0.0
+    for (sin_angle, cos_angle, diff, ratio), angle in zip(tape[::-1], angle_tape[::-1]):
+        step_bar = -angle_bar  # angle = angle - step
+        # step = error / (1.0 - eccentricity * math.cos(angle))
+        error_bar = step_bar / diff
+        product_bar = ratio / diff * step_bar
+        eccentricity_bar += product_bar * cos_angle
+        angle_bar = angle_bar + -(product_bar * eccentricity) * math.sin(angle)
+        # error = angle - eccentricity * math.sin(angle) - mean_anomaly
+        mean_anomaly_bar -= error_bar
+        angle_bar = angle_bar + error_bar
+        product_bar2 = -error_bar
+        eccentricity_bar += product_bar2 * sin_angle
+        angle_bar = angle_bar + product_bar2 * eccentricity * math.cos(angle)
     # angle = mean_anomaly + eccentricity * math.sin(mean_anomaly)
     mean_anomaly_bar += angle_bar
     eccentricity_bar += angle_bar * sin

@@ -26,7 +26,7 @@ from s2sad.analysis import (
 )
 from s2sad.analysis.binding import bind_arguments, expand_stars
 from s2sad.analysis.fillers import as_view, pieces, reshaped
-from s2sad.analysis.inline import inlineable, splice
+from s2sad.analysis.inline import call_sites, inlineable, splice
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.returned import returned_argument, without_result
 from s2sad.analysis.scope import Found, Scope
@@ -326,8 +326,9 @@ class Calls(Scope):
         assert variant.result is not None
         body = variant.function
         wanted = self.session.in_place and (variant.facts.get("mutates") or variant.facts.get("returns"))
+        sites = call_sites(self.function, expr.func) if isinstance(expr, Call) else 1
         if body is not None and not variant.recursive and (
-            wanted or inlineable(body) or _must_inline(variant, body)
+            wanted or inlineable(body, sites) or _must_inline(variant, body)
         ):  # fmt: skip
             return splice(self, variant, body, bound, dict(zip(variant.params, operands, strict=True)))
         result = variant.result

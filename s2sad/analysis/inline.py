@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from s2sad.analysis.session import Variant
 from s2sad.analysis.values import Bound, Choice, Cursor, Fn, Gen, Lst, Tup, Value
-from s2sad.ir.nodes import NOWHERE, Assign, Atom, Const, Expr, Function, Return, SetAttr, SetItem, Unpack, Var
+from s2sad.ir.nodes import (
+    NOWHERE,
+    Assign,
+    Atom,
+    Call,
+    Const,
+    Expr,
+    Function,
+    Return,
+    SetAttr,
+    SetItem,
+    Unpack,
+    Var,
+)
 from s2sad.ir.subst import substitute
 from s2sad.ir.walk import deep_defs, walk
 
@@ -16,10 +29,11 @@ if TYPE_CHECKING:
     from s2sad.analysis.calls import Calls
 
 MAX_STATEMENTS = 8
+MAX_COPIES = 24  # operations, all places together: beyond that a pair of functions of its own reads better
 
 
-def inlineable(function: Function) -> bool:
-    """Straight-line and short (long lambdas count as short too)."""
+def inlineable(function: Function, sites: int) -> bool:
+    """Straight-line and short (long lambdas count as short too), at all of its call sites together."""
     *body, last = function.body or (Return(Const(None)),)
     if not isinstance(last, Return) or function.is_generator:
         return False
@@ -30,7 +44,17 @@ def inlineable(function: Function) -> bool:
         for stmt in body
         if isinstance(stmt, Assign) and (stmt.target.is_temp or isinstance(stmt.value, Const))
     ]
-    return plain and len(body) <= limit * 3 and len(body) - len(hidden) <= limit // 2
+    short = plain and len(body) <= limit * 3 and len(body) - len(hidden) <= limit // 2
+    return short and (sites == 1 or sites * len(body) <= MAX_COPIES)
+
+
+def call_sites(caller: Function, func: Atom) -> int:
+    """How often a function calls something by this name."""
+    called = sum(
+        isinstance(stmt, Assign) and isinstance(stmt.value, Call) and stmt.value.func == func
+        for stmt in walk(caller.body)
+    )
+    return max(1, called)
 
 
 def splice(

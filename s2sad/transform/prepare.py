@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -29,7 +29,7 @@ from s2sad.ir.nodes import (
     Var,
     While,
 )
-from s2sad.ir.walk import blocks, deep_defs, walk
+from s2sad.ir.walk import blocks, deep_defs, map_blocks, walk
 from s2sad.rules.declare import BindError
 from s2sad.transform.nests import is_structured, leaf_items
 from s2sad.transform.tree import (
@@ -177,9 +177,12 @@ def is_assigned_once(function: Any, name: str) -> bool:
 
 
 class LoopLiveness:
-    """For each loop: variables that a round reads before it writes them (or never writes), and all it mentions."""
+    """For each loop: variables that a round reads before it writes them (or never writes), and all it mentions.
 
-    def __init__(self, body: Block) -> None:
+    `idle` tells the assignments that have no adjoint, whatever they read: tests, counters, ...
+    """
+
+    def __init__(self, body: Block, idle: Callable[[Stmt], bool]) -> None:
         self.exposed: dict[int, set[str]] = {}
         self.all: dict[int, set[str]] = {}
         self.keep: list[Stmt] = []
@@ -187,6 +190,7 @@ class LoopLiveness:
             if isinstance(stmt, (For, While)):
                 self.keep.append(stmt)
                 inside = (*stmt.head, *stmt.body) if isinstance(stmt, While) else stmt.body
+                inside = _without(inside, idle)
                 found: set[str] = set()
                 start = {stmt.target.name} if isinstance(stmt, For) else set()
                 exposed(inside, set(start), found)
@@ -198,3 +202,9 @@ class LoopLiveness:
 
     def mentioned(self, stmt: For | While) -> Iterable[str]:
         return self.all[id(stmt)]
+
+
+def _without(block: Block, dropped: Callable[[Stmt], bool]) -> Block:
+    return tuple(
+        map_blocks(stmt, lambda inner: _without(inner, dropped)) for stmt in block if not dropped(stmt)
+    )

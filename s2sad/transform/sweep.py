@@ -7,7 +7,7 @@ from typing import Any
 
 from s2sad.analysis.activity import active_variables
 from s2sad.analysis.alias import Regions
-from s2sad.analysis.operands import mutates, scattered_add
+from s2sad.analysis.operands import may_change, mutates, scattered_add
 from s2sad.analysis.session import Variant
 from s2sad.analysis.shapes import Shapes, deferrable
 from s2sad.analysis.specialise import Frame
@@ -124,8 +124,16 @@ class Sweep:
         self.pullbacks.masked = masked_variables(self.function.body, self.types)
         self.swaps = swaps(self.function.body, self.regions.displays)
         exposed(self.function.body, set(self.function.param_names()), self.adjoints.unsure)
-        self.live_at_head = LoopLiveness(self.function.body)
+        self.live_at_head = LoopLiveness(self.function.body, self.is_idle)
         self.attempts = Attempts(self.function, self.frame, self.types, self.active)
+
+    def is_idle(self, stmt: Stmt) -> bool:
+        """Whether a statement assigns a value that has no adjoint, and changes nothing that has one."""
+        return (
+            isinstance(stmt, Assign)
+            and stmt.target.name not in self.active
+            and not may_change(stmt.value, self.types, self.active)
+        )
 
     def block(self, stmts: Block) -> Nodes:
         """The nodes of a block, walked from its end: control flow walks the blocks that it holds."""
