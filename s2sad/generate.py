@@ -7,7 +7,7 @@ come out the same are emitted once.
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,11 +19,12 @@ from s2sad.analysis.session import Variant
 from s2sad.analysis.values import Known, Obj, Other, Tensor, Top, Tup, Value, number
 from s2sad.emit.copying import global_names
 from s2sad.emit.module import Header, digest
-from s2sad.emit.parts import Collector, map_atoms, modules_of
+from s2sad.emit.parts import Collector, modules_of
 from s2sad.emit.unparse import format_source, to_source
 from s2sad.errors import Diagnostics, RefusedError, SourceError
 from s2sad.frontend.resolve import SourceFunction, SourceModule
-from s2sad.ir.nodes import NOWHERE, Atom, Function, Notes, Ref
+from s2sad.ir.nodes import NOWHERE, Function, Notes
+from s2sad.transform.alike import rename_functions
 from s2sad.transform.program import Program, attempt
 
 FORWARD, REVERSE, BOTH = "forward", "reverse", "both"
@@ -229,10 +230,11 @@ def may_be_number(variant: Variant, source: SourceFunction) -> bool:
 
 def _described(program: Program, name: str, returns: str) -> list[Function]:
     """The program's functions; the comment behind the entry's `def` says what it returns."""
-    entry = program.functions[name]
+    functions = program.needed([name])
+    entry = functions[name]
     behind = (entry.notes.behind,) if entry.notes.behind else ()
-    described = replace(entry, notes=Notes((*entry.notes.above, *behind), returns))
-    return [described if function.name == name else function for function in program.needed([name]).values()]
+    functions[name] = replace(entry, notes=Notes((*entry.notes.above, *behind), returns))
+    return list(functions.values())
 
 
 # ── callees that come out the same ───────────────────────────────────────────────────────────────────────
@@ -288,16 +290,3 @@ def rule_name(function: Function) -> str:
         first = function.params[0].name
         words.append("vjp" if first == "out_bar" else "jvp" if first.endswith("_dot") else "partial")
     return "_" + "_".join(words)
-
-
-def rename_functions(function: Function, names: Mapping[str, str]) -> Function:
-    """A generated function with it and the generated functions it calls renamed."""
-    if not names:
-        return function
-
-    def atom(old: Atom) -> Atom:
-        if isinstance(old, Ref) and old.target is None and old.text in names:
-            return replace(old, text=names[old.text])
-        return old
-
-    return map_atoms(replace(function, name=names.get(function.name, function.name)), atom)

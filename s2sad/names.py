@@ -41,3 +41,25 @@ class Names:
 
     def __contains__(self, name: object) -> bool:
         return name in self.taken
+
+
+#: What the names of related variables and functions end in.
+ROLES = ("_bar", "_dot", "_tape", "_kept", "_fwd", "_rev", "_jvp", "_vjp")
+
+
+class MadeUp:
+    """The names that one compilation made up, and what they stand for."""
+
+    def __init__(self) -> None:
+        self.wishes: dict[str, str] = {}  # a name that has a number -> the name without it
+        self.results: set[str] = set()  # variables that the compiler added for what a function returns
+
+    def plain(self, name: str) -> str:
+        """What something would be called if it were alone: `x_2_bar` is `x_bar` if `x_2` stands for `x`."""
+        if name in self.wishes:
+            return self.plain(self.wishes[name])
+        for role in ROLES:
+            base = name.removesuffix(role)
+            if base != name:
+                return self.plain(base) + role
+        return name

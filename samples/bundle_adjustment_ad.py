@@ -43,8 +43,8 @@ def _matmul_vjp(out_bar, a, b):
             np.tensordot(np.conj(a), out_bar, (rows, rows)),
         )
     else:
-        a_bar_1 = _unbroadcast(out_bar @ np.conj(np.swapaxes(b, -1, -2)), a)
-        result = (a_bar_1, _unbroadcast(np.conj(np.swapaxes(a, -1, -2)) @ out_bar, b))
+        a_bar = _unbroadcast(out_bar @ np.conj(np.swapaxes(b, -1, -2)), a)
+        result = (a_bar, _unbroadcast(np.conj(np.swapaxes(a, -1, -2)) @ out_bar, b))
     return result
 
 
@@ -108,34 +108,30 @@ def cost_jvp(
         diff2_dot = points_dot[seen_i] - cameras_i_dot[3:6]
         t, t_dot = rotation_matrix_jvp(cameras_i[:3], rotation_dot=cameras_i_dot[:3])
         t_T = t.T
-        local_3_dot = diff2_dot @ t_T + diff2 @ t_dot.T
-        local_3 = diff2 @ t_T
-        local_3_part = local_3[:, 2:]
-        image_3 = local_3[:, :2] / local_3_part
-        image_3_dot = (
-            local_3_dot[:, :2] / local_3_part
-            + -image_3 / local_3_part * local_3_dot[:, 2:]
+        local_dot = diff2_dot @ t_T + diff2 @ t_dot.T
+        local = diff2 @ t_T
+        local_part = local[:, 2:]
+        image = local[:, :2] / local_part
+        image_dot = (
+            local_dot[:, :2] / local_part + -image / local_part * local_dot[:, 2:]
         )
-        square_3_dot = np.sum(image_3_dot * (2 * image_3), axis=1, keepdims=True)
-        square_3 = np.sum(image_3**2, axis=1, keepdims=True)
+        square_dot = np.sum(image_dot * (2 * image), axis=1, keepdims=True)
+        square = np.sum(image**2, axis=1, keepdims=True)
         cameras_i_9 = cameras_i[9]
         cameras_i_10 = cameras_i[10]
-        square_3_sq = square_3**2
-        distortion_3_dot = (
-            cameras_i_dot[9] * square_3
-            + square_3_dot * cameras_i_9
-            + (
-                cameras_i_dot[10] * square_3_sq
-                + square_3_dot * (2 * square_3) * cameras_i_10
-            )
+        square_sq = square**2
+        distortion_dot = (
+            cameras_i_dot[9] * square
+            + square_dot * cameras_i_9
+            + (cameras_i_dot[10] * square_sq + square_dot * (2 * square) * cameras_i_10)
         )
-        distortion_3 = 1.0 + cameras_i_9 * square_3 + cameras_i_10 * square_3_sq
+        distortion = 1.0 + cameras_i_9 * square + cameras_i_10 * square_sq
         cameras_i_6 = cameras_i[6]
-        product = cameras_i_6 * distortion_3
-        error = product * image_3 + cameras_i[7:9] - images[i]
+        product = cameras_i_6 * distortion
+        error = product * image + cameras_i[7:9] - images[i]
         error_dot = (
-            (cameras_i_dot[6] * distortion_3 + distortion_3_dot * cameras_i_6) * image_3
-            + product * image_3_dot
+            (cameras_i_dot[6] * distortion + distortion_dot * cameras_i_6) * image
+            + product * image_dot
             + cameras_i_dot[7:9]
             + np.zeros_like(error)
         )
@@ -170,25 +166,23 @@ def rotation_matrix_fwd(rotation):
         t2 = (1.0 - np.cos(angle)) / square
         t3 = cross @ cross
         result = np.eye(3) + t * cross + t2 * t3
-    y_2 = result
-    return y_2, (t, t2, t3, flag, angle, cross, rotation, square)
+    return result, (t, t2, t3, flag, angle, cross, rotation, square)
 
 
 def rotation_matrix_rev(saved, y_bar):
     t, t2, t3, flag, angle, cross, rotation, square = saved
-    result_bar = y_bar
     if flag:
-        cross_bar = _unbroadcast(result_bar, cross)  # return np.eye(3) + cross
+        cross_bar = _unbroadcast(y_bar, cross)  # return np.eye(3) + cross
         square_bar = 0.0  # angle = np.sqrt(square)
     else:
         # return np.eye(3) + np.sin(angle) / angle * cross + (1.0 - np ...
-        t2_bar = np.sum(result_bar * t3)
-        cross_bar, t4 = _matmul_vjp(_unbroadcast(result_bar * t2, t3), cross, cross)
+        t2_bar = np.sum(y_bar * t3)
+        cross_bar, t4 = _matmul_vjp(_unbroadcast(y_bar * t2, t3), cross, cross)
         cross_bar = cross_bar + t4
         square_bar = -t2 / square * t2_bar
         angle_bar = t2_bar / square * np.sin(angle)
-        cross_bar += _unbroadcast(result_bar * t, cross)
-        t_bar = np.sum(result_bar * cross)
+        cross_bar += _unbroadcast(y_bar * t, cross)
+        t_bar = np.sum(y_bar * cross)
         angle_bar += -t / angle * t_bar
         angle_bar += t_bar / angle * np.cos(angle)
         square_bar += 0.5 / angle * angle_bar  # angle = np.sqrt(square)
@@ -231,14 +225,14 @@ def cost_vjp(
         points_part = points[seen[i]]
         shape = np.shape(points_part)
         diff2 = points_part - cameras_i[3:6]
-        t, t2 = rotation_matrix_fwd(cameras_i[:3])
-        local_3 = diff2 @ t.T
-        image_3 = local_3[:, :2] / local_3[:, 2:]
-        square_3 = np.sum(image_3**2, axis=1, keepdims=True)
-        square_3_sq = square_3**2
-        distortion_3 = 1.0 + cameras_i[9] * square_3 + cameras_i[10] * square_3_sq
-        product = cameras_i[6] * distortion_3
-        error = product * image_3 + cameras_i[7:9] - images[i]
+        t, saved = rotation_matrix_fwd(cameras_i[:3])
+        local = diff2 @ t.T
+        image = local[:, :2] / local[:, 2:]
+        square = np.sum(image**2, axis=1, keepdims=True)
+        square_sq = square**2
+        distortion = 1.0 + cameras_i[9] * square + cameras_i[10] * square_sq
+        product = cameras_i[6] * distortion
+        error = product * image + cameras_i[7:9] - images[i]
         product2 = weights[i][:, None] * error
         total += 0.5 * np.sum(product2**2)
         tape.append(
@@ -246,20 +240,18 @@ def cost_vjp(
                 shape,
                 diff2,
                 t,
-                t2,
-                local_3,
-                image_3,
-                square_3,
-                square_3_sq,
-                distortion_3,
+                saved,
+                local,
+                image,
+                square,
+                square_sq,
+                distortion,
                 product,
                 error,
                 product2,
             )
         )
-    y_3 = total
     # reverse sweep
-    total_bar = y_bar  # return total
     cameras_bar = np.zeros_like(cameras)
     points_bar = np.zeros_like(points)
     weights_bar = np.zeros_like(weights)
@@ -268,20 +260,18 @@ def cost_vjp(
             shape,
             diff2,
             t,
-            t2,
-            local_3,
-            image_3,
-            square_3,
-            square_3_sq,
-            distortion_3,
+            saved,
+            local,
+            image,
+            square,
+            square_sq,
+            distortion,
             product,
             error,
             product2,
         ) = tape.pop()
         # total += 0.5 * np.sum((weights[i][:, None] * error) ** 2)
-        product2_bar = np.broadcast_to(total_bar * 0.5, np.shape(product2)) * (
-            2 * product2
-        )
+        product2_bar = np.broadcast_to(y_bar * 0.5, np.shape(product2)) * (2 * product2)
         weights_i = weights[i]
         weights_i_part = weights_i[:, None]
         error_bar = product2_bar * weights_i_part
@@ -292,36 +282,32 @@ def cost_vjp(
         cameras_i2 = cameras[i]
         cameras_i_bar = np.zeros_like(cameras_i2)
         cameras_i_bar[7:9] += _unbroadcast(error_bar, cameras_i2[7:9])
-        product_bar = error_bar * image_3
-        image_3_bar = _unbroadcast(error_bar * product, image_3)
+        product_bar = error_bar * image
+        image_bar = _unbroadcast(error_bar * product, image)
         cameras_i2_6 = cameras_i2[6]
-        distortion_3_bar = product_bar * cameras_i2_6
-        cameras_i_bar[6] += _unbroadcast(product_bar * distortion_3, cameras_i2_6)
+        distortion_bar = product_bar * cameras_i2_6
+        cameras_i_bar[6] += _unbroadcast(product_bar * distortion, cameras_i2_6)
         cameras_i2_10 = cameras_i2[10]
-        square_3_bar = _unbroadcast(
-            distortion_3_bar * cameras_i2_10 * (2 * square_3), square_3
-        )
-        cameras_i_bar[10] += _unbroadcast(distortion_3_bar * square_3_sq, cameras_i2_10)
+        square_bar = _unbroadcast(distortion_bar * cameras_i2_10 * (2 * square), square)
+        cameras_i_bar[10] += _unbroadcast(distortion_bar * square_sq, cameras_i2_10)
         cameras_i2_9 = cameras_i2[9]
-        square_3_bar += _unbroadcast(distortion_3_bar * cameras_i2_9, square_3)
-        cameras_i_bar[9] += _unbroadcast(distortion_3_bar * square_3, cameras_i2_9)
-        image_3_bar += np.broadcast_to(square_3_bar, np.shape(image_3)) * (2 * image_3)
-        local_3_part = local_3[:, 2:]
-        local_3_bar = np.zeros_like(local_3)
-        local_3_part_bar = _unbroadcast(image_3_bar / local_3_part, local_3[:, :2])
-        local_3_bar[:, 2:] += _unbroadcast(
-            -image_3 / local_3_part * image_3_bar, local_3_part
-        )
-        local_3_bar[:, :2] += local_3_part_bar
-        diff2_bar, t_T_bar = _matmul_vjp(local_3_bar, diff2, t.T)
-        cameras_i_part_bar = rotation_matrix_rev(t2, np.transpose(t_T_bar))
+        square_bar += _unbroadcast(distortion_bar * cameras_i2_9, square)
+        cameras_i_bar[9] += _unbroadcast(distortion_bar * square, cameras_i2_9)
+        image_bar += np.broadcast_to(square_bar, np.shape(image)) * (2 * image)
+        local_part = local[:, 2:]
+        local_bar = np.zeros_like(local)
+        local_part_bar = _unbroadcast(image_bar / local_part, local[:, :2])
+        local_bar[:, 2:] += _unbroadcast(-image / local_part * image_bar, local_part)
+        local_bar[:, :2] += local_part_bar
+        diff2_bar, t_T_bar = _matmul_vjp(local_bar, diff2, t.T)
+        cameras_i_part_bar = rotation_matrix_rev(saved, np.transpose(t_T_bar))
         cameras_i_bar[:3] += cameras_i_part_bar
         points_part_bar = _sum_to_shape(diff2_bar, shape)
         cameras_i_bar[3:6] += _unbroadcast(-diff2_bar, cameras_i2[3:6])
         np.add.at(points_bar, seen[i], points_part_bar)
         cameras_bar[i] += cameras_i_bar
     # total = 0.5 * np.sum((1.0 - weights**2) ** 2)
-    weights_bar += -(np.broadcast_to(total_bar * 0.5, np.shape(diff)) * (2 * diff)) * (
+    weights_bar += -(np.broadcast_to(y_bar * 0.5, np.shape(diff)) * (2 * diff)) * (
         2 * weights
     )
-    return y_3, (cameras_bar, points_bar, weights_bar)
+    return total, (cameras_bar, points_bar, weights_bar)

@@ -60,8 +60,8 @@ def _matmul_vjp(out_bar, a, b):
             np.tensordot(np.conj(a), out_bar, (rows, rows)),
         )
     else:
-        a_bar_1 = _unbroadcast(out_bar @ np.conj(np.swapaxes(b, -1, -2)), a)
-        result = (a_bar_1, _unbroadcast(np.conj(np.swapaxes(a, -1, -2)) @ out_bar, b))
+        a_bar = _unbroadcast(out_bar @ np.conj(np.swapaxes(b, -1, -2)), a)
+        result = (a_bar, _unbroadcast(np.conj(np.swapaxes(a, -1, -2)) @ out_bar, b))
     return result
 
 

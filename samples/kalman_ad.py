@@ -93,38 +93,37 @@ def log_likelihood_jvp(model, mean, covariance, seen, *, model_dot):
         y = seen[i]
         transition = model.transition
         # predict
-        mean_1_dot = model_dot.transition @ mean + transition @ mean_dot
-        mean_1 = transition @ mean
+        mean_dot = model_dot.transition @ mean + transition @ mean_dot
+        mean = transition @ mean
         transition2 = model.transition
         product = transition2 @ covariance
         T = model.transition.T
-        covariance_1_dot = (
+        covariance_dot = (
             (model_dot.transition @ covariance + transition2 @ covariance_dot) @ T
             + product @ model_dot.transition.T
             + model_dot.process_noise
         )
-        covariance_1 = product @ T + model.process_noise
+        covariance = product @ T + model.process_noise
         observation = model.observation
         # what the observation adds
-        innovation_dot = -(model_dot.observation @ mean_1 + observation @ mean_1_dot)
-        innovation = y - observation @ mean_1
+        innovation_dot = -(model_dot.observation @ mean + observation @ mean_dot)
+        innovation = y - observation @ mean
         observation2 = model.observation
-        product2 = observation2 @ covariance_1
+        product2 = observation2 @ covariance
         T2 = model.observation.T
         spread_dot = (
-            (model_dot.observation @ covariance_1 + observation2 @ covariance_1_dot)
-            @ T2
+            (model_dot.observation @ covariance + observation2 @ covariance_dot) @ T2
             + product2 @ model_dot.observation.T
             + model_dot.observation_noise
         )
         spread = product2 @ T2 + model.observation_noise
         observation3 = model.observation
-        solution = np.linalg.solve(spread, observation3 @ covariance_1)
+        solution = np.linalg.solve(spread, observation3 @ covariance)
         gain_dot = (
             -np.linalg.solve(spread, spread_dot @ solution)
             + np.linalg.solve(
                 spread,
-                model_dot.observation @ covariance_1 + observation3 @ covariance_1_dot,
+                model_dot.observation @ covariance + observation3 @ covariance_dot,
             )
         ).T
         gain = solution.T
@@ -153,15 +152,15 @@ def log_likelihood_jvp(model, mean, covariance, seen, *, model_dot):
         )
         total -= 0.5 * (log_determinant + innovation @ solution2)
         # update
-        mean_dot = mean_1_dot + (gain_dot @ innovation + gain @ innovation_dot)
-        mean = mean_1 + gain @ innovation
+        mean_dot = mean_dot + (gain_dot @ innovation + gain @ innovation_dot)
+        mean = mean + gain @ innovation
         observation4 = model.observation
         product5 = gain @ observation4
-        covariance_dot = covariance_1_dot - (
-            (gain_dot @ observation4 + gain @ model_dot.observation) @ covariance_1
-            + product5 @ covariance_1_dot
+        covariance_dot = covariance_dot - (
+            (gain_dot @ observation4 + gain @ model_dot.observation) @ covariance
+            + product5 @ covariance_dot
         )
-        covariance = covariance_1 - product5 @ covariance_1
+        covariance = covariance - product5 @ covariance
     return total, total_dot
 
 
@@ -223,8 +222,7 @@ def log_likelihood_fwd(model, mean, covariance, seen):
                 product4,
             )
         )
-    y_2 = total
-    return y_2, (n, covariance, covariance_tape, mean, mean_tape, model, tape)
+    return total, (n, covariance, covariance_tape, mean, mean_tape, model, tape)
 
 
 def log_likelihood_rev(saved, y_bar):
@@ -232,7 +230,6 @@ def log_likelihood_rev(saved, y_bar):
     covariance_tape = list(covariance_tape)
     mean_tape = list(mean_tape)
     tape = list(tape)
-    total_bar = y_bar  # return total
     covariance_bar = np.zeros_like(covariance)
     mean_bar = np.zeros_like(mean)
     model_bar = _zeros_like(model)
@@ -266,7 +263,7 @@ def log_likelihood_rev(saved, y_bar):
         innovation_bar = gain.T @ product_bar2
         gain_bar += np.outer(product_bar2, innovation)
         # total -= 0.5 * (log_determinant + innovation @ np.linalg.sol ...
-        log_determinant_bar = -total_bar * 0.5
+        log_determinant_bar = -y_bar * 0.5
         innovation_bar += log_determinant_bar * solution2
         solution3 = np.linalg.solve(spread.T, log_determinant_bar * innovation)
         innovation_bar += solution3
@@ -316,17 +313,17 @@ def constant_velocity_fwd(log_deviations, interval):
         [[interval**4 / 4, interval**3 / 2], [interval**3 / 2, interval**2]]
     )
     kron_push = np.kron(push, plane)
-    y_3 = Model(
+    y = Model(
         transition=np.kron(motion, plane),
         process_noise=acceleration * kron_push,
         observation=np.kron(np.array([[1.0, 0.0]]), plane),
         observation_noise=sensor * plane,
     )
-    return y_3, (kron_push, exp, plane)
+    return y, (kron_push, exp, plane)
 
 
-def constant_velocity_rev(saved_2, y_bar):
-    kron_push, exp, plane = saved_2
+def constant_velocity_rev(saved, y_bar):
+    kron_push, exp, plane = saved
     # return Model(transition=np.kron(motion, plane), process_nois ...
     sensor_bar = np.vdot(y_bar.observation_noise, plane)
     acceleration_bar = np.vdot(y_bar.process_noise, kron_push)
@@ -339,10 +336,12 @@ def cost_vjp(
     log_deviations: Vector, mean: Vector, covariance: Matrix, seen: Matrix, *, y_bar=1.0
 ):  # -> (y, log_deviations_bar)
     """The negative log-likelihood of what was seen, given the log standard deviations of the two noises."""
-    t, t2 = constant_velocity_fwd(log_deviations, 1.0)
-    t3, t4 = log_likelihood_fwd(t, mean, covariance, seen)
-    y_4 = -t3
+    t, saved = constant_velocity_fwd(log_deviations, 1.0)
+    t2, t2_saved = log_likelihood_fwd(t, mean, covariance, seen)
+    y = -t2
     # reverse sweep
-    log_deviations_bar = constant_velocity_rev(t2, log_likelihood_rev(t4, -y_bar))
+    log_deviations_bar = constant_velocity_rev(
+        saved, log_likelihood_rev(t2_saved, -y_bar)
+    )
     log_deviations_bar = log_deviations_bar.copy()
-    return y_4, log_deviations_bar
+    return y, log_deviations_bar

@@ -18,9 +18,8 @@ def logistic_map_vjp(x: float, n: int, *, y_bar=1.0):  # -> (y, x_bar)
         diff = 1 - x
         x = product * diff
         tape.append((product, diff))
-    y = x
     # reverse sweep
     x_bar = y_bar  # return x
     for product, diff in tape[::-1]:
         x_bar = x_bar * diff * 4 - x_bar * product  # x = 4 * x * (1 - x)
-    return y, x_bar
+    return x, x_bar

@@ -39,46 +39,25 @@ def lotka_volterra_jvp(state, rates, *, state_dot, rates_dot):
     return np.array([prey * diff, predator * diff2]), values_dot
 
 
-def lotka_volterra_2_jvp(state, rates, *, state_dot, rates_dot):
-    prey_dot, predator_dot = state_dot
-    prey, predator = state
-    birth_dot, catch_dot, death_dot, growth_dot = rates_dot
-    birth, catch, death, growth = rates
-    diff = birth - catch * predator
-    diff2 = growth * prey - death
-    product_dot = (
-        prey_dot * diff
-        + (birth_dot - (catch_dot * predator + predator_dot * catch)) * prey
-    )
-    values_dot = np.array(
-        [
-            product_dot,
-            predator_dot * diff2
-            + (growth_dot * prey + prey_dot * growth - death_dot) * predator,
-        ]
-    )
-    return np.array([prey * diff, predator * diff2]), values_dot
-
-
 def rk4_step_jvp(state, rates, step, *, state_dot, rates_dot):
     k1, k1_dot = lotka_volterra_jvp(
         state, rates, state_dot=state_dot, rates_dot=rates_dot
     )
     ratio = step / 2
-    k2, k2_dot = lotka_volterra_2_jvp(
+    k2, k2_dot = lotka_volterra_jvp(
         state + ratio * k1,
         rates,
         state_dot=state_dot + ratio * k1_dot,
         rates_dot=rates_dot,
     )
     ratio2 = step / 2
-    k3, k3_dot = lotka_volterra_2_jvp(
+    k3, k3_dot = lotka_volterra_jvp(
         state + ratio2 * k2,
         rates,
         state_dot=state_dot + ratio2 * k2_dot,
         rates_dot=rates_dot,
     )
-    k4, k4_dot = lotka_volterra_2_jvp(
+    k4, k4_dot = lotka_volterra_jvp(
         state + step * k3,
         rates,
         state_dot=state_dot + k3_dot * step,
@@ -121,7 +100,7 @@ def misfit_jvp(
     return total, total_dot
 
 
-def lotka_volterra_2_fwd(state, rates):
+def lotka_volterra_fwd(state, rates):
     prey, predator = state
     birth, catch, death, growth = rates
     diff = birth - catch * predator
@@ -130,7 +109,7 @@ def lotka_volterra_2_fwd(state, rates):
     return y, (diff, diff2, catch, growth, predator, prey)
 
 
-def lotka_volterra_2_rev(saved, y_bar):
+def lotka_volterra_rev(saved, y_bar):
     diff, diff2, catch, growth, predator, prey = saved
     # return np.array([prey * (birth - catch * predator), predator ...
     items_0_bar = y_bar[0]
@@ -150,49 +129,30 @@ def lotka_volterra_2_rev(saved, y_bar):
     return state_bar, rates_bar
 
 
-def lotka_volterra_fwd(state, rates):
-    prey, predator = state
-    birth, catch, death, growth = rates
-    diff = birth - catch * predator
-    diff2 = growth * prey - death
-    y_2 = np.array([prey * diff, predator * diff2])
-    return y_2, (diff, diff2, catch, growth, predator, prey)
-
-
-def lotka_volterra_rev(saved_2, y_bar):
-    diff, diff2, catch, growth, predator, prey = saved_2
-    # return np.array([prey * (birth - catch * predator), predator ...
-    items_0_bar = y_bar[0]
-    items_1_bar = y_bar[1]
-    predator_bar = items_1_bar * diff2
-    diff2_bar = items_1_bar * predator
-    death_bar = -diff2_bar
-    growth_bar = diff2_bar * prey
-    prey_bar = diff2_bar * growth + items_0_bar * diff
-    birth_bar = items_0_bar * prey
-    product_bar = -birth_bar
-    predator_bar += product_bar * catch
-    catch_bar = product_bar * predator
-    # birth, catch, death, growth = rates
-    rates_bar = np.array([birth_bar, catch_bar, death_bar, growth_bar])
-    state_bar = np.array([prey_bar, predator_bar])  # prey, predator = state
-    return state_bar, rates_bar
-
-
 def rk4_step_fwd(state, rates, step):
-    k1, t = lotka_volterra_fwd(state, rates)
+    k1, k1_saved = lotka_volterra_fwd(state, rates)
     ratio = step / 2
-    k2, t2 = lotka_volterra_2_fwd(state + ratio * k1, rates)
+    k2, k2_saved = lotka_volterra_fwd(state + ratio * k1, rates)
     ratio2 = step / 2
-    k3, t3 = lotka_volterra_2_fwd(state + ratio2 * k2, rates)
-    k4, t4 = lotka_volterra_2_fwd(state + step * k3, rates)
+    k3, k3_saved = lotka_volterra_fwd(state + ratio2 * k2, rates)
+    k4, k4_saved = lotka_volterra_fwd(state + step * k3, rates)
     ratio3 = step / 6
-    y_3 = state + ratio3 * (k1 + 2 * k2 + 2 * k3 + k4)
-    return y_3, (ratio, ratio2, ratio3, t, t4, t3, t2, state, step)
+    y = state + ratio3 * (k1 + 2 * k2 + 2 * k3 + k4)
+    return y, (
+        ratio,
+        ratio2,
+        ratio3,
+        k1_saved,
+        k2_saved,
+        k3_saved,
+        k4_saved,
+        state,
+        step,
+    )
 
 
-def rk4_step_rev(saved_3, y_bar):
-    ratio, ratio2, ratio3, t, t4, t3, t2, state, step = saved_3
+def rk4_step_rev(saved, y_bar):
+    ratio, ratio2, ratio3, k1_saved, k2_saved, k3_saved, k4_saved, state, step = saved
     # return state + step / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
     state_bar = _unbroadcast(y_bar, state)
     k4_bar = y_bar * ratio3
@@ -200,23 +160,23 @@ def rk4_step_rev(saved_3, y_bar):
     k1_bar = k4_bar
     k2_bar = k4_bar * 2
     # k4 = rhs(state + step * k3, rates)
-    total_bar, rates_bar = lotka_volterra_2_rev(t4, k4_bar)
+    total_bar, rates_bar = lotka_volterra_rev(k4_saved, k4_bar)
     state_bar = state_bar + _unbroadcast(total_bar, state)
     k3_bar += total_bar * step
     # k3 = rhs(state + step / 2 * k2, rates)
-    total_bar2, t5 = lotka_volterra_2_rev(t3, k3_bar)
-    rates_bar = rates_bar + t5
+    total_bar2, t = lotka_volterra_rev(k3_saved, k3_bar)
+    rates_bar = rates_bar + t
     state_bar += _unbroadcast(total_bar2, state)
     k2_bar += total_bar2 * ratio2
     # k2 = rhs(state + step / 2 * k1, rates)
-    total_bar3, t6 = lotka_volterra_2_rev(t2, k2_bar)
-    rates_bar += t6
+    total_bar3, t2 = lotka_volterra_rev(k2_saved, k2_bar)
+    rates_bar += t2
     state_bar += _unbroadcast(total_bar3, state)
     k1_bar = k1_bar + total_bar3 * ratio
     # k1 = rhs(state, rates)
-    t7, t8 = lotka_volterra_rev(t, k1_bar)
-    state_bar += t7
-    rates_bar += t8
+    t3, t4 = lotka_volterra_rev(k1_saved, k1_bar)
+    state_bar += t3
+    rates_bar += t4
     return state_bar, rates_bar
 
 
@@ -224,7 +184,7 @@ def misfit_vjp(
     log_parameters: Vector, log_counts: Matrix, steps_per_year: int, *, y_bar=1.0
 ):  # -> (y, log_parameters_bar)
     """Squared distance of the logarithms; the parameters are four rates and the numbers in the first year."""
-    pop_tape = []
+    saved_tape = []
     state_tape = []
     diff2_tape = []
     rates = np.exp(log_parameters[:4])
@@ -237,35 +197,33 @@ def misfit_vjp(
     for i in range(n):
         observed = item[i]
         for _ in range(steps_per_year):
-            t, pop = rk4_step_fwd(state, rates, 1.0 / steps_per_year)
-            pop_tape.append(pop)
+            t, saved = rk4_step_fwd(state, rates, 1.0 / steps_per_year)
+            saved_tape.append(saved)
             state_tape.append(state)
             state = t
         diff2 = np.log(state) - observed
         diff2_tape.append(diff2)
         total += np.sum(diff2**2)
-    y_4 = total
     # reverse sweep
-    total_bar = y_bar  # return total
     rates_bar = np.zeros_like(rates)
     state_bar = np.zeros_like(state)
     for i in range(n - 1, -1, -1):
         diff2 = diff2_tape.pop()
         # total += np.sum((np.log(state) - observed) ** 2)
         state_bar = state_bar + _unbroadcast(
-            np.broadcast_to(total_bar, np.shape(diff2)) * (2 * diff2) / state, state
+            np.broadcast_to(y_bar, np.shape(diff2)) * (2 * diff2) / state, state
         )
         for _ in range(steps_per_year - 1, -1, -1):
-            pop = pop_tape.pop()
+            saved = saved_tape.pop()
             state = state_tape.pop()
             # state = rk4_step(lotka_volterra, state, rates, 1.0 / steps_p ...
-            state_bar, t2 = rk4_step_rev(pop, state_bar)
+            state_bar, t2 = rk4_step_rev(saved, state_bar)
             rates_bar += t2
     # total = np.sum((log_parameters[4:] - log_counts[0]) ** 2)
     log_parameters_bar = np.zeros_like(log_parameters)
     log_parameters_bar[4:] += _unbroadcast(
-        np.broadcast_to(total_bar, np.shape(diff)) * (2 * diff), log_parameters[4:]
+        np.broadcast_to(y_bar, np.shape(diff)) * (2 * diff), log_parameters[4:]
     )
     log_parameters_bar[4:] += state_bar * exp  # state = np.exp(log_parameters[4:])
     log_parameters_bar[:4] += rates_bar * rates  # rates = np.exp(log_parameters[:4])
-    return y_4, log_parameters_bar
+    return total, log_parameters_bar

@@ -91,16 +91,16 @@ def cell_step_jvp(
     change_dot = (hidden_dot * weight_3 + weight_dot[3] * hidden + bias_dot[3]) * (
         1 - change**2
     )
-    cell_1_dot = (
+    cell_dot = (
         cell_dot * forget
         + forget_dot * cell
         + (ingate_dot * change + change_dot * ingate)
     )
-    cell_1 = cell * forget + ingate * change
-    tanh_cell_1 = np.tanh(cell_1)
-    return (outgate * tanh_cell_1, cell_1), (
-        outgate_dot * tanh_cell_1 + cell_1_dot * (1 - tanh_cell_1**2) * outgate,
-        cell_1_dot,
+    cell = cell * forget + ingate * change
+    tanh_cell = np.tanh(cell)
+    return (outgate * tanh_cell, cell), (
+        outgate_dot * tanh_cell + cell_dot * (1 - tanh_cell**2) * outgate,
+        cell_dot,
     )
 
 
@@ -118,10 +118,10 @@ def loss_jvp(
     states = []
     states_dot = []
     for i in range(len(start)):
-        hidden_1_dot, cell_1_dot = start_dot[i]
-        hidden_1, cell_1 = start[i]
-        states_dot.append((hidden_1_dot, cell_1_dot))
-        states.append((hidden_1, cell_1))
+        hidden_1_dot, cell_dot = start_dot[i]
+        hidden_1, cell = start[i]
+        states_dot.append((hidden_1_dot, cell_dot))
+        states.append((hidden_1, cell))
     total = 0.0
     total_dot = 0.0
     for t in range(len(sequence) - 1):
@@ -135,7 +135,7 @@ def loss_jvp(
             weight, bias = layers[j]
             hidden_dot, cell_dot = states_dot[j]
             hidden, cell = states[j]
-            (x, cell_2), (x_dot, cell_2_dot) = cell_step_jvp(
+            (x, cell), (x_dot, cell_dot) = cell_step_jvp(
                 weight,
                 bias,
                 hidden,
@@ -147,8 +147,8 @@ def loss_jvp(
                 cell_dot=cell_dot,
                 x_dot=x_dot,
             )
-            new_states_dot.append((x_dot, cell_2_dot))
-            new_states.append((x, cell_2))
+            new_states_dot.append((x_dot, cell_dot))
+            new_states.append((x, cell))
         states_dot = new_states_dot
         states = new_states
         readout_1 = readout[1]
@@ -263,11 +263,11 @@ def loss_vjp(
     states = []
     n = len(start)
     for i in range(n):
-        hidden_1, cell_1 = start[i]
-        states.append((hidden_1, cell_1))
+        hidden_1, cell = start[i]
+        states.append((hidden_1, cell))
     total = 0.0
     diff = len(sequence) - 1
-    pop_tape = []
+    t3_saved_tape = []
     for t in range(diff):
         x = sequence[t] * readout[0]
         new_states = []
@@ -276,10 +276,10 @@ def loss_vjp(
         for j in range(smallest):
             weight, bias = layers[j]
             hidden, cell = states[j]
-            t3, pop = cell_step_fwd(weight, bias, hidden, cell, x)
-            pop_tape.append(pop)
-            x, cell_2 = t3
-            new_states.append((x, cell_2))
+            t3, t3_saved = cell_step_fwd(weight, bias, hidden, cell, x)
+            t3_saved_tape.append(t3_saved)
+            x, cell = t3
+            new_states.append((x, cell))
         states = new_states
         prediction = x * readout[1] + readout[2]
         exp_prediction = np.exp(prediction)
@@ -290,7 +290,7 @@ def loss_vjp(
         total += np.sum(product)
         tape.append((x, t2, smallest, exp_prediction, total2, product_shape))
     item = sequence.shape[1]
-    y_2 = -total / ((len(sequence) - 1) * item)
+    y = -total / ((len(sequence) - 1) * item)
     # reverse sweep
     # return -total / ((len(sequence) - 1) * sequence.shape[1])
     total_bar = -(y_bar / ((len(sequence) - 1) * item))
@@ -317,13 +317,13 @@ def loss_vjp(
         new_states_bar = states_bar  # states = new_states
         states_bar = _zeros_like(t2)
         for j in range(smallest - 1, -1, -1):
-            pop = pop_tape.pop()
+            t3_saved = t3_saved_tape.pop()
             # new_states.append((x, cell))
-            items_0_bar, cell_2_bar = new_states_bar.pop()
+            items_0_bar, cell_bar = new_states_bar.pop()
             x_bar = x_bar + items_0_bar
             # x, cell = cell_step(weight, bias, hidden, cell, x)
             weight_bar, bias_bar, hidden_bar, cell_bar, x_bar = cell_step_rev(
-                pop, (x_bar, cell_2_bar)
+                t3_saved, (x_bar, cell_bar)
             )
             layers_j_bar = np.zeros_like(layers[j])
             layers_j_bar[0] += weight_bar
@@ -335,9 +335,9 @@ def loss_vjp(
     # states = [(hidden, cell) for hidden, cell in start]
     start_bar = np.zeros_like(start)
     for i in range(n - 1, -1, -1):
-        hidden_1_bar, cell_1_bar = states_bar.pop()
+        hidden_1_bar, cell_bar = states_bar.pop()
         start_i_bar = np.zeros_like(start[i])
         start_i_bar[0] += hidden_1_bar
-        start_i_bar[1] += cell_1_bar
+        start_i_bar[1] += cell_bar
         start_bar[i] += start_i_bar
-    return y_2, (layers_bar, readout_bar)
+    return y, (layers_bar, readout_bar)

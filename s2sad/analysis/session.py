@@ -16,6 +16,7 @@ from s2sad.ir.exits import single_exit
 from s2sad.ir.nodes import Call, Function, MethodCall, Param, Ref
 from s2sad.ir.subst import all_names
 from s2sad.ir.walk import functions, stmt_atoms, walk
+from s2sad.names import MadeUp
 
 MAX_DEPTH = 80
 MAX_ROUNDS = 4
@@ -86,6 +87,7 @@ class Session:
         self.local_names: dict[str, int] = {}
         self.variants: dict[Any, Variant] = {}
         self.taken: set[str] = set()
+        self.made_up = MadeUp()
         self.stack: list[Function] = []
         self.working: list[Variant] = []
         self.restructured: set[Any] = set()  # places of stores that change what is there (`restructure`)
@@ -150,6 +152,14 @@ class Session:
             number += 1
             name = f"{wish}_{number}"
         self.taken.add(name)
+        if name != wish:
+            self.made_up.wishes[name] = wish
+        return name
+
+    def fresh_result(self, wish: str) -> str:
+        """A name for what a function returns."""
+        name = self.fresh_name(wish)
+        self.made_up.results.add(name)
         return name
 
     def fresh_local(self, wish: str) -> str:
@@ -194,15 +204,16 @@ class Session:
         if found is None:
             function = source if isinstance(source, Function) else source.lower()
             if self.keep_constants:
-                prepared = prepared_rule(function)
+                prepared, wishes = prepared_rule(function)
             else:
-                prepared = prepared_form(function)
+                prepared, wishes = prepared_form(function)
                 names = {
                     *all_names(function),
                     *all_names(prepared),
                     *outside_names(prepared, functions_too=False),
                 }
                 self.taken |= {name for name in names if not name.startswith("%")}
+            self.made_up.wishes |= wishes
             found = self.prepared[id(source)] = (source, prepared)
         return found[1]
 
@@ -262,7 +273,8 @@ def outside_names(function: Function, functions_too: bool = True) -> Iterator[st
                     yield atom.text.partition(".")[0]
 
 
-def prepared_form(function: Function) -> Function:
+def prepared_form(function: Function) -> tuple[Function, dict[str, str]]:
+    """The function in single-exit form with split webs, and what the new names stand for."""
     names = {*all_names(function), *outside_names(function)}
 
     def fresh(wish: str) -> str:
@@ -271,15 +283,19 @@ def prepared_form(function: Function) -> Function:
             number += 1
             name = f"{wish}_{number}"
         names.add(name)
+        if name != wish:
+            wishes[name] = wish
         return name
 
-    return split_webs(single_exit(function, fresh))[0]
+    wishes: dict[str, str] = {}
+    prepared, webs = split_webs(single_exit(function, fresh))
+    return prepared, wishes | {new: old for new, old in webs.items() if new != old}
 
 
-_rule_bodies: dict[int, tuple[Function, Function]] = {}
+_rule_bodies: dict[int, tuple[Function, tuple[Function, dict[str, str]]]] = {}
 
 
-def prepared_rule(function: Function) -> Function:
+def prepared_rule(function: Function) -> tuple[Function, dict[str, str]]:
     """A rule's body, prepared once in the life of the process."""
     found = _rule_bodies.get(id(function))
     if found is None:

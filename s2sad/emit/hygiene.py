@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from s2sad.emit.parts import map_atoms
 from s2sad.emit.references import references
 from s2sad.frontend.resolve import Live
 from s2sad.ir.nodes import Atom, Function, Ref
-from s2sad.ir.subst import all_names
+from s2sad.ir.subst import all_names, map_atoms
 
 
 def unhidden(functions: Mapping[str, Function]) -> dict[str, Function]:

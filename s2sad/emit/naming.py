@@ -154,6 +154,8 @@ class Namer:
         ):  # what others are called after goes first
             base, suffix = _split(name)
             hints = self.hints(base) if base else [name[1:]]
+            if suffix.startswith("_saved") and hints == ["t"]:
+                hints, suffix = [suffix[1:]], ""
             texts = [re.sub(r"\W", "_", hint + suffix) for hint in hints]
             free = next(
                 (text for text in texts if text not in self.names and text not in RESERVED), texts[-1]

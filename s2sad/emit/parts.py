@@ -33,10 +33,10 @@ from s2sad.frontend.resolve import (
     SourceValue,
     live_object,
 )
-from s2sad.ir.nodes import NOWHERE, Assign, Atom, Block, Function, MakeFunction, Ref, Stmt
-from s2sad.ir.subst import all_names
+from s2sad.ir.nodes import NOWHERE, Atom, Function, Ref
+from s2sad.ir.subst import all_names, map_atoms
 from s2sad.ir.walk import functions as nested_functions
-from s2sad.ir.walk import map_stmt, stmt_atoms, walk
+from s2sad.ir.walk import stmt_atoms, walk
 
 HELPERS = ("s2sad.prelude", "s2sad.rules.")  # modules whose functions are copied
 LITERALS = (int, float, complex, str, bytes, bool, type(None))
@@ -375,21 +375,6 @@ def _same(a: Any, b: Any) -> bool:
     return a is b or (
         isinstance(a, types.BuiltinMethodType | types.MethodType) and type(a) is type(b) and bool(a == b)
     )
-
-
-def map_atoms(function: Function, atom: Any) -> Function:
-    """A function with every atom replaced, also in the functions nested in it."""
-
-    def block(stmts: Block) -> Block:
-        return tuple(map(statement, stmts))
-
-    def statement(stmt: Stmt) -> Stmt:
-        new = map_stmt(stmt, atom, block)
-        if isinstance(new, Assign) and isinstance(new.value, MakeFunction):
-            new = replace(new, value=replace(new.value, function=map_atoms(new.value.function, atom)))
-        return new
-
-    return replace(function, body=block(function.body))
 
 
 def modules_of(functions: Iterable[Function]) -> Iterator[SourceModule]:

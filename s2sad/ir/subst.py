@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from s2sad.ir.nodes import Assign, Atom, Block, Call, Function, MakeFunction, Ref, Stmt, Var
@@ -54,3 +54,18 @@ def all_names(function: Function) -> Iterator[str]:
         yield var.name
     for inner in functions(function.body):
         yield from all_names(inner)
+
+
+def map_atoms(function: Function, atom: Callable[[Atom], Atom]) -> Function:
+    """A function with every atom replaced, also in the functions nested in it."""
+
+    def block(stmts: Block) -> Block:
+        return tuple(map(statement, stmts))
+
+    def statement(stmt: Stmt) -> Stmt:
+        new = map_stmt(stmt, atom, block)
+        if isinstance(new, Assign) and isinstance(new.value, MakeFunction):
+            new = replace(new, value=replace(new.value, function=map_atoms(new.value.function, atom)))
+        return new
+
+    return replace(function, body=block(function.body))

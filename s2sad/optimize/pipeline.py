@@ -7,6 +7,7 @@ from typing import Any
 
 from s2sad.analysis.values import Value
 from s2sad.ir.nodes import Function
+from s2sad.names import MadeUp
 from s2sad.optimize.accumulate import accumulate
 from s2sad.optimize.algebra import simplify
 from s2sad.optimize.branches import simplify_branches
@@ -17,6 +18,7 @@ from s2sad.optimize.dce import prune_function
 from s2sad.optimize.facts import Facts
 from s2sad.optimize.liveness import drop_unread
 from s2sad.optimize.motion import gather, unpack_parts
+from s2sad.optimize.rejoin import rejoin
 from s2sad.optimize.tapes import read_backwards
 
 
@@ -26,6 +28,7 @@ def optimise(
     tapes: Iterable[str] = (),
     finished: Mapping[str, Function] | None = None,
     options: Any = None,
+    made_up: MadeUp | None = None,
 ) -> Function:
     """The function, easier to read and quicker to run.
 
@@ -48,6 +51,8 @@ def optimise(
                 idle[rewrite] = function
             else:
                 function, facts = changed, facts.after(changed)
+    if enabled("copyprop"):
+        function = rejoin(function, facts, made_up or MadeUp())
     return prune_function(function)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from s2sad.analysis import infer
 from s2sad.analysis.alias import Regions, rebindings
-from s2sad.analysis.operands import known_function, may_change
+from s2sad.analysis.operands import known_function
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Variant
 from s2sad.analysis.specialise import Frame
@@ -47,6 +47,7 @@ from s2sad.ir.nodes import (
     With,
 )
 from s2sad.ir.walk import deep_defs, deep_uses, uses, walk
+from s2sad.transform.prepare import only_tests
 from s2sad.transform.words import library
 
 RESIZING = frozenset({"append", "extend", "insert", "pop", "remove", "clear"})
@@ -180,7 +181,7 @@ class Canonical:
 
     def while_loop(self, stmt: While) -> None:
         """A head that computes active values becomes part of the body, so that its last run is reversed as well."""
-        if self.split_copies and not self.only_tests(stmt):
+        if self.split_copies and not only_tests(stmt, self.statements, self.varied, self.types):
             leave = Var(self.session.fresh_temp())
             self.types[leave.name] = BOOL
             test: Block = (
@@ -191,23 +192,6 @@ class Canonical:
             self.emit(replace(stmt, head=(), test=Const(True), body=self.block(test)))
         else:
             self.emit(replace(stmt, head=self.block(stmt.head), body=self.block(stmt.body)))
-
-    def only_tests(self, stmt: While) -> bool:
-        """Whether the head of a loop computes nothing with a derivative but what its test compares."""
-        made = {var.name for var in deep_defs(stmt.head)}
-        if made.isdisjoint(self.varied):
-            return True
-        inside = {id(inner) for inner in stmt.head}
-        read_elsewhere = {
-            var.name
-            for inner in self.statements
-            if id(inner) not in inside and inner is not stmt
-            for var in uses(inner)
-        }
-        return made.isdisjoint(read_elsewhere) and all(
-            isinstance(inner, Assign) and not may_change(inner.value, self.types, self.varied)
-            for inner in stmt.head
-        )
 
     def unpack(self, stmt: Unpack) -> None:
         """Unpacking a display or something of known structure becomes plain assignments."""

@@ -35,7 +35,7 @@ from s2sad.ir.nodes import (
     Var,
 )
 from s2sad.ir.subst import all_names, substitute
-from s2sad.ir.walk import deep_defs, stmt_atoms, walk
+from s2sad.ir.walk import deep_defs
 from s2sad.transform.sweep import SEED
 from s2sad.transform.words import library
 
@@ -235,25 +235,3 @@ def apart(function: Function, session: Any, generated: Generated) -> Function:
     return replace(
         function, params=params, body=body, doc="", returns="", defaults=(), is_lambda=True
     )  # inline it
-
-
-def needed(functions: dict[str, Function], entries: Iterable[str]) -> dict[str, Function]:
-    """The functions that the entries call, directly or not, in the order of their completion."""
-    found: set[str] = set()
-    todo = [name for name in entries if name in functions]
-    while todo:
-        name = todo.pop()
-        if name in found:
-            continue
-        found.add(name)
-        todo += [callee for callee in _called(functions[name]) if callee in functions]
-    return {name: function for name, function in functions.items() if name in found}
-
-
-def _called(function: Function) -> set[str]:
-    return {
-        atom.text
-        for stmt in walk(function.body)
-        for atom in stmt_atoms(stmt)
-        if isinstance(atom, Ref) and (atom.target is None or isinstance(atom.target, Generated))
-    }

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from s2sad.analysis.infer import element
-from s2sad.analysis.operands import STORING, known_function, mutates, rule_call
+from s2sad.analysis.operands import STORING, known_function, may_change, mutates, rule_call
 from s2sad.analysis.session import Resolved
 from s2sad.analysis.values import TOP, Dct, Inst, Known, Lst, Obj, Tensor, Tup, Value, holds_objects
 from s2sad.ir.nodes import (
@@ -29,7 +29,7 @@ from s2sad.ir.nodes import (
     Var,
     While,
 )
-from s2sad.ir.walk import blocks, deep_defs, map_blocks, walk
+from s2sad.ir.walk import blocks, deep_defs, map_blocks, uses, walk
 from s2sad.rules.declare import BindError
 from s2sad.transform.nests import is_structured, leaf_items
 from s2sad.transform.tree import (
@@ -173,6 +173,20 @@ def is_assigned_once(function: Any, name: str) -> bool:
     return (
         name not in function.param_names()
         and sum(1 for var in deep_defs(function.body) if var.name == name) == 1
+    )
+
+
+def only_tests(
+    loop: While, statements: Iterable[Stmt], varied: frozenset[str], types: dict[str, Value]
+) -> bool:
+    """Whether the head of a loop computes nothing with a derivative but what its test compares."""
+    made = {var.name for var in deep_defs(loop.head)}
+    if made.isdisjoint(varied):
+        return True
+    inside = {id(stmt) for stmt in loop.head}
+    others = (stmt for stmt in statements if id(stmt) not in inside and stmt is not loop)
+    return made.isdisjoint(var.name for stmt in others for var in uses(stmt)) and all(
+        isinstance(stmt, Assign) and not may_change(stmt.value, types, varied) for stmt in loop.head
     )
 
 

@@ -41,11 +41,12 @@ from s2sad.ir.nodes import (
     Var,
 )
 from s2sad.ir.subst import all_names
-from s2sad.ir.walk import deep_defs, map_stmt, rename, walk
+from s2sad.ir.walk import deep_defs, deep_uses, map_stmt, rename, walk
 from s2sad.optimize.pipeline import optimise
+from s2sad.transform.alike import merged, needed
 from s2sad.transform.canonical import Canonical
 from s2sad.transform.forward import Forward
-from s2sad.transform.nested import Nested, apart, needed, swapped, without_seed
+from s2sad.transform.nested import Nested, apart, swapped, without_seed
 from s2sad.transform.prepare import is_assigned_once
 from s2sad.transform.record import Recorder
 from s2sad.transform.reverse import Reverse
@@ -128,7 +129,7 @@ class Program:
         last = own.function.body[-1]
         result: Atom = last.value if isinstance(last, Return) else Const(None)
         if isinstance(result, Var) and (result.is_temp or not is_assigned_once(own.function, result.name)):
-            y = Var(self.session.fresh_local("y"))
+            y = Var(self.session.fresh_result("y"))
             forward = (*forward, Assign(y, result))
             result = y
         return forward, backward, result, gradients
@@ -169,9 +170,6 @@ class Program:
             self.make_split(variant, wrt, forward, reverse, names)
         return self.splits[key]
 
-    def register_saved(self, saved: Var, variant: Variant) -> None:
-        """Hook for typing the data that a split call keeps."""
-
     def make_split(
         self, variant: Variant, wrt: tuple[str, ...], forward_name: str, reverse_name: str, names: Any
     ) -> None:
@@ -206,7 +204,8 @@ class Program:
         if len(gradients) > 1:
             grads = Var("%grads")
             tail = [Assign(Var("%grads"), Build("tuple", tuple(gradients)))]
-        held = Var(self.session.fresh_name("saved"))
+        used = {var.name for var in (*items, *deep_defs(backward), *deep_uses(backward))}
+        held = Var("saved" if "saved" not in used else self.session.fresh_name("saved"))
         open_saved: list[Stmt] = [Unpack(items, held)] if items else []
         open_saved += [
             Assign(item, Call(Ref("list", Live(list)), (item,))) for item in items if item.name in self.tapes
@@ -233,6 +232,7 @@ class Program:
                         taken.add(item.name)
                         found[old] = item.name
                         self.known[item.name] = self.known.get(old, TOP)
+                        self.tapes |= {item.name} if old in self.tapes else set()
         return found
 
     def protect(self, variant: Variant, dots: tuple[str, ...]) -> list[Stmt]:
@@ -326,7 +326,8 @@ class Program:
 
     def needed(self, entries: Iterable[str]) -> dict[str, Function]:
         """The generated functions that these call; others were made on the way and differentiated further."""
-        return needed(self.functions, entries)
+        entries = tuple(entries)
+        return merged(needed(self.functions, entries), entries, self.session.made_up)
 
     def finish(self, function: Function) -> Function:
         bound = function
@@ -334,7 +335,7 @@ class Program:
         generated.write = lambda: apart(bound, self.session, generated)
         known = self.known
         function = replace(bound, body=self.restore_calls(bound.body))
-        function = optimise(function, known, self.tapes, self.functions, self.options)
+        function = optimise(function, known, self.tapes, self.functions, self.options, self.session.made_up)
         self.known = known  # helpers may have been finished in between
         self.functions[function.name] = function
         return function

@@ -496,8 +496,7 @@ class Pullbacks(Parts):
             if isinstance(arg, Var) and arg.name in self.active
         )
         split = self.splits.split(variant, wrt)
-        saved = Var(self.frame.session.fresh_temp())
-        self.splits.register_saved(saved, variant)
+        saved = Var(f"{'' if stmt.target.is_temp else '%'}{stmt.target.name}_saved")
         call = Call(split.forward, args)
         pair = Var(self.frame.session.fresh_temp())
         forward: list[Stmt] = [

@@ -28,26 +28,23 @@ def damped_fwd(x, rate):
         exp = math.exp(-rate)
         exp_tape.append(exp)
         y = y * exp
-    y_2 = y
-    return y_2, (exp_tape, trips)
+    return y, (exp_tape, trips)
 
 
 def damped_rev(saved, y_bar):
     exp_tape, trips = saved
     exp_tape = list(exp_tape)
-    y_bar_2 = y_bar  # return y
     for i in range(trips - 1, -1, -1):
-        y_bar_2 = y_bar_2 * exp_tape.pop()  # y = y * math.exp(-rate)
-    x_bar = y_bar_2  # y = x
-    return x_bar
+        y_bar = y_bar * exp_tape.pop()
+    return y_bar
 
 
 def first_vjp(x: float, *, y_bar=1.0):  # -> (y, x_bar)
-    t, t2 = damped_fwd(x, 0.5)
-    y_3 = t**2
+    t, saved = damped_fwd(x, 0.5)
+    y = t**2
     # reverse sweep
-    x_bar = damped_rev(t2, y_bar * (2 * t))
-    return y_3, x_bar
+    x_bar = damped_rev(saved, y_bar * (2 * t))
+    return y, x_bar
 
 
 def second_jvp(x: float, scale: float = 2.0, *, x_dot, scale_dot):  # -> (y, y_dot)
@@ -58,9 +55,9 @@ def second_jvp(x: float, scale: float = 2.0, *, x_dot, scale_dot):  # -> (y, y_d
 def second_vjp(
     x: float, scale: float = 2.0, *, y_bar=1.0
 ):  # -> (y, (x_bar, scale_bar))
-    t, t2 = damped_fwd(x, 0.5)
-    y_3 = scale * t
+    t, saved = damped_fwd(x, 0.5)
+    y = scale * t
     # reverse sweep
     scale_bar = y_bar * t
-    x_bar = damped_rev(t2, y_bar * scale)
-    return y_3, (x_bar, scale_bar)
+    x_bar = damped_rev(saved, y_bar * scale)
+    return y, (x_bar, scale_bar)

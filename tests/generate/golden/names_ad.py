@@ -27,8 +27,8 @@ def seeded_vjp(
     z_bar_bar = y_bar * x_bar
     # x_bar = math.sin(x) * y
     y_bar_2 = x_bar_bar * sin_x
-    x_bar_2 = x_bar_bar * y * math.cos(x)
-    return y_2, (x_bar_2, y_bar_2, z_bar_bar)
+    x_bar = x_bar_bar * y * math.cos(x)
+    return y_2, (x_bar, y_bar_2, z_bar_bar)
 
 
 def hidden_jvp(x: float, *, x_dot):  # -> (y, y_dot)

@@ -155,7 +155,6 @@ def polynomial_vjp(
         total_bar = total_bar * scale
         coefficients_bar[i] += c_bar
     # scale, x = pair
-    pair_0_bar = scale_bar
     pair_1_bar = x_bar
     pair_1_bar = np.copy(pair_1_bar)
-    return y, (coefficients_bar, options_bar, (pair_0_bar, pair_1_bar))
+    return y, (coefficients_bar, options_bar, (scale_bar, pair_1_bar))
