@@ -51,13 +51,13 @@ def _matmul_vjp(out_bar, a, b):
             np.tensordot(np.conj(a), out_bar, (rows, rows)),
         )
     else:
-        a_bar_1 = _unbroadcast(out_bar @ np.conj(np.swapaxes(b, -1, -2)), a)
-        result = (a_bar_1, _unbroadcast(np.conj(np.swapaxes(a, -1, -2)) @ out_bar, b))
+        a_bar = _unbroadcast(out_bar @ np.conj(np.swapaxes(b, -1, -2)), a)
+        result = (a_bar, _unbroadcast(np.conj(np.swapaxes(a, -1, -2)) @ out_bar, b))
     return result
 
 
 def _concatenate_vjp(out_bar, arrays, axis):
-    result = _split_like(out_bar, arrays, [np.shape(a_1)[axis] for a_1 in arrays], axis)
+    result = _split_like(out_bar, arrays, [np.shape(a)[axis] for a in arrays], axis)
     return result
 
 
@@ -84,11 +84,11 @@ def log_posterior_jvp(
     zeros = np.zeros((k, 1))
     concatenate_dot = np.concatenate([factors_dot, np.zeros_like(zeros)], axis=1)
     concatenate = np.concatenate([factors, zeros], axis=1)
-    columns_2, rows_2 = np.triu_indices(d, 1)
-    places_2 = np.full((d, d), d + len(rows_2))
-    places_2[rows_2, columns_2] = d + np.arange(len(rows_2))
-    lower_dot = concatenate_dot[:, places_2]
-    lower = concatenate[:, places_2]
+    columns, rows = np.triu_indices(d, 1)
+    places = np.full((d, d), d + len(rows))
+    places[rows, columns] = d + np.arange(len(rows))
+    lower_dot = concatenate_dot[:, places]
+    lower = concatenate[:, places]
     # likelihood
     centred_dot = -means_dot[:, None, :]
     centred = x - means[:, None, :]
@@ -107,8 +107,8 @@ def log_posterior_jvp(
         - np.sum(whitened_dot * (2 * whitened), axis=2).T * 0.5
     )
     exponents = alphas + log_determinants - 0.5 * np.sum(whitened**2, axis=2).T
-    largest_2 = np.max(exponents, axis=-1, keepdims=True)
-    exp = np.exp(exponents - largest_2)
+    largest = np.max(exponents, axis=-1, keepdims=True)
+    exp = np.exp(exponents - largest)
     total = np.sum(exp, axis=-1)
     largest_3 = np.max(alphas, axis=-1, keepdims=True)
     exp2 = np.exp(alphas - largest_3)
@@ -117,11 +117,10 @@ def log_posterior_jvp(
         np.sum(np.sum(exponents_dot * exp, axis=-1) / total)
         - np.sum(alphas_dot * exp2, axis=-1) / total2 * n
     )
-    likelihood = np.sum(np.log(total) + largest_2[..., 0]) - n * (
+    likelihood = np.sum(np.log(total) + largest[..., 0]) - n * (
         np.log(total2) + largest_3[..., 0]
     )
-    likelihood_1_dot = likelihood_dot
-    likelihood_1 = likelihood - 0.5 * n * d * math.log(2 * math.pi)
+    likelihood = likelihood - 0.5 * n * d * math.log(2 * math.pi)
     # prior
     freedom = d + m + 1
     constant = freedom * d * math.log(gamma / math.sqrt(2)) - multigammaln(
@@ -135,7 +134,7 @@ def log_posterior_jvp(
     product = 0.5 * gamma**2
     prior_dot = np.sum(log_determinants_dot) * m - product * frobenius_dot
     prior = k * constant + m * np.sum(log_determinants) - product * frobenius
-    return likelihood_1 + prior, likelihood_1_dot + prior_dot
+    return likelihood + prior, likelihood_dot + prior_dot
 
 
 def log_posterior_vjp(
@@ -155,10 +154,10 @@ def log_posterior_vjp(
     log_determinants = np.sum(log_diagonals, axis=1)
     items = [factors, np.zeros((k, 1))]
     concatenate = np.concatenate(items, axis=1)
-    columns_2, rows_2 = np.triu_indices(d, 1)
-    places_2 = np.full((d, d), d + len(rows_2))
-    places_2[rows_2, columns_2] = d + np.arange(len(rows_2))
-    lower = concatenate[:, places_2]
+    columns, rows = np.triu_indices(d, 1)
+    places = np.full((d, d), d + len(rows))
+    places[rows, columns] = d + np.arange(len(rows))
+    lower = concatenate[:, places]
     # likelihood
     centred = x - means[:, None, :]
     items2 = (0, 2, 1)
@@ -167,15 +166,15 @@ def log_posterior_vjp(
     whitened = diagonals[:, None, :] * centred + product
     total = np.sum(whitened**2, axis=2)
     exponents = alphas + log_determinants - 0.5 * total.T
-    largest_2 = np.max(exponents, axis=-1, keepdims=True)
-    exp = np.exp(exponents - largest_2)
+    largest = np.max(exponents, axis=-1, keepdims=True)
+    exp = np.exp(exponents - largest)
     total2 = np.sum(exp, axis=-1)
-    total3 = np.log(total2) + largest_2[..., 0]
-    largest_3 = np.max(alphas, axis=-1, keepdims=True)
-    exp2 = np.exp(alphas - largest_3)
+    total3 = np.log(total2) + largest[..., 0]
+    largest = np.max(alphas, axis=-1, keepdims=True)
+    exp2 = np.exp(alphas - largest)
     total4 = np.sum(exp2, axis=-1)
-    likelihood = np.sum(total3) - n * (np.log(total4) + largest_3[..., 0])
-    likelihood_1 = likelihood - 0.5 * n * d * math.log(2 * math.pi)
+    likelihood = np.sum(total3) - n * (np.log(total4) + largest[..., 0])
+    likelihood = likelihood - 0.5 * n * d * math.log(2 * math.pi)
     # prior
     freedom = d + m + 1
     constant = freedom * d * math.log(gamma / math.sqrt(2)) - multigammaln(
@@ -184,11 +183,9 @@ def log_posterior_vjp(
     frobenius = np.sum(diagonals**2) + np.sum(factors[:, d:] ** 2)
     product2 = 0.5 * gamma**2
     prior = k * constant + m * np.sum(log_determinants) - product2 * frobenius
-    y = likelihood_1 + prior
+    y = likelihood + prior
     # reverse sweep
-    # return likelihood + prior
-    likelihood_1_bar = y_bar
-    prior_bar = y_bar
+    prior_bar = y_bar  # return likelihood + prior
     # prior = k * constant + m * np.sum(log_determinants) - 0.5 * ...
     frobenius_bar = -prior_bar * product2
     log_determinants_bar = np.broadcast_to(prior_bar * m, np.shape(log_determinants))
@@ -201,22 +198,15 @@ def log_posterior_vjp(
     diagonals_bar = np.broadcast_to(frobenius_bar, np.shape(diagonals)) * (
         2 * diagonals
     )
-    # likelihood = likelihood - 0.5 * n * d * math.log(2 * math.pi)
-    likelihood_bar = likelihood_1_bar
     # likelihood = np.sum(log_sum_exp(exponents)) - n * log_sum_ex ...
     alphas_bar = _unbroadcast(
-        np.broadcast_to(
-            np.expand_dims(-likelihood_bar * n / total4, -1), np.shape(exp2)
-        )
-        * exp2,
+        np.broadcast_to(np.expand_dims(-y_bar * n / total4, -1), np.shape(exp2)) * exp2,
         alphas,
     )
     exponents_bar = _unbroadcast(
         np.broadcast_to(
             np.expand_dims(
-                _unbroadcast(
-                    np.broadcast_to(likelihood_bar, np.shape(total3)) / total2, total2
-                ),
+                _unbroadcast(np.broadcast_to(y_bar, np.shape(total3)) / total2, total2),
                 -1,
             ),
             np.shape(exp),
@@ -246,7 +236,7 @@ def log_posterior_vjp(
     means_bar[:, None, :] += _unbroadcast(-centred_bar, means[:, None, :])
     # lower = np.concatenate([factors, np.zeros((k, 1))], axis=1)[ ...
     concatenate_bar = np.zeros_like(concatenate)
-    np.add.at(concatenate_bar, (slice(None, None, None), places_2), lower_bar)
+    np.add.at(concatenate_bar, (slice(None, None, None), places), lower_bar)
     factors_bar += _concatenate_vjp(concatenate_bar, items, 1)[0]
     # log_determinants = np.sum(log_diagonals, axis=1)
     log_diagonals_bar = np.broadcast_to(

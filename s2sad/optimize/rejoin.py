@@ -12,7 +12,7 @@ live (but for a copy of one to the other); these *interfere*.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from s2sad.ir.liveness import Liveness
 from s2sad.ir.nodes import Assign, Continue, For, Function, If, Ref, Stmt, Try, Var, With
@@ -127,7 +127,7 @@ def _interference(function: Function, facts: Facts) -> dict[str, set[str]]:
     return edges
 
 
-def _bound_by_blocks(stmts: tuple[Stmt, ...]) -> set[str]:
+def _bound_by_blocks(stmts: Sequence[Stmt]) -> set[str]:
     """What contexts and handlers bind: liveness does not say when."""
     found = {stmt.target.name for stmt in stmts if isinstance(stmt, With) and stmt.target is not None}
     for stmt in stmts:
