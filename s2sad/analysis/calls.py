@@ -364,11 +364,7 @@ class Calls(Scope):
             lifted, hidden = self.lift(name, value, reuse=reuse)
             if steers(value):
                 arguments[name] = lifted
-                if (
-                    isinstance(value, Known)
-                    and isinstance(value.value, tuple | list)
-                    and isinstance(atom, Var)
-                ):
+                if isinstance(value, Known) and _is_data(value.value) and isinstance(atom, Var):
                     params.append(name)  # known, and yet it can only be named where it was made
                     operands.append(atom)
             else:
@@ -534,6 +530,11 @@ def reference_to(frame: Calls, value: Value) -> Atom:
     key = ("reference", id(known))
     text, _ = frame.session.memo.setdefault(key, (frame.session.fresh_name(plain), known))
     return Ref(text, denote(known))
+
+
+def _is_data(known: Any) -> bool:
+    """A value that a body reads when it runs: not a literal, a function or a type, which it names."""
+    return isinstance(known, (tuple, list, dict, np.ndarray, np.generic)) or known_calls.is_sparse(known)
 
 
 def _plain_name(function: Function) -> str:

@@ -13,6 +13,7 @@ import math
 import operator
 import pprint
 import random
+import sys
 import textwrap
 import time
 from collections.abc import Callable
@@ -37,7 +38,7 @@ _PURE_MODULES = frozenset({
     "math", "cmath", "_operator", "operator", "numpy", "numpy.linalg", "numpy.fft", "numpy.lib.scimath",
     "numpy.lib.stride_tricks", "numpy.polynomial.polynomial", "numpy.polynomial.chebyshev", "numpy.polynomial.legendre",
     "numpy.strings", "numpy.char", "s2sad.prelude", "s2sad.prelude_arrays", "s2sad.prelude_fft", "s2sad.prelude_linalg",
-    "s2sad.prelude_polynomials", "s2sad.prelude_statistics",
+    "s2sad.prelude_polynomials", "s2sad.prelude_scipy", "s2sad.prelude_statistics",
 })  # fmt: skip
 _PURE = frozenset({
     int, float, complex, bool, str, bytes, tuple, list, dict, set, frozenset, slice, range, abs, round, divmod, pow, min,
@@ -78,6 +79,12 @@ def is_user_function(function: Any) -> bool:
     return not isinstance(function, (type, BuiltinFunctionType, np.ufunc)) and (
         getattr(function, "__module__", "") or ""
     ).partition(".")[0] not in ("numpy", "scipy", "s2sad", "math", "operator", "builtins", "copy")
+
+
+def is_sparse(value: Any) -> bool:
+    """Whether a value is a sparse matrix or array of SciPy's: a constant, which has `@` and `dot`."""
+    sparse = sys.modules.get("scipy.sparse")
+    return sparse is not None and bool(sparse.issparse(value))
 
 
 # the sizes and integers in the results of these follow from the sizes of their arguments

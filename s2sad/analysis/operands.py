@@ -82,28 +82,28 @@ def rule_call(expr: Expr, types: Types) -> RuleCall | None:
                 return None
             rule = declare.find(getattr(operator, kind, OPERATORS.get(kind)))
             function = rule.functions[0] if rule is not None else None
-            return None if rule is None else _bound(rule, function, args, ())
+            return None if rule is None else _bound(rule, function, args, (), types)
         case Call(func=func, args=args, kwargs=kwargs):
             target = known_function(func, types)
             rule = declare.find(target) if target is not None else None
-            return None if rule is None else _bound(rule, target, args, kwargs)
+            return None if rule is None else _bound(rule, target, args, kwargs, types)
         case MethodCall(obj=obj, name=name, args=args, kwargs=kwargs):
             if not _numeric(obj, types):
                 return None
             own = getattr(live_target(obj), name, None)  # ``norm.logpdf(x)``: of an object of a library
             if own is not None and (found := declare.find(own)) is not None:
-                return _bound(found, own, args, kwargs)
+                return _bound(found, own, args, kwargs, types)
             rule = declare.find_method(name)
             return (
                 None
                 if rule is None
-                else _bound(rule, getattr(np.ndarray, name, rule.functions[0]), (obj, *args), kwargs)
+                else _bound(rule, getattr(np.ndarray, name, rule.functions[0]), (obj, *args), kwargs, types)
             )
         case GetAttr(obj=obj, name=name):
             if not _numeric(obj, types):
                 return None
             rule = declare.find_attribute(name)
-            return None if rule is None else _bound(rule, rule.functions[0], (obj,), ())
+            return None if rule is None else _bound(rule, rule.functions[0], (obj,), (), types)
         case _:
             return None
 
@@ -147,15 +147,19 @@ def _numeric(atom: Any, types: Types) -> bool:
     )
 
 
-def _bound(rule: Rule, function: Any, args: Any, kwargs: Any) -> RuleCall:
+def _bound(rule: Rule, function: Any, args: Any, kwargs: Any, types: Types) -> RuleCall:
     if any(isinstance(arg, Star) for arg in args) or any(key is None for key, _ in kwargs):
         raise BindError(f"`{rule.name}` is called with starred arguments of unknown number")
     named = dict(kwargs)
-    bound = rule.bind(args, named, function=function, value=_constant)
+    bound = rule.bind(args, named, function=function, value=lambda operand: _constant(operand, types))
     return RuleCall(rule, bound)
 
 
-def _constant(operand: Any) -> Any:
+def _constant(operand: Any, types: Types) -> Any:
+    """The value of an operand that is known; else the operand itself."""
+    known = types.get(operand.name) if isinstance(operand, Var) else None
+    if isinstance(known, Known):
+        return known.value
     if isinstance(operand, Ref) and isinstance(operand.target, Live):
         return operand.target.obj
     return operand.value if isinstance(operand, Const) else operand

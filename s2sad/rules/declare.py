@@ -36,7 +36,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import BuiltinFunctionType, MappingProxyType, MethodType
 from typing import Any, Literal, TypeVar
@@ -97,6 +97,7 @@ __all__ = [
     "same",
     "scalar",
     "spd",
+    "twin",
     "zero",
 ]
 
@@ -351,6 +352,13 @@ def attribute(name: str, function: Any) -> None:
 def same(function: Any, twin: Any) -> None:
     """A function of another library that does what `twin` does, whose rule serves both."""
     _table[_key(function)] = (function, must_find(twin))
+
+
+def twin(function: Any, other: Any, **accepts: Words) -> None:
+    """A function of another library that does what `other` does under the same parameters: its rule, with further options
+    that do not matter (`accepts`). Unlike `same`, it is a rule of its own, tried with the cases of the other."""
+    known = must_find(other)
+    _register(replace(known, functions=(function,), accepts={**known.accepts, **accepts}))
 
 
 def must_find(function: Any) -> Rule:

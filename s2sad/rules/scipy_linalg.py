@@ -1,25 +1,94 @@
-"""`scipy.linalg`: what NumPy's linear algebra does not have; the rest shares NumPy's rules.
+"""`scipy.linalg`: equations and factorisations. (`scipy_matrices` has special matrices, and functions of matrices.)
 
-Loaded when a program that is differentiated uses it (`declare.OPTIONAL`). Keywords that are not listed (`assume_a`,
-`overwrite_a`) must be at their defaults.
+Loaded when a program that is differentiated uses it (`declare.OPTIONAL`). Keywords that are not listed (`overwrite_a`)
+must be at their defaults. Sources of formulas: see `linalg`.
 """
 
 # mypy: no-check-untyped-defs
 import numpy as np
 from scipy import linalg
 
-from s2sad.prelude_linalg import _half_lower, _half_upper
-from s2sad.rules.declare import anything, array, case, linear, rule, same, spd
+from s2sad.prelude_linalg import (
+    _gaps,
+    _half_lower,
+    _half_upper,
+    _lstsq_adjoints,
+    _lstsq_tangent,
+    _pinv_adjoint,
+    _qr_adjoint,
+    _qr_tangent,
+)
+from s2sad.prelude_scipy import (
+    _band_adjoint,
+    _band_outer,
+    _band_times,
+    _factor_adjoint,
+    _half_band,
+    _lu_adjoint_of_matrix,
+    _lu_factor_adjoint,
+    _lu_factor_tangent,
+    _lu_tangent_of_matrix,
+    _outer_rows,
+    _product_of_factor,
+    _whole_band,
+)
+from s2sad.rules import scipy_matrices  # noqa: F401
+from s2sad.rules.declare import anything, array, case, rule, spd, twin
 
-for function, twin in (
-    (linalg.solve, np.linalg.solve),
+for function, other in (
     (linalg.inv, np.linalg.inv),
     (linalg.det, np.linalg.det),
     (linalg.norm, np.linalg.norm),
     (linalg.svdvals, np.linalg.svdvals),
     (linalg.eigvals, np.linalg.eigvals),
+    (linalg.svd, np.linalg.svd),
 ):
-    same(function, twin)
+    twin(function, other, check_finite=anything, lapack_driver=anything)
+
+# ── equations ────────────────────────────────────────────────────────────────────────────────────────────
+
+TRIANGLE = ("pos", "positive definite", "sym", "symmetric", "her", "hermitian")  # of these one is read
+SYMMETRIC = ("sym", "symmetric")
+
+
+@rule(
+    linalg.solve,
+    wrt=("a", "b"),
+    fresh=True,
+    accepts={"check_finite": anything, "assume_a": (None, "gen", "general", *TRIANGLE)},
+    poles="singular a",
+    cases=[
+        case(spd(3), array(3)),
+        case(spd(3), array(3, 2)),
+        case(spd(3), array(3), assume_a="gen"),
+        case(spd(3), array(3), assume_a="pos"),
+        case(spd(3), array(3, 2), lower=True, assume_a="pos"),
+        case(spd(3), array(3), assume_a="her"),
+        case(spd(3), array(3), assume_a="sym"),
+    ],
+)
+class solve:
+    def a(a_dot, out, a, b, lower=False, assume_a=None):
+        if assume_a in TRIANGLE:
+            half = _half_lower(a_dot) if lower else _half_upper(a_dot)
+            turned = np.swapaxes(half, -1, -2)
+            change = half + (turned if assume_a in SYMMETRIC else np.conj(turned))
+            return -linalg.solve(a, change @ out, lower, assume_a=assume_a)
+        return -linalg.solve(a, a_dot @ out)
+
+    def b(b_dot, out, a, b, lower=False, assume_a=None):
+        return linalg.solve(a, b_dot, lower, assume_a=assume_a)
+
+    def vjp(out_bar, out, a, b, lower=False, assume_a=None):
+        if assume_a in TRIANGLE:
+            same = np.conj(a) if assume_a in SYMMETRIC else a
+            b_bar = linalg.solve(same, out_bar, lower, assume_a=assume_a)
+            full = -_outer_rows(b_bar, np.conj(out))
+            turned = np.swapaxes(full, -1, -2)
+            both = full + (turned if assume_a in SYMMETRIC else np.conj(turned))
+            return _half_lower(both) if lower else _half_upper(both), b_bar
+        b_bar = linalg.solve(np.conj(np.swapaxes(a, -1, -2)), out_bar)
+        return -_outer_rows(b_bar, np.conj(out)), b_bar
 
 
 @rule(
@@ -48,12 +117,12 @@ class solve_triangular:
     def vjp(out_bar, out, a, b, trans=0, lower=False, unit_diagonal=False):
         if trans in (0, "N"):
             b_bar = linalg.solve_triangular(a, out_bar, "C", lower, unit_diagonal)
-            return triangle(-outer_rows(b_bar, np.conj(out)), lower, unit_diagonal), b_bar
+            return triangle(-_outer_rows(b_bar, np.conj(out)), lower, unit_diagonal), b_bar
         if trans in (1, "T"):
             b_bar = linalg.solve_triangular(np.conj(a), out_bar, 0, lower, unit_diagonal)
-            return triangle(-outer_rows(np.conj(out), b_bar), lower, unit_diagonal), b_bar
+            return triangle(-_outer_rows(np.conj(out), b_bar), lower, unit_diagonal), b_bar
         b_bar = linalg.solve_triangular(a, out_bar, 0, lower, unit_diagonal)
-        return triangle(-outer_rows(out, np.conj(b_bar)), lower, unit_diagonal), b_bar
+        return triangle(-_outer_rows(out, np.conj(b_bar)), lower, unit_diagonal), b_bar
 
 
 def triangle(a, lower, unit_diagonal):
@@ -61,11 +130,6 @@ def triangle(a, lower, unit_diagonal):
     if lower:
         return np.tril(a, -1 if unit_diagonal else 0)
     return np.triu(a, 1 if unit_diagonal else 0)
-
-
-def outer_rows(x, y):
-    """``outer(x, y)``, summed over the columns of both where they have columns."""
-    return np.outer(x, y) if np.ndim(x) == 1 else x @ y.T
 
 
 @rule(
@@ -93,40 +157,6 @@ class cholesky:  # as np.linalg.cholesky, which has the other triangle as its de
         return _half_lower(both) if lower else _half_upper(both)
 
 
-@rule(linalg.expm, batch="native", wrt="A", fresh=True, cases=[case(array(3, 3)), case(array(1, 1))])
-class expm:  # a function of [[A, dA], [0, A]] has its derivative in the upper right
-    def A(A_dot, out, A):
-        n = len(A)
-        return linalg.expm(np.block([[A, A_dot], [np.zeros_like(A), A]]))[:n, n:]
-
-    def vjp(out_bar, out, A):
-        n = len(A)
-        adjoint = np.conj(A).T
-        return linalg.expm(np.block([[adjoint, out_bar], [np.zeros_like(A), adjoint]]))[:n, n:]
-
-
-@rule(linalg.sqrtm, batch="native", wrt="A", fresh=True, poles="singular A", cases=[case(spd(3))])
-class sqrtm:  # from X X = A
-    def A(A_dot, out, A):
-        return linalg.solve_sylvester(out, out, A_dot)
-
-    def vjp(out_bar, out, A):
-        adjoint = np.conj(out).T
-        return linalg.solve_sylvester(adjoint, adjoint, out_bar)
-
-
-@rule(linalg.logm, batch="native", wrt="A", fresh=True, poles="singular A", cases=[case(spd(3))])
-class logm:  # as expm
-    def A(A_dot, out, A):
-        n = len(A)
-        return linalg.logm(np.block([[A, A_dot], [np.zeros_like(A), A]]))[:n, n:]
-
-    def vjp(out_bar, out, A):
-        n = len(A)
-        adjoint = np.conj(A).T
-        return linalg.logm(np.block([[adjoint, out_bar], [np.zeros_like(A), adjoint]]))[:n, n:]
-
-
 @rule(
     linalg.solve_sylvester,
     batch="native",
@@ -149,14 +179,329 @@ class solve_sylvester:  # a x + x b = q
         return -q_bar @ np.conj(out).T, -np.conj(out).T @ q_bar, q_bar
 
 
-@linear(linalg.block_diag, wrt="arrs", cases=[case(array(2, 3), array(1, 2)), case(array(2, 2))])
-def block_diag(out_bar, *arrs):
-    shapes = [np.shape(a) for a in arrs]
-    rows = [sum([shape[0] for shape in shapes[:k]]) for k in range(len(shapes))]
-    columns = [sum([shape[1] for shape in shapes[:k]]) for k in range(len(shapes))]
-    return tuple(
-        [
-            out_bar[rows[k] : rows[k] + shapes[k][0], columns[k] : columns[k] + shapes[k][1]]
-            for k in range(len(shapes))
-        ]
-    )
+@rule(
+    linalg.solve_continuous_lyapunov,
+    wrt=("a", "q"),
+    fresh=True,
+    cases=[case(spd(3), array(3, 3))],
+)
+class solve_continuous_lyapunov:  # a x + x a^H = q
+    def a(a_dot, out, a, q):
+        return linalg.solve_continuous_lyapunov(a, -a_dot @ out - out @ np.conj(a_dot).T)
+
+    def q(q_dot, out, a, q):
+        return linalg.solve_continuous_lyapunov(a, q_dot)
+
+    def vjp(out_bar, out, a, q):
+        q_bar = linalg.solve_continuous_lyapunov(np.conj(a).T, out_bar)
+        return -q_bar @ np.conj(out).T - np.conj(q_bar).T @ out, q_bar
+
+
+@rule(
+    linalg.solve_discrete_lyapunov,
+    wrt=("a", "q"),
+    fresh=True,
+    accepts={"method": anything},
+    cases=[case(array(3, 3, low=-0.3, high=0.3), array(3, 3))],
+)
+class solve_discrete_lyapunov:  # a x a^H - x + q = 0
+    def a(a_dot, out, a, q):
+        half = a_dot @ out @ np.conj(a).T
+        return linalg.solve_discrete_lyapunov(a, half + a @ out @ np.conj(a_dot).T)
+
+    def q(q_dot, out, a, q):
+        return linalg.solve_discrete_lyapunov(a, q_dot)
+
+    def vjp(out_bar, out, a, q):
+        q_bar = linalg.solve_discrete_lyapunov(np.conj(a).T, out_bar)
+        return q_bar @ a @ np.conj(out).T + np.conj(q_bar).T @ a @ out, q_bar
+
+
+BANDS = np.array([[0.0, 0.3, -0.5, 0.7], [2.0, 3.0, 2.5, 4.0], [0.4, -0.6, 0.2, 0.0]])
+HALF = np.array([[3.0, 4.0, 3.5, 5.0], [0.4, -0.6, 0.8, 0.0], [0.3, 0.2, 0.0, 0.0]])
+
+
+@rule(
+    linalg.solve_banded,
+    wrt=("ab", "b"),
+    fresh=True,
+    accepts={"check_finite": anything},
+    poles="singular matrix",
+    cases=[
+        case((1, 1), BANDS, array(4)),
+        case((1, 1), BANDS, array(4, 2)),
+        case((2, 0), np.array([[2.0, 3.0, 4.0], [0.4, -0.6, 0.0], [0.5, 0.0, 0.0]]), array(3)),
+        case((0, 1), BANDS[:2], array(4)),
+    ],
+)
+class solve_banded:
+    def ab(ab_dot, out, l_and_u, ab, b):
+        return -linalg.solve_banded(l_and_u, ab, _band_times(ab_dot, out, *l_and_u))
+
+    def b(b_dot, out, l_and_u, ab, b):
+        return linalg.solve_banded(l_and_u, ab, b_dot)
+
+    def vjp(out_bar, out, l_and_u, ab, b):
+        below, above = l_and_u
+        b_bar = linalg.solve_banded((above, below), _band_adjoint(ab, below, above), out_bar)
+        return -_band_outer(b_bar, np.conj(out), ab, below, above), b_bar
+
+
+@rule(
+    linalg.solveh_banded,
+    wrt=("ab", "b"),
+    real_only=True,
+    fresh=True,
+    accepts={"check_finite": anything},
+    poles="singular matrix",
+    cases=[
+        case(HALF, array(4), lower=True),
+        case(HALF[:2], array(4, 2), lower=True),
+        case(np.array([[0.0, 0.4, -0.6, 0.8], [3.0, 4.0, 3.5, 5.0]]), array(4)),
+    ],
+)
+class solveh_banded:
+    def ab(ab_dot, out, ab, b, lower=False):
+        width = len(ab) - 1
+        change = _band_times(_whole_band(ab_dot, lower), out, width, width)
+        return -linalg.solveh_banded(ab, change, lower=lower)
+
+    def b(b_dot, out, ab, b, lower=False):
+        return linalg.solveh_banded(ab, b_dot, lower=lower)
+
+    def vjp(out_bar, out, ab, b, lower=False):
+        width = len(ab) - 1
+        b_bar = linalg.solveh_banded(ab, out_bar, lower=lower)
+        whole = -_band_outer(b_bar, out, _whole_band(ab, lower), width, width)
+        return _half_band(whole, ab, lower), b_bar
+
+
+# ── factorisations ───────────────────────────────────────────────────────────────────────────────────────
+
+FACTOR = np.array([[2.0, 0.0, 0.0], [0.5, 1.5, 0.0], [-0.3, 0.7, 1.0]])
+
+
+@rule(
+    linalg.cho_factor,
+    wrt="a",
+    fresh=True,
+    accepts={"check_finite": anything},
+    cases=[case(spd(3)), case(spd(3), lower=True), case(spd(1))],
+)
+class cho_factor:  # the triangle that is not the factor still holds that of a
+    def a(a_dot, out, a, lower=False):
+        c = out[0]
+        if lower:
+            half = _half_lower(a_dot)
+            inner = linalg.solve_triangular(c, half + np.conj(half).T, lower=True)
+            core = np.conj(linalg.solve_triangular(c, np.conj(inner).T, lower=True)).T
+            return np.tril(c) @ _half_lower(core) + np.triu(a_dot, 1), 0
+        half = _half_upper(a_dot)
+        inner = linalg.solve_triangular(c, half + np.conj(half).T, trans="C")
+        core = np.conj(linalg.solve_triangular(c, np.conj(inner).T, trans="C")).T
+        return _half_upper(core) @ np.triu(c) + np.tril(a_dot, -1), 0
+
+    def vjp(out_bar, out, a, lower=False):
+        c = out[0]
+        if lower:
+            core = _half_lower(np.conj(np.tril(c)).T @ np.tril(out_bar[0]))
+            inner = linalg.solve_triangular(c, core, trans="C", lower=True)
+            full = linalg.solve_triangular(c, np.conj(inner).T, trans="C", lower=True)
+            return _half_lower(full + np.conj(full).T) + np.triu(out_bar[0], 1)
+        core = _half_upper(np.triu(out_bar[0]) @ np.conj(np.triu(c)).T)
+        inner = linalg.solve_triangular(c, core)
+        full = linalg.solve_triangular(c, np.conj(inner).T)
+        return _half_upper(full + np.conj(full).T) + np.tril(out_bar[0], -1)
+
+
+@rule(
+    linalg.cho_solve,
+    wrt=("c_and_lower", "b"),
+    fresh=True,
+    accepts={"check_finite": anything},
+    poles="zeros on the diagonal of the factor",
+    cases=[
+        case((FACTOR, True), array(3)),
+        case((FACTOR + np.triu(np.ones((3, 3)), 1), True), array(3, 2)),
+        case((FACTOR.T, False), array(3)),
+        case((spd(3), False), array(3)),
+    ],
+)
+class cho_solve:
+    def c_and_lower(c_and_lower_dot, out, c_and_lower, b):
+        change = _product_of_factor(c_and_lower[0], c_and_lower_dot[0], c_and_lower[1])
+        return -linalg.cho_solve(c_and_lower, change @ out)
+
+    def b(b_dot, out, c_and_lower, b):
+        return linalg.cho_solve(c_and_lower, b_dot)
+
+    def vjp(out_bar, out, c_and_lower, b):
+        b_bar = linalg.cho_solve(c_and_lower, out_bar)
+        a_bar = -_outer_rows(b_bar, np.conj(out))
+        return (_factor_adjoint(a_bar, c_and_lower[0], c_and_lower[1]), 0), b_bar
+
+
+@rule(
+    linalg.lu_factor,
+    wrt="a",
+    fresh=True,
+    accepts={"check_finite": anything},
+    poles="singular a",
+    kinks="square matrices only; ties of the pivots",
+    cases=[case(array(3, 3)), case(spd(3)), case(array(1, 1))],
+)
+class lu_factor:
+    def a(a_dot, out, a):
+        return _lu_factor_tangent(a_dot, out[0], out[1]), 0
+
+    def vjp(out_bar, out, a):
+        return _lu_factor_adjoint(out_bar[0], out[0], out[1])
+
+
+PIVOTS = np.array([2, 2, 2], dtype=np.int32)
+
+
+@rule(
+    linalg.lu_solve,
+    wrt=("lu_and_piv", "b"),
+    fresh=True,
+    accepts={"check_finite": anything, "trans": (0, 1, 2)},
+    poles="zeros on the diagonal of u",
+    cases=[
+        case((spd(3), PIVOTS), array(3)),
+        case((spd(3), PIVOTS), array(3, 2)),
+        case((spd(3), PIVOTS), array(3), trans=1),
+        case((spd(3), PIVOTS), array(3, 2), trans=2),
+    ],
+)
+class lu_solve:
+    def lu_and_piv(lu_and_piv_dot, out, lu_and_piv, b, trans=0):
+        a_dot = _lu_tangent_of_matrix(lu_and_piv_dot[0], lu_and_piv[0], lu_and_piv[1])
+        turned = a_dot if trans == 0 else a_dot.T if trans == 1 else np.conj(a_dot).T
+        return -linalg.lu_solve(lu_and_piv, turned @ out, trans)
+
+    def b(b_dot, out, lu_and_piv, b, trans=0):
+        return linalg.lu_solve(lu_and_piv, b_dot, trans)
+
+    def vjp(out_bar, out, lu_and_piv, b, trans=0):
+        if trans == 1:
+            b_bar = np.conj(linalg.lu_solve(lu_and_piv, np.conj(out_bar)))
+            a_bar = -_outer_rows(np.conj(out), b_bar)
+        elif trans == 2:
+            b_bar = linalg.lu_solve(lu_and_piv, out_bar)
+            a_bar = -_outer_rows(out, np.conj(b_bar))
+        else:
+            b_bar = linalg.lu_solve(lu_and_piv, out_bar, 2)
+            a_bar = -_outer_rows(b_bar, np.conj(out))
+        return (_lu_adjoint_of_matrix(a_bar, lu_and_piv[0], lu_and_piv[1]), 0), b_bar
+
+
+# vectors of complex matrices are determined up to a phase: these cases stay real when others are drawn complex
+REAL = np.array([[3.0, 0.4, -1.0], [0.5, 1.0, 0.7], [-0.8, 0.6, 2.0], [1.1, -0.3, 0.2]])
+
+
+@rule(
+    linalg.eigvalsh,
+    wrt="a",
+    batch="native",
+    fresh=True,
+    accepts={"check_finite": anything, "driver": anything},
+    kinks="repeated eigenvalues: one eigenbasis",
+    cases=[case(spd(3)), case(spd(3), lower=False), case(spd(1))],
+)
+class eigvalsh:
+    def a(a_dot, out, a, *, lower=True):
+        half = _half_lower(a_dot) if lower else _half_upper(a_dot)
+        v = linalg.eigh(a, lower=lower)[1]
+        return 2 * np.real(np.sum(np.conj(v) * (half @ v), axis=-2))
+
+    def vjp(out_bar, out, a, *, lower=True):
+        v = linalg.eigh(a, lower=lower)[1]
+        full = 2 * (v * out_bar[..., None, :]) @ np.conj(np.swapaxes(v, -1, -2))
+        return _half_lower(full) if lower else _half_upper(full)
+
+
+@rule(
+    linalg.eigh,
+    wrt="a",
+    batch="native",
+    fresh=True,
+    accepts={"check_finite": anything, "driver": anything},
+    kinks="repeated eigenvalues: their eigenvectors do not turn into each other",
+    cases=[case(REAL[:3]), case(REAL[:3], lower=False), case(REAL[:1, :1])],
+)
+class eigh:
+    def a(a_dot, out, a, *, lower=True):
+        half = _half_lower(a_dot) if lower else _half_upper(a_dot)
+        v = out[1]
+        core = np.conj(np.swapaxes(v, -1, -2)) @ (half + np.conj(np.swapaxes(half, -1, -2))) @ v
+        return np.real(np.diagonal(core, axis1=-2, axis2=-1)), v @ (_gaps(out[0]) * core)
+
+    def vjp(out_bar, out, a, *, lower=True):
+        v = out[1]
+        adjoint = np.conj(np.swapaxes(v, -1, -2))
+        eye = np.eye(np.shape(a)[-1], dtype=out[0].dtype)
+        full = v @ (out_bar[0][..., None, :] * eye + _gaps(out[0]) * (adjoint @ out_bar[1])) @ adjoint
+        both = full + np.conj(np.swapaxes(full, -1, -2))
+        return _half_lower(both) if lower else _half_upper(both)
+
+
+@rule(
+    linalg.qr,
+    wrt="a",
+    batch="native",
+    fresh=True,
+    accepts={"check_finite": anything, "lwork": anything, "mode": ("full", "economic")},
+    poles="a without full column rank",
+    kinks="the full q only of a square matrix",
+    cases=[case(REAL[:3]), case(REAL, mode="economic"), case(REAL[:1, :1])],
+)
+class qr:
+    def a(a_dot, out, a, mode="full"):
+        if mode == "full" and np.shape(a)[-2] != np.shape(a)[-1]:
+            raise ValueError("scipy.linalg.qr: write mode='economic' for a matrix that is not square")
+        return _qr_tangent(a_dot, out[0], out[1])
+
+    def vjp(out_bar, out, a, mode="full"):
+        if mode == "full" and np.shape(a)[-2] != np.shape(a)[-1]:
+            raise ValueError("scipy.linalg.qr: write mode='economic' for a matrix that is not square")
+        return _qr_adjoint(out_bar[0], out_bar[1], out[0], out[1])
+
+
+@rule(
+    linalg.pinv,
+    wrt="a",
+    batch="native",
+    fresh=True,
+    accepts={"check_finite": anything},
+    poles="where the rank changes",
+    cases=[case(array(3, 2)), case(array(2, 3)), case(spd(2))],
+)
+class pinv:
+    def a(a_dot, out, a):
+        ah = np.conj(np.swapaxes(a, -1, -2))
+        return _pinv_adjoint(a_dot, np.conj(np.swapaxes(out, -1, -2)), ah)
+
+    def vjp(out_bar, out, a):
+        return _pinv_adjoint(out_bar, out, a)
+
+
+@rule(
+    linalg.lstsq,
+    wrt=("a", "b"),
+    fresh=True,
+    accepts={"check_finite": anything},
+    poles="where the rank changes",
+    cases=[case(array(4, 2), array(4)), case(array(4, 2), array(4, 3)), case(array(2, 4), array(2))],
+)
+class lstsq:
+    def a(a_dot, out, a, b):
+        x_dot, change, _, s_dot = _lstsq_tangent(a_dot, np.zeros_like(b), out, a, b, None)
+        return x_dot, np.reshape(change, np.shape(out[1])), 0, s_dot
+
+    def b(b_dot, out, a, b):
+        x_dot, change, _, s_dot = _lstsq_tangent(np.zeros_like(a), b_dot, out, a, b, None)
+        return x_dot, np.reshape(change, np.shape(out[1])), 0, s_dot
+
+    def vjp(out_bar, out, a, b):
+        return _lstsq_adjoints(out_bar, out, a, b, None)

@@ -1,0 +1,160 @@
+"""Helpers for the rules of SciPy's linear algebra, copied into emitted files that need them (see `prelude_arrays`)."""
+
+# mypy: no-check-untyped-defs, allow-untyped-defs, allow-incomplete-defs
+
+import numpy as np
+from scipy import linalg
+
+
+def _outer_rows(x, y):
+    """``outer(x, y)``, summed over the columns of both where they have columns."""
+    return np.outer(x, y) if np.ndim(x) == 1 else x @ np.swapaxes(y, -1, -2)
+
+
+def _upper_blocks(a, e):
+    """[[a, e], [0, a]]: a function of it has its derivative at a, in the direction e, in the upper right."""
+    return np.block([[a, e], [np.zeros_like(a), a]])
+
+
+def _corner(blocks):
+    """The upper right block of two by two."""
+    n = np.shape(blocks)[-1] // 2
+    return blocks[..., :n, n:]
+
+
+def _product_of_factor(factor, factor_dot, lower):
+    """The change of ``l @ l.H`` (`lower`), or of ``u.H @ u``, with the change of the factor."""
+    if lower:
+        half = np.tril(factor_dot) @ np.conj(np.tril(factor)).T
+    else:
+        half = np.conj(np.triu(factor)).T @ np.triu(factor_dot)
+    return half + np.conj(half).T
+
+
+def _factor_adjoint(a_bar, factor, lower):
+    """The adjoint of the factor of ``a = l @ l.H`` (`lower`), or of ``a = u.H @ u``; zero in the other triangle."""
+    both = a_bar + np.conj(a_bar).T
+    return np.tril(both @ np.tril(factor)) if lower else np.triu(np.triu(factor) @ both)
+
+
+def _lu_parts(lu):
+    """The factors l and u that lu_factor holds in one matrix."""
+    return np.tril(lu, -1) + np.eye(np.shape(lu)[-1], dtype=lu.dtype), np.triu(lu)
+
+
+def _pivoted(rows, piv):
+    """The rows, interchanged one after the other as lu_factor says."""
+    order = np.arange(len(piv))
+    for i, k in enumerate(piv):
+        order[[i, k]] = order[[k, i]]
+    return rows[order]
+
+
+def _unpivoted(rows, piv):
+    """The rows, put back where `_pivoted` took them from."""
+    order = np.arange(len(piv))
+    for i, k in enumerate(piv):
+        order[[i, k]] = order[[k, i]]
+    return rows[np.argsort(order)]
+
+
+def _lu_factor_tangent(a_dot, lu, piv):
+    """Tangent of lu in p @ a = l @ u (Walter and Lehmann 2010)."""
+    lower, upper = _lu_parts(lu)
+    inner = linalg.solve_triangular(lower, _pivoted(a_dot, piv), lower=True, unit_diagonal=True)
+    core = linalg.solve_triangular(upper, inner.T, trans="T").T
+    return lower @ np.tril(core, -1) + np.triu(core) @ upper
+
+
+def _lu_factor_adjoint(lu_bar, lu, piv):
+    """Adjoint of a in p @ a = l @ u: the transpose of `_lu_factor_tangent`."""
+    lower, upper = _lu_parts(lu)
+    core = np.tril(np.conj(lower).T @ np.tril(lu_bar, -1), -1) + np.triu(np.triu(lu_bar) @ np.conj(upper).T)
+    inner = linalg.solve_triangular(lower, core, trans="C", lower=True, unit_diagonal=True)
+    return _unpivoted(linalg.solve_triangular(np.conj(upper), inner.T).T, piv)
+
+
+def _lu_tangent_of_matrix(lu_dot, lu, piv):
+    """The change of the matrix a with that of its factors."""
+    lower, upper = _lu_parts(lu)
+    return _unpivoted(np.tril(lu_dot, -1) @ upper + lower @ np.triu(lu_dot), piv)
+
+
+def _lu_adjoint_of_matrix(a_bar, lu, piv):
+    """The adjoint of the factors with that of the matrix a: the transpose of `_lu_tangent_of_matrix`."""
+    lower, upper = _lu_parts(lu)
+    rows = _pivoted(a_bar, piv)
+    return np.tril(rows @ np.conj(upper).T, -1) + np.triu(np.conj(lower).T @ rows)
+
+
+def _band_times(ab, x, below, above):
+    """A matrix of `below` and `above` diagonals beside its own, held in the rows of ab, times x."""
+    n = len(x)
+    out = np.zeros_like(x, dtype=np.result_type(ab, x))
+    for k in range(-below, above + 1):
+        first, last = max(0, k), min(n, n + k)  # columns of this diagonal
+        if first < last:
+            band = ab[above - k, first:last]
+            out[first - k : last - k] += (band if np.ndim(x) == 1 else band[:, None]) * x[first:last]
+    return out
+
+
+def _band_outer(y, x, ab, below, above):
+    """The entries of outer(y, x), summed over columns, on the diagonals that ab holds."""
+    n = len(x)
+    out = np.zeros_like(ab, dtype=np.result_type(y, x))
+    for k in range(-below, above + 1):
+        first, last = max(0, k), min(n, n + k)
+        if first < last:
+            product = y[first - k : last - k] * x[first:last]
+            out[above - k, first:last] = product if np.ndim(x) == 1 else np.sum(product, axis=-1)
+    return out
+
+
+def _band_adjoint(ab, below, above):
+    """The conjugate transpose of such a matrix: it has `above` diagonals below, and `below` above."""
+    n = np.shape(ab)[-1]
+    out = np.zeros_like(ab)
+    for k in range(-below, above + 1):
+        first, last = max(0, k), min(n, n + k)
+        if first < last:
+            out[below + k, first - k : last - k] = np.conj(ab[above - k, first:last])
+    return out
+
+
+def _whole_band(ab, lower):
+    """The rows of all diagonals of a Hermitian matrix, of which ab holds one side."""
+    width = len(ab) - 1
+    n = np.shape(ab)[-1]
+    out = np.zeros_like(ab, shape=(2 * width + 1, n))
+    for k in range(width + 1):
+        row = ab[k, : n - k] if lower else ab[width - k, k:]
+        out[width + k, : n - k] = row if lower else np.conj(row)
+        out[width - k, k:] = np.conj(row) if lower else row
+    return out
+
+
+def _half_band(whole, ab, lower):
+    """The adjoint of ab, with that of the rows that `_whole_band` makes of it."""
+    width = len(ab) - 1
+    n = np.shape(ab)[-1]
+    out = np.zeros_like(ab)
+    for k in range(width + 1):
+        below = whole[width + k, : n - k]
+        above = whole[width - k, k:]
+        if k == 0:
+            row = below if np.isrealobj(ab) else np.conj(above) / 2 + below / 2
+        else:
+            row = below + np.conj(above) if lower else above + np.conj(below)
+        if lower:
+            out[k, : n - k] = row
+        else:
+            out[width - k, k:] = row
+    return out
+
+
+def _diagonal_sums(a, columns):
+    """The sum of each diagonal of a: those that begin in its first column, or in its first row."""
+    m, n = np.shape(a)
+    count = m if columns else n
+    return np.array([np.trace(a, -k if columns else k) for k in range(count)], dtype=a.dtype)
