@@ -13,6 +13,7 @@ import numpy as np
 import s2sad.rules  # noqa: F401  (declares the table)
 from s2sad.analysis.infer import element
 from s2sad.analysis.samples import Namer
+from s2sad.analysis.sparse import type_of_object
 from s2sad.analysis.values import (
     FLOAT,
     INT,
@@ -206,6 +207,8 @@ def type_of(value: object, namer: Namer) -> Value:
 
 
 def object_type(value: object, namer: Namer) -> Value:
+    if (sparse := type_of_object(value)) is not None:
+        return sparse
     denoted = denote(value)
     if not isinstance(denoted, Live):
         return Known(denoted)

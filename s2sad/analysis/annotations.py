@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.analysis import sparse
 from s2sad.analysis.usage import used_as_integer, used_as_position
 from s2sad.analysis.values import (
     BOOL,
@@ -182,6 +183,8 @@ class Reader:
             return _plain(Tensor("f"))
         if issubclass(obj, np.generic):
             return _plain(_scalar(obj, ()))
+        if obj.__module__.startswith("scipy.sparse"):
+            return Typed(sparse.REAL, False)
         if obj in _CALLABLE or issubclass(obj, enum.Enum) or obj is np.random.Generator or obj is range:
             return NOTHING
         if issubclass(obj, tuple) and hasattr(obj, "_fields"):

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.analysis import (
+    frozen,
     generators,
     getters,
     infer,
@@ -22,9 +23,11 @@ from s2sad.analysis import (
     protocols,
     records,
     rule_bodies,
+    sparse,
     writing,
 )
 from s2sad.analysis.binding import bind_arguments, expand_stars
+from s2sad.analysis.coarse import generalised, shapeless
 from s2sad.analysis.fillers import as_view, pieces, reshaped
 from s2sad.analysis.inline import call_sites, inlineable, splice
 from s2sad.analysis.refuse import refuse
@@ -72,6 +75,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.prelude import _unbroadcast
 from s2sad.rules import declare
+from s2sad.rules.stand_ins import stand_in
 
 
 class Calls(Scope):
@@ -194,6 +198,14 @@ class Calls(Scope):
             found = handler(self, args, dict(kwargs), expr)
             if found is not None:
                 return found
+        given = {key: getattr(self.value(arg), "value", self) for key, arg in kwargs}
+        if (other := stand_in(known, len(args), given)) is not None:
+            return self.call_function(from_function(other), None, args, kwargs, None)
+        if (
+            isinstance(expr, Call)
+            and (held := frozen.freeze(self, known, expr.func, args, kwargs)) is not None
+        ):
+            return held, expr
         written = writing.filling(self, known, args, kwargs, expr) or writing.with_out(
             self, known, args, kwargs
         )
@@ -235,6 +247,8 @@ class Calls(Scope):
         rule = declare.find(function)
         if NEVER in values:
             return NEVER
+        if (matrix := sparse.made_by(function, values)) is not None:
+            return matrix
         if (kind := known_calls.makes_generator(function)) is not None:
             return Other(kind)
         if (kind := known_calls.generator_kind(function)) is not None:
@@ -371,7 +385,7 @@ class Calls(Scope):
                 value = lifted
                 if not session.keep_constants and (inside or isinstance(value, Known)):
                     value = weaken(value)
-                arguments[name] = _generalised(value) if inside > 2 else value
+                arguments[name] = generalised(value) if inside > 2 else value
                 params.append(name)
                 operands.append(atom)
             for hidden_name, hidden_atom, hidden_value in hidden:
@@ -570,27 +584,3 @@ def constants_of(
         elif name in bound and isinstance(bound[name][0], Ref):
             found[name] = bound[name][0]
     return found
-
-
-def shapeless(value: Value) -> Value:
-    """A coarser type, for what a rule computes in a function of its own."""
-    match value:
-        case Tensor():
-            return Tensor("?")
-        case Tup(items=items, cls=None):
-            return Tup(tuple(map(shapeless, items)))
-        case _:
-            return value
-
-
-def _generalised(value: Value) -> Value:
-    """A coarser type, so that recursion over ever different sizes ends."""
-    match value:
-        case Tensor(kind=kind, dtype=dtype, dims=dims, weak=weak):
-            return Tensor(kind, dtype, dims if dims == () else None, weak)
-        case Tup(items=items, cls=cls):
-            return Tup(tuple(map(_generalised, items)), cls)
-        case Lst(elem=elem):
-            return Lst(_generalised(elem))
-        case _:
-            return value

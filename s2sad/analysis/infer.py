@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import types
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -429,6 +430,10 @@ def _or_unknown_shape(found: Value, values: list[Value]) -> Value:
     return unknown_shape(values)
 
 
+# constants that a result's dtype does not follow from
+TELLS_NO_DTYPE = (str, bytes, type(None), bool, slice, type, np.dtype, tuple, list, dict, types.FunctionType)
+
+
 def unknown_shape(values: list[Value]) -> Value:
     """A numeric result of which only the kind and dtype can be told."""
     kind, dtypes = "b", set()
@@ -438,7 +443,10 @@ def unknown_shape(values: list[Value]) -> Value:
         for part in parts:
             part = number(part)
             if not isinstance(part, Tensor):
-                if isinstance(part, (Known, Other)):
+                if (isinstance(part, Known) and isinstance(part.value, TELLS_NO_DTYPE)) or (
+                    isinstance(part, Other)
+                    and part.kind in ("str", "bytes", "slice", "dtype", "bool", "type")
+                ):
                     continue
                 return Tensor("?")
             kind = join_kinds(kind, part.kind)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.analysis import known_calls
+from s2sad.analysis import known_calls, sparse
 from s2sad.analysis.activity import RESULT
 from s2sad.analysis.infer import TESTS
 from s2sad.analysis.loss_graph import HIDDEN, LOST, MUTABLE, PLAIN, STOP, Loss, LossGraph
@@ -318,6 +318,9 @@ class Ways(LossGraph):
                                   "use an array of floats")  # fmt: skip
                 elif parameter in known_calls.STEERING or (rule.name, parameter) in known_calls.SHAPE_ONLY:
                     continue
+                elif sparse.is_sparse(self.types.get(name)):
+                    self.lose(name, target, LOST, "S2S021", "the elements of a sparse matrix carry no derivative here",
+                              "apply active factors to the vectors: `k * (a @ x)` for `(k * a) @ x`")  # fmt: skip
                 elif _holds_numbers(self.types.get(name, TOP)):
                     self.lose(name, target, LOST, "S2S022", f"`{rule.name}` is not differentiated with respect to `{parameter}`",
                               "mark this argument constant with s2sad.stop_gradient, or declare a rule of your own")  # fmt: skip
@@ -350,7 +353,7 @@ class Ways(LossGraph):
         arguments = list(_arguments(expr))
         if known_calls.contains(known_calls.HIDING, function):
             self.hide(arguments, target, *_text(f"`{_text_of(expr)}`"))
-        elif known_calls.contains(PASSING | {super}, function):
+        elif known_calls.contains(PASSING | {super}, function) or isinstance(self.types.get(target), Bound):
             for name in self.names_of(arguments):
                 self.keep(name, target)
             if function is dict:
@@ -568,6 +571,11 @@ def _may_be_object(value: Value | None) -> bool:
 def without_rule(expr: Expr, types: Types) -> tuple[str, str]:
     """What has no rule, as a message names it, and what to do about it."""
     what = described(expr)[0]
+    if sparse.concerns(expr, types):
+        return (
+            f"{what} with a sparse matrix",
+            "the product `a @ x` of a constant sparse matrix and an array is differentiated with respect to the array",
+        )
     if any(isinstance(atom, Var) and _may_be_object(types.get(atom.name)) for atom in expr_atoms(expr)):
         return (
             f"{what}: objects of different classes may get here",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from s2sad.analysis import infer, known_calls, protocols, records, writing
+from s2sad.analysis import frozen, infer, known_calls, protocols, records, writing
 from s2sad.analysis.binding import expand_stars
 from s2sad.analysis.fillers import as_view, reshaped
 from s2sad.analysis.objects import Objects
@@ -55,6 +55,8 @@ class Methods(Objects):
             return TOP, expr
         expr = MethodCall(expr.obj, expr.name, args, kwargs)
         value = self.value(expr.obj)
+        if (of_frozen := frozen.method(self, expr)) is not None:
+            return of_frozen
         match value:
             case Obj(cls=cls):
                 held = value.attr(expr.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.analysis import frozen, sparse
 from s2sad.analysis.infer import OPERATORS, TESTS
 from s2sad.analysis.session import Resolved
 from s2sad.analysis.values import Dct, Inst, Known, Lst, Obj, Other, Rng, Tensor, Top, Tup, Value, may_vary
@@ -76,6 +78,10 @@ def live_target(func: Any) -> Any:
 
 def rule_call(expr: Expr, types: Types) -> RuleCall | None:
     """The rule of an operation and its bound operands; None when no rule applies. Raises declare.BindError."""
+    if (of_sparse := sparse.rule_call(expr, types)) is not None:
+        return RuleCall(*of_sparse)
+    if sparse.concerns(expr, types) and not is_sparse_function(expr, types):
+        return None
     match expr:
         case Op(kind=kind, args=args):
             if kind in TESTS or any(not _numeric(arg, types) for arg in args):
@@ -93,6 +99,10 @@ def rule_call(expr: Expr, types: Types) -> RuleCall | None:
             own = getattr(live_target(obj), name, None)  # ``norm.logpdf(x)``: of an object of a library
             if own is not None and (found := declare.find(own)) is not None:
                 return _bound(found, own, args, kwargs, types)
+            if own is not None and not isinstance(
+                live_target(obj), (np.ndarray, np.generic, int, float, complex)
+            ):
+                return None  # `mean` of a distribution is not that of an array
             rule = declare.find_method(name)
             return (
                 None
@@ -106,6 +116,12 @@ def rule_call(expr: Expr, types: Types) -> RuleCall | None:
             return None if rule is None else _bound(rule, rule.functions[0], (obj,), (), types)
         case _:
             return None
+
+
+def is_sparse_function(expr: Expr, types: Types) -> bool:
+    """Whether a function of scipy.sparse is called, whose rule says what it does with a matrix."""
+    function = known_function(expr.func, types) if isinstance(expr, Call) else None
+    return (getattr(function, "__module__", None) or "").startswith(("scipy.sparse", "s2sad.prelude_sparse"))
 
 
 def known_function(func: Atom, types: Types) -> Any:
@@ -239,6 +255,8 @@ def stored_operands(expr: Expr, types: Types) -> Iterator[tuple[str, str]]:
         case MethodCall(obj=Var(name=obj), name="fill" | "put" | "itemset", args=args):
             for source in _names(args, types):
                 yield obj, source
+        case MethodCall(obj=Var(name=obj)) if sparse.is_sparse(types.get(obj)):
+            return
         case MethodCall(obj=Var(name=obj), name=name, args=args) if name in STORING or not _numeric(
             expr.obj, types
         ):
@@ -273,7 +291,11 @@ def may_change(expr: Expr, types: Types, active: frozenset[str]) -> bool:
         function = known_function(expr.func, types)
         module = getattr(function, "__module__", None) or ""
         if function is not None and (
-            _in(function, INERT) or _in(function, PASSING) or module.startswith(HARMLESS_MODULES)
+            _in(function, INERT)
+            or _in(function, PASSING)
+            or module.startswith(HARMLESS_MODULES)
+            or function is functools.partial
+            or frozen.is_distribution(function)
         ):
             return False
     try:

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.analysis import known_calls
+from s2sad.analysis import known_calls, sparse
 from s2sad.analysis.activity import RESULT
 from s2sad.analysis.infer import TESTS
 from s2sad.analysis.loss_graph import LOST, Summary
@@ -317,6 +317,8 @@ class Findings(Ways):
     def is_understood(self, expr: Expr, result: Value) -> bool:
         """Whether an operation without a rule is one that both modes know."""
         match expr:
+            case Op(args=args) if any(sparse.is_sparse(self.type_of(arg)) for arg in args):
+                return False
             case Op(kind="add" | "mul"):
                 return isinstance(result, (Tup, Lst, Dct, Other))
             case Op():

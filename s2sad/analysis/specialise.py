@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from s2sad.analysis import infer, protocols, restructure, views, writing
+from s2sad.analysis import infer, protocols, restructure, sparse, views, writing
 from s2sad.analysis.alias import note_mutations
 from s2sad.analysis.consumers import settled
 from s2sad.analysis.control import Control
@@ -295,6 +295,8 @@ class Frame(Control):
 
     def expr(self, expr: Expr) -> tuple[Value, Expr | None]:
         """The type of an expression, and what to write for it."""
+        if (of_sparse := sparse.type_of(self, expr)) is not None:
+            return of_sparse
         match expr:
             case Var() | Const() | Ref():
                 return self.value(expr), expr

@@ -267,7 +267,8 @@ def may_vary(value: Value) -> bool:
         case Known(value=known):
             return isinstance(known, (float, complex, np.ndarray, np.generic)) and not isinstance(known, bool)
         case Other():
-            return value == NEVER  # an element of a list that is empty, as far as can be seen
+            # an element of a list that is empty, as far as can be seen; a sparse matrix (see `sparse`)
+            return value == NEVER or (isinstance(value, Other) and value.kind.startswith("sparse"))
         case Rng() | Cursor():
             return False
         case Tup(items=items):

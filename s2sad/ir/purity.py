@@ -5,6 +5,7 @@ A call is impure unless it is listed here: an unknown function may write to its 
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 PURE_BUILTINS = frozenset(
@@ -192,6 +193,8 @@ def pure_function(text: str, target: Any) -> bool:
 
 def _pure_object(found: Any) -> bool:
     """The live object itself decides, since a name can be bound to anything (`from numpy import sin as s`)."""
+    if found is functools.partial or _is_distribution(found):
+        return True
     name = getattr(found, "__name__", None)
     if not isinstance(name, str) or name in IMPURE_PARTS:
         return False
@@ -208,8 +211,16 @@ def _pure_object(found: Any) -> bool:
     if module.startswith("s2sad.prelude"):
         return name not in WRITING_HELPERS
     return module.startswith(
-        ("scipy.special", "scipy.linalg", "scipy.stats", "scipy.signal", "scipy.fft", "scipy.integrate")
-    )
+        (
+            "scipy.special", "scipy.linalg", "scipy.stats", "scipy.signal", "scipy.fft", "scipy.integrate", "scipy.ndimage",
+            "scipy.sparse", "scipy.interpolate",
+        )
+    )  # fmt: skip
+
+
+def _is_distribution(found: Any) -> bool:
+    """One of scipy.stats: a call of it makes an object that holds the arguments."""
+    return type(found).__module__.startswith("scipy.stats") and hasattr(found, "rvs")
 
 
 def pure_reference(text: str, target: Any) -> bool:

@@ -280,8 +280,10 @@ OPTIONAL = {
     "scipy.special": "s2sad.rules.scipy_special",
     "scipy.linalg": "s2sad.rules.scipy_linalg",
     "scipy.fft": "s2sad.rules.scipy_fft",
+    "scipy.interpolate": "s2sad.rules.scipy_interpolate",
     "scipy.integrate": "s2sad.rules.scipy_integrate",
     "scipy.signal": "s2sad.rules.scipy_signal",
+    "scipy.sparse": "s2sad.rules.scipy_sparse",
     "scipy.stats": "s2sad.rules.scipy_stats",
     "numpy.testing": "s2sad.rules.numpy_testing",
 }
