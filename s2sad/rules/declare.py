@@ -283,6 +283,7 @@ OPTIONAL = {
     "scipy.interpolate": "s2sad.rules.scipy_interpolate",
     "scipy.integrate": "s2sad.rules.scipy_integrate",
     "scipy.signal": "s2sad.rules.scipy_signal",
+    "scipy.ndimage": "s2sad.rules.scipy_ndimage",
     "scipy.sparse": "s2sad.rules.scipy_sparse",
     "scipy.stats": "s2sad.rules.scipy_stats",
     "numpy.testing": "s2sad.rules.numpy_testing",
