@@ -357,11 +357,18 @@ def same(function: Any, twin: Any) -> None:
     _table[_key(function)] = (function, must_find(twin))
 
 
-def twin(function: Any, other: Any, **accepts: Words) -> None:
+def twin(function: Any, other: Any, *, cases: Sequence[CaseMaker] = (), **accepts: Words) -> None:
     """A function of another library that does what `other` does under the same parameters: its rule, with further options
-    that do not matter (`accepts`). Unlike `same`, it is a rule of its own, tried with the cases of the other."""
+    that do not matter (`accepts`). Unlike `same`, it is a rule of its own, tried with `cases`, or those of the other."""
     known = must_find(other)
-    _register(replace(known, functions=(function,), accepts={**known.accepts, **accepts}))
+    _register(
+        replace(
+            known,
+            functions=(function,),
+            accepts={**known.accepts, **accepts},
+            cases=tuple(cases) or known.cases,
+        )
+    )
 
 
 def must_find(function: Any) -> Rule:

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import special
 
 from s2sad.prelude import _unbroadcast
-from s2sad.rules import scipy_bessel  # noqa: F401
+from s2sad.rules import scipy_bessel, scipy_functions  # noqa: F401
 from s2sad.rules.declare import array, case, elementwise, rule, scalar, zero
 
 POSITIVE = [(0.4, 3.0)]
@@ -129,8 +129,9 @@ def huber(delta, r):
 
 @elementwise(special.pseudo_huber, domain=[(0.4, 2), (-2, 2)], real_only=True)
 def pseudo_huber(delta, r):
-    root = np.sqrt(1 + (r / delta) ** 2)
-    return 2 * delta * (root - 1) - r**2 / (delta * root), r / root
+    ratio = r / delta
+    root = np.hypot(1, ratio)
+    return delta * (2 * (root - 1) - ratio * (ratio / root)), r / root
 
 
 # ── powers and trigonometry ──────────────────────────────────────────────────────────────────────────────
@@ -309,14 +310,16 @@ def zeta(x, q):
 # ── elliptic, exponential and other integrals ────────────────────────────────────────────────────────────
 
 
-@elementwise(special.ellipk, domain=UNIT, real_only=True, poles="m = 1; m = 0 gives nan")
+@elementwise(special.ellipk, domain=UNIT, real_only=True, poles="m = 1")
 def ellipk(m, *, out):
-    return (special.ellipe(m) / (1 - m) - out) / (2 * m)
+    zero = m == 0
+    return np.where(zero, math.pi / 8, (special.ellipe(m) / (1 - m) - out) / (2 * (m + zero)))
 
 
-@elementwise(special.ellipe, domain=UNIT, real_only=True, poles="m = 0 gives nan")
+@elementwise(special.ellipe, domain=UNIT, real_only=True, poles="m = 1")
 def ellipe(m, *, out):
-    return (out - special.ellipk(m)) / (2 * m)
+    zero = m == 0
+    return np.where(zero, -math.pi / 8, (out - special.ellipk(m)) / (2 * (m + zero)))
 
 
 @elementwise(special.expi, domain=POSITIVE, poles="x = 0")
