@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import scipy
 
 import s2sad.api  # noqa: F401  (declares stop_gradient)
 from s2sad.errors import CODES
@@ -148,6 +149,10 @@ def _allowed(words: Any) -> str:
     return _code(map(repr, words)) if isinstance(words, tuple) else str(words.__doc__)
 
 
+SCIPY = (
+    "scipy.special", "scipy.linalg", "scipy.fft", "scipy.integrate", "scipy.interpolate", "scipy.ndimage", "scipy.optimize",
+    "scipy.signal", "scipy.signal.windows", "scipy.sparse", "scipy.sparse.linalg", "scipy.stats",
+)  # fmt: skip
 COVERED = {
     "numpy": np, "numpy.linalg": np.linalg, "numpy.fft": np.fft, "numpy.emath": np.emath, "numpy.random": np.random,
     "numpy.lib.stride_tricks": np.lib.stride_tricks, "numpy.ndarray": np.ndarray, "math": math, "cmath": cmath,
@@ -163,14 +168,15 @@ STATUS = {
 
 
 def coverage_page() -> str:
-    """What becomes of every public name of NumPy and of Python's own functions."""
+    """What becomes of every public name of NumPy, of Python's own functions, and of SciPy."""
     text = [
         "# Coverage\n\n",
-        f"What becomes of an active value that reaches a function, for every public name of NumPy {np.__version__} and of "
-        "Python's own functions. Made by `python -m docs.generate` from the [rules](rules.md); a test fails when a name is "
+        f"What becomes of an active value that reaches a function, for every public name of NumPy {np.__version__}, "
+        f"of Python's own functions, and of the modules of SciPy {scipy.__version__} that have rules. Made by `python -m docs.generate` from the [rules](rules.md); a test fails when a name is "
         "missing. An argument that a rule does not support is refused by name, never ignored.\n",
     ]
-    for name, owner in COVERED.items():
+    covered = {**COVERED, **{name: importlib.import_module(name) for name in SCIPY}}
+    for name, owner in covered.items():
         found: dict[str, list[str]] = {}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # deprecated names

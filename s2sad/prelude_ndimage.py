@@ -124,7 +124,7 @@ def _uniform_adjoint(out_bar, size, mode, origin):
     for axis in range(ndim):
         width = _of_axis(size, axis)
         if width > 1:
-            weights = np.full(width, 1 / width, np.real(out_bar).dtype)
+            weights = np.ones(width, np.real(out_bar).dtype) / width
             out_bar = _correlation_adjoint(out_bar, out_bar, _along(weights, axis, ndim), origin, mode)
     return out_bar
 

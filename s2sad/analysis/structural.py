@@ -63,7 +63,8 @@ if TYPE_CHECKING:
 
 
 def _known(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
-    return Known(isinstance(frame.value(args[0]), Known)), Const(None)
+    value = frame.value(args[0])
+    return Known(isinstance(value, Known) and isinstance(value.value, (int, float, complex))), Const(None)
 
 
 def _len(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:

@@ -6,12 +6,16 @@ diagnostic of a refused program gives the reason as its help.
 
 import builtins
 import operator
+import sys
 import types
+import warnings
 
 import numpy as np
 
 from s2sad.rules.builtins import STRUCTURAL
-from s2sad.rules.declare import find
+from s2sad.rules.declare import find, load_optional
+from s2sad.rules.scipy_names import NAMES
+from s2sad.rules.stand_ins import is_replaced
 
 REASONS: dict[int, str] = {}  # by identity
 STORES: set[int] = set()
@@ -33,7 +37,36 @@ def of_module(module, *names):
 
 def why_refused(function):
     """Why a function has no rule, in a sentence; None for one that is not listed."""
+    _list_imported()
     return REASONS.get(id(function))
+
+
+def _list_imported():
+    """List the names of SciPy's modules, of those that are imported."""
+    for name in NAMES.keys() - _done:
+        module = sys.modules.get(name)
+        if module is not None:
+            _done.add(name)
+            load_optional()
+            for reason, names in NAMES[name].items():
+                _list_those_of(module, reason, names)
+
+
+_done: set[str] = set()
+
+
+def _list_those_of(module, reason, names):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # deprecated names
+        left = {name: found for name, found in listed(module).items() if status(found) is None}
+    if names == "@distributions":
+        chosen = [found for found in left.values() if hasattr(found, "logpdf") or hasattr(found, "logpmf")]
+    elif names == "*":
+        chosen = list(left.values())
+    else:
+        chosen = [left[name] for name in names.split() if name in left]
+    for function in chosen:
+        refused(reason, function)
 
 
 def stores(*functions):
@@ -44,9 +77,15 @@ def stores(*functions):
 
 def status(function):
     """What becomes of a call that an active value reaches: `kind` of its rule, "structure", "store", "refused" or None."""
+    _list_imported()
     rule = find(function)
     if rule is not None:
         return rule.kind
+    if is_replaced(function) or (
+        type(function).__module__.startswith("scipy.stats")
+        and any(find(getattr(function, name, None)) for name in ("logpdf", "logpmf", "pdf", "pmf"))
+    ):
+        return "structure"  # a distribution: its methods have rules
     if any(function is known for known in STRUCTURAL):
         return "structure"
     if id(function) in STORES:

@@ -10,14 +10,14 @@ from s2sad.rules.declare import anything, array, case, constant, linear, twin
 for name in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft", "fft2", "ifft2", "fftn", "ifftn",
              "rfft2", "irfft2", "rfftn", "irfftn"):  # fmt: skip
     twin(getattr(fft, name), getattr(np.fft, name), workers=anything)
-for name in ("fftshift", "ifftshift", "fftfreq"):
+for name in ("fftshift", "ifftshift", "fftfreq", "rfftfreq"):
     twin(getattr(fft, name), getattr(np.fft, name))
 
 constant(fft.next_fast_len, fft.prev_fast_len, fft.get_workers, fft.set_workers)
 
 KINDS = (1, 2, 3, 4)
 NORMS = ("ortho", "forward", "backward")
-WORDS = {"type": KINDS, "workers": anything}
+WORDS = {"workers": anything}
 ALONG = (
     case(array(5)),
     *(case(array(5), type=kind) for kind in KINDS),

@@ -382,7 +382,8 @@ def eval_sh_chebyt(n, x):
     cases=[case(n, array(3, low=0.4)) for n in (0, 2)],
 )
 def spherical_jn(n, z):
-    return special.spherical_jn(n, z, True)
+    below = special.spherical_jn(np.maximum(n - 1, 0), z)
+    return (n * below - (n + 1) * special.spherical_jn(n + 1, z)) / (2 * n + 1)
 
 
 @elementwise(
@@ -394,7 +395,8 @@ def spherical_jn(n, z):
     cases=[case(n, array(3, low=0.4)) for n in (0, 2)],
 )
 def spherical_yn(n, z):
-    return special.spherical_yn(n, z, True)
+    below = special.spherical_yn(np.maximum(n - 1, 0), z)
+    return (n * below - (n + 1) * special.spherical_yn(n + 1, z)) / (2 * n + 1)
 
 
 # ── several results at once ──────────────────────────────────────────────────────────────────────────────

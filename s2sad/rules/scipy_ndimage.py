@@ -174,7 +174,7 @@ class uniform_filter1d:
         return ndimage.uniform_filter1d(input_dot, size, axis, mode=mode, origin=origin)
 
     def vjp(out_bar, out, input, size, axis=-1, *, mode="reflect", cval=0.0, origin=0):
-        weights = np.full(size, 1 / size, np.real(out_bar).dtype)
+        weights = np.ones(size, np.real(out_bar).dtype) / size
         return _correlation_adjoint(out_bar, input, _along(weights, axis, np.ndim(input)), origin, mode)
 
 

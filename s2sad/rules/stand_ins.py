@@ -37,3 +37,8 @@ def stand_in(function: Any, positional: int, options: Mapping[Any, Any]) -> Call
 
 def _is_one_of(value: Any, words: Words) -> bool:
     return words(value) if callable(words) else isinstance(words, Collection) and value in words
+
+
+def is_replaced(function: Any) -> bool:
+    """Whether another function stands in for calls of this one, if their options allow."""
+    return id(function) in _table

@@ -2,6 +2,7 @@
 
 import builtins
 import cmath
+import importlib
 import math
 import operator
 
@@ -11,7 +12,26 @@ import pytest
 from s2sad.rules import declare
 from s2sad.rules.refused import listed, status, why_refused
 
-MODULES = [np, np.linalg, np.fft, np.random, np.emath, np.lib.stride_tricks, math, cmath, operator, builtins]
+SCIPY = [
+    importlib.import_module(name)
+    for name in (
+        "scipy.special", "scipy.linalg", "scipy.fft", "scipy.integrate", "scipy.interpolate", "scipy.ndimage", "scipy.optimize",
+        "scipy.signal", "scipy.signal.windows", "scipy.sparse", "scipy.sparse.linalg", "scipy.stats",
+    )
+]  # fmt: skip
+MODULES = [
+    *SCIPY,
+    np,
+    np.linalg,
+    np.fft,
+    np.random,
+    np.emath,
+    np.lib.stride_tricks,
+    math,
+    cmath,
+    operator,
+    builtins,
+]
 REDUCING = ("reduce", "accumulate", "reduceat", "outer")
 
 

@@ -123,6 +123,14 @@ def yield_curve(times, rates, at):
     return np.exp(-curve(at) * at)
 
 
+EXPONENTS = np.array([1.5, 0.0, 2.0])
+
+
+@case((P(0.5, 2.0, 3),))
+def powers_by_a_global_array(x):
+    return np.sum(x**EXPONENTS) + np.maximum(x, EXPONENTS)[0]
+
+
 STENCIL = sparse.diags_array([np.ones(6), -2 * np.ones(7), np.ones(6)], offsets=[-1, 0, 1], format="csr")
 
 
