@@ -452,9 +452,37 @@ class fresnel:
         return out_bar[0] * np.sin(math.pi / 2 * z**2) + out_bar[1] * np.cos(math.pi / 2 * z**2)
 
 
+# ── numbers of choices: smooth functions, of which the integers are a part ───────────────────────────────
+
+CHOICES = [
+    case(array(3, low=4.0, high=6.0), array(3, low=1.2, high=2.8)),
+    case(array(3, low=4.0, high=6.0), array(2, 1, low=1.2, high=2.8)),
+]
+
+
+@elementwise(special.factorial, real_only=True, cases=[case(array(2, 3, low=0.4, high=3.0))])
+def factorial(n, *, out):  # zero below zero
+    return out * special.psi(np.maximum(n, 0) + 1)
+
+
+@elementwise(special.comb, real_only=True, cases=CHOICES)
+def comb(N, k, *, out):  # zero for k > N
+    below = special.psi(np.maximum(N - k, 0) + 1)
+    return out * (special.psi(np.maximum(N, 0) + 1) - below), out * (
+        below - special.psi(np.maximum(k, 0) + 1)
+    )
+
+
+@elementwise(special.perm, real_only=True, cases=CHOICES)
+def perm(N, k, *, out):  # zero for k > N
+    below = special.psi(np.maximum(N - k, 0) + 1)
+    return out * (special.psi(np.maximum(N, 0) + 1) - below), out * below
+
+
 # ── steps and constants ──────────────────────────────────────────────────────────────────────────────────
 
-zero(special.gammasgn, special.stirling2, special.factorialk)
+zero(special.gammasgn, special.stirling2)
+zero(special.factorial2, special.factorialk, refuses=("extend",))  # else of integers only
 constant(
     special.bernoulli, special.euler, special.errstate, special.geterr, special.seterr, special.SpecialFunctionError,
     special.SpecialFunctionWarning,

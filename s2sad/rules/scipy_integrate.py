@@ -82,4 +82,4 @@ def romb(out_bar, y, dx=1.0, axis=-1):
     return np.moveaxis(np.multiply.outer(out_bar, weights), -1, axis)
 
 
-constant(integrate.newton_cotes, integrate.lebedev_rule)
+constant(integrate.lebedev_rule)

@@ -54,7 +54,7 @@ NAMES: dict[str, dict[str, str]] = {
         SERVICE: "register_backend set_backend set_global_backend skip_backend test",
     },
     "scipy.integrate": {
-        QUADRATURE: "quad quad_vec dblquad tplquad nquad fixed_quad cubature tanhsinh nsum qmc_quad",
+        QUADRATURE: "newton_cotes quad quad_vec dblquad tplquad nquad fixed_quad cubature tanhsinh nsum qmc_quad",
         ODE: "solve_ivp odeint ode complex_ode RK23 RK45 DOP853 Radau BDF LSODA OdeSolver OdeSolution DenseOutput solve_bvp",
         SERVICE: "test IntegrationWarning ODEintWarning",
     },
@@ -101,7 +101,7 @@ NAMES: dict[str, dict[str, str]] = {
         "cont2discrete bode dbode dfreqresp dimpulse dlsim dstep freqresp freqs freqs_zpk freqz freqz_sos freqz_zpk sosfreqz group_delay "
         "impulse lsim step ss2tf ss2zpk tf2sos tf2ss tf2zpk zpk2sos zpk2ss zpk2tf sos2tf sos2zpk place_poles residue residuez invres "
         "invresz unique_roots deconvolve",
-        SPECTRA: "coherence csd istft lombscargle periodogram spectrogram stft ShortTimeFFT welch vectorstrength czt CZT ZoomFFT zoom_fft "
+        SPECTRA: "coherence csd istft lombscargle periodogram spectrogram stft ShortTimeFFT welch vectorstrength czt czt_points CZT ZoomFFT zoom_fft "
         "envelope hilbert2",
         "it selects elements by their order, or counts them": "argrelextrema argrelmax argrelmin find_peaks find_peaks_cwt medfilt medfilt2d "
         "order_filter peak_prominences peak_widths",

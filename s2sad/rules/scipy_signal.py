@@ -171,4 +171,4 @@ class savgol_filter:
         return _savgol_adjoint(out_bar, window_length, polyorder, deriv, delta, axis, mode)
 
 
-constant(signal.unit_impulse, signal.correlation_lags, signal.choose_conv_method, signal.czt_points)
+constant(signal.unit_impulse, signal.correlation_lags, signal.choose_conv_method)
