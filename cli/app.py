@@ -100,9 +100,25 @@ def gen(
         bool,
         typer.Option("--link", help="Import constants and helpers from the module instead of copying them."),
     ] = False,
+    overwrite: Annotated[
+        bool,
+        typer.Option(
+            "--overwrite-arguments",
+            help="Do not copy the arrays that a function writes to: the caller's are overwritten.",
+        ),
+    ] = False,
+    check_aliasing: Annotated[
+        bool,
+        typer.Option(
+            "--check-aliasing",
+            help="For debugging: the derivatives assert that adjoints share memory as their arrays do.",
+        ),
+    ] = False,
 ) -> None:
     """Write the derivatives of functions as a Python file that needs only what their own file imports."""
-    request = Request(_names(wrt, "--wrt"), mode.value if mode is not None else None, link, force)
+    request = Request(
+        _names(wrt, "--wrt"), mode.value if mode is not None else None, link, overwrite, check_aliasing, force
+    )
     with complain():
         raise typer.Exit(generation.run(inputs, output, check, request))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -76,7 +75,7 @@ def text_for(job: Job, request: Request) -> str:
         functions = all_functions(job.source)
         remedy = f"name one: {job.source}:{functions[0]}" if functions else "and it has no functions at all"
         raise Failure(f"{job.source}: no function is marked @differentiate; {remedy}")
-    options = replace(Options(), link=True) if request.link else Options()
+    options = Options(link=request.link, overwrite=request.overwrite, check_aliasing=request.check_aliasing)
     return generate(from_file(str(job.source)), names, request.wrt, request.mode or "both", options)
 
 

@@ -17,6 +17,8 @@ class Request:
     wrt: tuple[str, ...] | None = None
     mode: str | None = None
     link: bool = False
+    overwrite: bool = False  # the caller's arrays
+    check_aliasing: bool = False
     force: bool = False
 
 
@@ -32,6 +34,8 @@ def as_written(job: Job, request: Request, header: Header | None) -> tuple[Job, 
             wrt=request.wrt or written.wrt,
             mode=request.mode or written.mode,
             link=request.link or written.link,
+            overwrite=request.overwrite or written.overwrite,
+            check_aliasing=request.check_aliasing or written.check_aliasing,
         ),
     )
 
@@ -49,6 +53,10 @@ def parse_options(options: str) -> tuple[tuple[str, ...] | None, Request]:
                 request = replace(request, mode=next(words, None))
             case "--link":
                 request = replace(request, link=True)
+            case "--overwrite-arguments":
+                request = replace(request, overwrite=True)
+            case "--check-aliasing":
+                request = replace(request, check_aliasing=True)
             case _ if not word.startswith("-"):
                 names = _list(word)
     return names, request

@@ -42,7 +42,11 @@ from s2sad.transform.program import Program, attempt
 
 @dataclass(frozen=True)
 class Options:
-    """Switches of the compiler; all on by default."""
+    """Switches of the compiler; those that make the code better are on by default.
+
+    `overwrite`: the arguments that the function writes to are not copied at the entry; the caller's arrays are changed.
+    `check_aliasing`: the code asserts that adjoint buffers share memory as their arrays do.
+    """
 
     fold: bool = True
     cse: bool = True
@@ -54,6 +58,8 @@ class Options:
     remat: bool = True
     inline: bool = True
     link: bool = False
+    overwrite: bool = False
+    check_aliasing: bool = False
 
     def __hash__(self) -> int:
         return self._hash  # part of the key of each call

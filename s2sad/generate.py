@@ -186,6 +186,8 @@ def _options(names: Sequence[str] | None, wrt: Sequence[str] | None, mode: str, 
     words += ["--wrt", ",".join(wrt)] if wrt else []
     words += ["--mode", mode] if mode != BOTH else []
     words += ["--link"] if options.link else []
+    words += ["--overwrite-arguments"] if options.overwrite else []
+    words += ["--check-aliasing"] if options.check_aliasing else []
     return " ".join(words)
 
 

@@ -99,6 +99,25 @@ def _add_to_each(a, b):
             _add_to_each(v, w)
 
 
+def _assert_apart(a_bar, *others):
+    """Raise AssertionError if the buffer `a_bar`, which is written to next, shares memory with another adjoint."""
+    for b_bar in others:
+        if isinstance(a_bar, np.ndarray) and isinstance(b_bar, np.ndarray) and np.shares_memory(a_bar, b_bar):
+            raise AssertionError("two adjoints share memory, and one is written to")
+
+
+def _assert_view(part, a_bar):
+    """Raise AssertionError if `part`, to which the adjoint of a view is added, is no view of the buffer `a_bar`."""
+    if np.size(part) and not np.shares_memory(part, a_bar):
+        raise AssertionError("the adjoint of a view is no view of the adjoint of its array")
+
+
+def _assert_mirrored(a, a_bar, b, b_bar):
+    """Raise AssertionError unless `a_bar` has the shape of `a`, and shares memory with `b_bar` as `a` does with `b`."""
+    if np.shape(a) != np.shape(a_bar) or np.shares_memory(a, b) != np.shares_memory(a_bar, b_bar):
+        raise AssertionError("an adjoint does not share memory as its array does")
+
+
 def _into(a, b):
     """What an augmented assignment leaves in place of `a`: the same array with the values `b`, or the number `b`."""
     if not isinstance(a, np.ndarray):
@@ -109,6 +128,18 @@ def _into(a, b):
 
 def _copy(x):
     """A copy of `x` that shares no array, list, dict or object with it."""
+    return copy.deepcopy(x)
+
+
+def _copy_each(x):
+    """A copy of the nest of adjoints `x` in which no two places share an array."""
+    if isinstance(x, np.ndarray):
+        return x.copy()
+    if isinstance(x, (list, tuple)):
+        items = [_copy_each(v) for v in x]
+        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+    if isinstance(x, dict):
+        return {k: _copy_each(v) for k, v in x.items()}
     return copy.deepcopy(x)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.analysis.known_calls import GENERATORS
 from s2sad.analysis.operands import (
     CONTAINER_METHODS,
     PASSING,
@@ -58,7 +59,6 @@ from s2sad.ir.nodes import (
     MethodCall,
     Op,
     Ref,
-    Return,
     SetAttr,
     SetItem,
     SliceIndex,
@@ -81,10 +81,10 @@ Path = tuple[int, ...]
 
 
 @dataclass(eq=False)
-class _Node:
-    parent: _Node | None = None
-    inside: _Node | None = None
-    fields: dict[int, _Node] = field(default_factory=dict)  # of a tuple, while every access names a position
+class Node:
+    parent: Node | None = None
+    inside: Node | None = None
+    fields: dict[int, Node] = field(default_factory=dict)  # of a tuple, while every access names a position
     mutated: bool = False
     names: set[str] = field(default_factory=set)
 
@@ -110,7 +110,7 @@ class Regions:
     def __init__(self, variant: Variant) -> None:
         assert variant.function is not None
         self.types = variant.types
-        self.nodes: dict[str, _Node] = {}
+        self.nodes: dict[str, Node] = {}
         self.volatile: set[str] = (
             set()
         )  # variables whose objects a caller may write to later (`analysis.volatile`)
@@ -120,20 +120,20 @@ class Regions:
 
     # ── union-find ───────────────────────────────────────────────────────────────────────────────────────
 
-    def node(self, name: str) -> _Node:
+    def node(self, name: str) -> Node:
         if name not in self.nodes:
-            self.nodes[name] = _Node(names={name})
+            self.nodes[name] = Node(names={name})
         return self.find(self.nodes[name])
 
-    def find(self, node: _Node) -> _Node:
+    def find(self, node: Node) -> Node:
         while node.parent is not None:
             node = node.parent
         return node
 
-    def inside(self, node: _Node) -> _Node:
+    def inside(self, node: Node) -> Node:
         node = self.find(node)
         if node.inside is None:
-            node.inside = _Node()
+            node.inside = Node()
             fields, node.fields = node.fields, {}
             for part in fields.values():
                 self.union(self.inside(node), part)
@@ -141,19 +141,19 @@ class Regions:
         assert node.inside is not None
         return self.find(node.inside)
 
-    def field(self, node: _Node, position: int) -> _Node:
+    def field(self, node: Node, position: int) -> Node:
         """One element of a tuple; all elements, if some are accessed by a position that is not known."""
         node = self.find(node)
         if node.inside is not None:
             return self.inside(node)
-        return self.find(node.fields.setdefault(position, _Node()))
+        return self.find(node.fields.setdefault(position, Node()))
 
-    def children(self, node: _Node) -> list[_Node]:
+    def children(self, node: Node) -> list[Node]:
         node = self.find(node)
         parts = [*node.fields.values(), *([node.inside] if node.inside is not None else [])]
         return [self.find(part) for part in parts]
 
-    def reachable(self, start: _Node) -> list[_Node]:
+    def reachable(self, start: Node) -> list[Node]:
         """The object, and all that it contains."""
         found, todo = [], [self.find(start)]
         seen: set[int] = set()
@@ -165,7 +165,7 @@ class Regions:
                 todo += self.children(node)
         return found
 
-    def union(self, a: _Node, b: _Node) -> None:
+    def union(self, a: Node, b: Node) -> None:
         a, b = self.find(a), self.find(b)
         if a is b:
             return
@@ -404,11 +404,27 @@ class Regions:
             self.union(self.node(target.name), self.node(obj.name))
 
     def is_view(self, call: Expr) -> bool:
-        try:
-            found = rule_call(call, self.types)
-        except BindError:
-            return True
+        if isinstance(call, MethodCall) and isinstance(call.obj, Var):
+            kind = self.types.get(call.obj.name)
+            if isinstance(kind, Other) and kind.kind in GENERATORS:  # random numbers
+                return False
+        found = self.rule(call)
         return found is None or found.rule.view or _gives_argument(found)
+
+    def rule(self, call: Expr) -> RuleCall | None:
+        try:
+            return rule_call(call, self.types)
+        except BindError:
+            return None
+
+    def viewed(self, call: Call) -> list[Any]:
+        """The arguments of a library function that its result may be, be a view of, or hold."""
+        if not self.is_view(call):
+            return []
+        found = self.rule(call)
+        if found is None or not found.rule.view:
+            return list(call.args)
+        return [var for name in found.rule.wrt for var in found.operands(name)]
 
     def call(self, target: Var, call: Call) -> None:
         if isinstance(call.func, Ref) and isinstance(call.func.target, Resolved):
@@ -433,11 +449,11 @@ class Regions:
                     self.union(self.inside(self.inside(self.node(target.name))), inner)
         elif self.is_view(call):
             several = isinstance(self.types.get(target.name), (Obj, Tup, Lst))
-            for arg in operands:
-                if not several or not isinstance(self.types.get(arg.name), Tensor):  # type: ignore[union-attr]
-                    self.union(self.node(target.name), self.node(arg.name))  # type: ignore[union-attr]
+            for arg in filter(self.refers, self.viewed(call)):
+                if not several or not isinstance(self.types.get(arg.name), Tensor):
+                    self.union(self.node(target.name), self.node(arg.name))
                 if not isinstance(self.types.get(target.name, TOP), Tensor):  # it may hold views
-                    self.union(self.inside(self.node(target.name)), self.node(arg.name))  # type: ignore[union-attr]
+                    self.union(self.inside(self.node(target.name)), self.node(arg.name))
 
     def shared_operands(self, target: Var, expr: Expr) -> list[Any]:
         """The operands of an expression that its result may be, or be a view of, or hold."""
@@ -457,8 +473,8 @@ class Regions:
                 aliases = variant.facts.get("returns", unknown)
                 held = {name for sources in aliases.values() for name, _ in sources}
                 return [arg for param, arg in zip(variant.params, args, strict=True) if param in held]
-            case Call(args=args):
-                return list(args) if self.is_view(expr) else []
+            case Call():
+                return self.viewed(expr)
             case Op(args=args) if not isinstance(self.types.get(target.name, TOP), Tensor):
                 return list(args)
             case _:
@@ -481,7 +497,7 @@ class Regions:
                         if name == param:
                             self.union(self.at(target.name, path), self.at(arg.name, place))
 
-    def at(self, name: str, path: Path) -> _Node:
+    def at(self, name: str, path: Path) -> Node:
         node = self.node(name)
         for position in path:
             node = self.field(node, position)
@@ -538,45 +554,6 @@ def _gives_argument(call: RuleCall) -> bool:
             return not (isinstance(count, Const) and count.value != 1)
         case _:
             return False
-
-
-def note_mutations(variant: Variant) -> None:
-    """Record which parameters a finished variant may write to, and which its result may share objects with."""
-    if variant.function is None:
-        return
-    regions = Regions(variant)
-    variant.facts["mutates"] = frozenset(name for name in variant.params if regions.is_mutated_inside(name))
-    variant.facts["mutates_inside"] = frozenset(
-        name for name in variant.params if regions.is_mutated_inside(name) and not regions.is_mutated(name)
-    )
-    sources = [
-        (name, path, node)
-        for name in variant.params if name in regions.nodes
-        for path, node in _parts(regions, regions.node(name), variant.types.get(name, TOP))
-    ]  # fmt: skip
-    returned: dict[Path, frozenset[tuple[str, Path]]] = {}
-    for stmt in variant.function.body:
-        if isinstance(stmt, Return) and isinstance(stmt.value, Var) and regions.refers(stmt.value):
-            result = stmt.value.name
-            for path, node in _parts(regions, regions.node(result), variant.types.get(result, TOP)):
-                reach = {id(part) for part in regions.reachable(node)}
-                shared = {
-                    (name, place) for name, place, source in sources
-                    if any(id(part) in reach for part in regions.reachable(source))
-                }  # fmt: skip
-                returned[path] = returned.get(path, frozenset()) | shared
-    variant.facts["returns"] = returned
-
-
-def _parts(regions: Regions, node: _Node, value: Value, path: Path = ()) -> list[tuple[Path, _Node]]:
-    """The parts of a value that is a tuple, or of tuples, each with its place."""
-    if not isinstance(value, Tup) or regions.find(node).inside is not None:
-        return [(path, node)]
-    found = []
-    for position, item in enumerate(value.items):
-        if holds_references(item):
-            found += _parts(regions, regions.field(node, position), item, (*path, position))
-    return found
 
 
 def _in(function: Any, names: Any) -> bool:

@@ -249,6 +249,8 @@ class Calls(Scope):
             return NEVER
         if (matrix := sparse.made_by(function, values)) is not None:
             return matrix
+        if known_calls.is_at(function):
+            return Known(None)
         if (kind := known_calls.makes_generator(function)) is not None:
             return Other(kind)
         if (kind := known_calls.generator_kind(function)) is not None:

@@ -73,18 +73,29 @@ def reshaped(args: list[Value]) -> Value:
 
 
 def pieces(function: Callable[..., Any], args: list[Value], options: dict[str, Value]) -> Value:
-    """The type of ``np.split(a, 3)``: as many pieces as the number says, of sizes that are not known."""
-    first_axis = {np.split: 0, np.array_split: 0, np.vsplit: 0, np.hsplit: 1}.get(function)
-    array = number(args[0]) if len(args) == 2 else None
-    if first_axis is None or options or not isinstance(array, Tensor) or not array.dims:
+    """The type of ``np.split(a, 3)``: as many pieces as the number, or the list of places, says; their sizes are open."""
+    first_axis = {np.split: 0, np.array_split: 0, np.vsplit: 0, np.hsplit: 1, np.dsplit: 2}.get(function)
+    array = number(args[0]) if args else None
+    if first_axis is None or not isinstance(array, Tensor) or not array.dims:
         return TOP
-    count = args[1].value if isinstance(args[1], Known) else None
-    if not isinstance(count, int) or isinstance(count, bool):
-        return TOP
-    axis = first_axis if len(array.dims) > 1 else 0
-    dims = tuple(None if place == axis else size for place, size in enumerate(array.dims))
-    piece = Tensor(array.kind, array.dtype, dims)
-    return Lst(piece, (piece,) * count)
+    if function in (np.split, np.array_split):
+        axis_value = args[2] if len(args) == 3 else options.get("axis", Known(0))
+        first_axis = axis_value.value if isinstance(axis_value, Known) else None
+    cut = args[1] if len(args) > 1 else next((options[key] for key in options if key != "axis"), TOP)
+    piece = Tensor(array.kind, array.dtype, (None,) * len(array.dims))
+    if isinstance(first_axis, int) and -len(array.dims) <= first_axis:
+        axis = (
+            first_axis % len(array.dims) if first_axis < len(array.dims) else 0
+        )  # of a vector, hsplit cuts axis 0
+        dims = tuple(None if place == axis else size for place, size in enumerate(array.dims))
+        piece = Tensor(array.kind, array.dtype, dims)
+    match cut:
+        case Known(value=int() as count) if not isinstance(count, bool):
+            return Lst(piece, (piece,) * count)
+        case Lst(items=tuple() as places) | Tup(items=places):
+            return Lst(piece, (piece,) * (len(places) + 1))
+        case _:
+            return Lst(piece)
 
 
 def shape_dims(shape: Value) -> tuple[Dim, ...] | None:

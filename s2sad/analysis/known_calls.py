@@ -108,6 +108,11 @@ def is_stepwise(function: Any) -> bool:
     return isinstance(function, np.ufunc) or contains(STEPWISE, function)
 
 
+def is_at(function: Any) -> bool:
+    """Whether a function is ``np.add.at`` or the like, which writes and returns nothing."""
+    return isinstance(getattr(function, "__self__", None), np.ufunc) and function.__name__ == "at"
+
+
 # ── random numbers ───────────────────────────────────────────────────────────────────────────────────────
 
 GENERATORS: dict[str, Callable[[], Any]] = {

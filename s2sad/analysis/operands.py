@@ -330,7 +330,7 @@ def _changeable(expr: Call | MethodCall, types: Types) -> tuple[Any, ...]:
 
 
 def mutates(variant: Any, param: str) -> bool:
-    """Whether a variant may change the object that it gets as `param` (set by `alias.note_mutations`)."""
+    """Whether a variant may change the object that it gets as `param` (set by `mutations.note_mutations`)."""
     return param in variant.facts.get("mutates", ())
 
 

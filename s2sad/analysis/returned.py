@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from s2sad.analysis.alias import note_mutations, rebindings
+from s2sad.analysis.alias import rebindings
+from s2sad.analysis.mutations import note_mutations
 from s2sad.analysis.operands import mutates
 from s2sad.analysis.session import Session, Variant
 from s2sad.analysis.values import Known

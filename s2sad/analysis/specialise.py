@@ -13,12 +13,12 @@ from dataclasses import replace
 from typing import Any
 
 from s2sad.analysis import infer, protocols, restructure, sparse, views, writing
-from s2sad.analysis.alias import note_mutations
 from s2sad.analysis.consumers import settled
 from s2sad.analysis.control import Control
 from s2sad.analysis.inline import mentioned
 from s2sad.analysis.links import with_part
 from s2sad.analysis.methods import unbound
+from s2sad.analysis.mutations import note_mutations
 from s2sad.analysis.narrow import lengths_from_unpacking
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Env

@@ -67,6 +67,8 @@ def call_transform(
     told = getattr(type(known), "__s2sad_transform__", None)
     if told is None:
         return None
+    if getattr(known, "overwrite", False):
+        _refuse_overwrite(frame)
     kind, function, argnums, has_aux = told(known)
     return apply(frame, make_transform(kind, argnums, has_aux), (_atom_of(function), *args), kwargs)
 
@@ -77,6 +79,8 @@ def _atom_of(function: Any) -> Atom:
 
 def make(frame: Calls, kind: str, args: tuple[Atom, ...], named: dict[str, Atom], expr: Expr) -> Found:
     """``grad(f, ...)``, or one of the calls that take the arguments at once."""
+    if "overwrite" in named and _literal(frame, named.pop("overwrite"), True):
+        _refuse_overwrite(frame)
     if kind in FACTORIES:
         for name, atom in zip(("function", "argnums", "has_aux"), args, strict=False):
             named[name] = atom
@@ -144,6 +148,10 @@ def _parts(frame: Calls, atom: Atom) -> list[Atom]:
 
 def _refuse(frame: Any, message: str, help: str = "") -> Any:
     refuse(frame.function.origin, frame.stmt_now.span if frame.stmt_now else None, "S2S031", message, help)
+
+
+def _refuse_overwrite(frame: Any) -> None:
+    _refuse(frame, "a derivative inside of a program cannot overwrite its arguments", "leave out `overwrite`")
 
 
 # ── the inner function, for these arguments ──────────────────────────────────────────────────────────────

@@ -24,6 +24,7 @@ from s2sad.ir.nodes import (
     GetAttr,
     GetItem,
     MethodCall,
+    Op,
     Ref,
     SetAttr,
     SetItem,
@@ -171,13 +172,26 @@ def _copyto(frame: Any, dst: Atom, src: Atom, where: Atom | None = None) -> Any:
     return (writes.fill, dst, src) if where is None else (writes.copy_where, dst, src, where)
 
 
-def _put(frame: Any, a: Atom, ind: Atom, v: Atom) -> Any:
+def _put(frame: Any, a: Atom, ind: Atom, v: Atom, mode: Atom = Const("raise")) -> Any:  # noqa: B008
     target, value = _array(frame, a), number(frame.value(v))
     assert target is not None and target.dims is not None
+    if mode != Const("raise"):
+        if mode not in (Const("wrap"), Const("clip")):
+            return None
+        ind = _kept_inside(frame, a, ind, mode)
     index = number(frame.value(ind))
     if isinstance(value, Tensor) and (value.dims == () or _as_long(value, index)):
         return (writes.put_into_vector if len(target.dims) == 1 else writes.put), a, ind, v
     return writes.put_in_turn, a, ind, v
+
+
+def _kept_inside(frame: Any, a: Atom, ind: Atom, mode: Atom) -> Atom:
+    """The places that ``mode="wrap"`` and ``mode="clip"`` make of those outside of the array."""
+    size = _held(frame, Call(_library("np.size", np.size), (a,)))
+    if mode == Const("wrap"):
+        return _held(frame, Call(_library("np.mod", np.mod), (ind, size)))
+    last = _held(frame, Op("sub", (size, Const(1))))
+    return _held(frame, Call(_library("np.clip", np.clip), (ind, Const(0), last)))
 
 
 def _as_long(value: Tensor, index: Value) -> bool:
@@ -293,13 +307,13 @@ def _ufunc_method(frame: Any, ufunc: np.ufunc, name: str, args: Operands, expr: 
             plain = all(len(kind.dims) == 1 for kind in kinds)  # type: ignore[union-attr,arg-type]
             words = writes.outer_of_vectors if plain else writes.outer
             return frame.call_function(from_function(words), None, (function, a, b), (), None)
-        case "at", (a, indices, b) if ufunc not in (np.add, np.subtract):
+        case "at", (a, indices, *rest) if ufunc not in (np.add, np.subtract):
             index = number(frame.value(indices))
             known = isinstance(index, Lst) or (isinstance(index, Tensor) and index.kind == "i" and index.dims)
             target = _array(frame, a)
-            if not known or target is None or not _fits(target, frame.value(b)):
+            if not known or target is None or not all(_fits(target, frame.value(b)) for b in rest):
                 return None
-            return _run(frame, writes.at, function, a, indices, b, expr=expr)
+            return _run(frame, writes.at if rest else writes.at_unary, function, a, indices, *rest, expr=expr)
         case "reduce", (a, *rest) if len(rest) <= 1 and ufunc in REDUCING:
             axis = rest[0] if rest else Const(0)
             name = REDUCING[ufunc]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,6 +30,11 @@ def using_options(**switches: Any) -> Iterator[Options]:
         yield OPTIONS.get()
     finally:
         OPTIONS.reset(token)
+
+
+def overwriting(asked: bool) -> Any:
+    """A block in which the caller's arrays may be overwritten, if that is asked for here or was around it."""
+    return using_options(overwrite=True) if asked else nullcontext()
 
 
 @dataclass(frozen=True)

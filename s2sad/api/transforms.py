@@ -11,7 +11,15 @@ import numpy as np
 
 from s2sad.analysis.transforms import register
 from s2sad.api import text
-from s2sad.api.program import Program, Variant, check_supported, explaining, not_differentiable
+from s2sad.api.program import (
+    OPTIONS,
+    Program,
+    Variant,
+    check_supported,
+    explaining,
+    not_differentiable,
+    overwriting,
+)
 from s2sad.api.structure import arrays_of, conform, describe, differentiable, direction, snapshot
 from s2sad.api.target import Bound, Pick, Written, make_target
 from s2sad.frontend.resolve import SourceFunction
@@ -158,12 +166,19 @@ class Gradient(Transform):
     purpose = "The gradient of {}."
     with_value = False
 
-    def __init__(self, function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        argnums: Argnums = 0,
+        has_aux: bool = False,
+        overwrite: bool = False,
+    ) -> None:
         super().__init__(function, argnums)
         self.has_aux = bool(has_aux)
+        self.overwrite = bool(overwrite)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (type(self), (self.function, self.argnums, self.has_aux))
+        return (type(self), (self.function, self.argnums, self.has_aux, self.overwrite))
 
     def __s2sad_transform__(self) -> tuple[str, Any, Any, bool]:
         """What a program that calls this object asks for: kind, function, argnums, has_aux."""
@@ -180,7 +195,8 @@ class Gradient(Transform):
         picks = self._picks(bound)
         check_picks(bound, picks)
         names = parameters(picks)
-        variant = self._last = bound.program.variant(self.mode, names, bound.arguments)
+        with overwriting(self.overwrite):
+            variant = self._last = bound.program.variant(self.mode, names, bound.arguments)
         value, bars = self._swept(bound, variant)
         bars = dict(zip(names, bars if len(names) > 1 else (bars,), strict=True))
         owned = arrays_of((bound.arguments, value))
@@ -270,37 +286,44 @@ class ValueAndGradient(Gradient):
         return self._evaluate(args, kwargs)
 
 
-def grad(function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Gradient:
+def grad(
+    function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, overwrite: bool = False
+) -> Gradient:
     """The function that computes the gradient of `function`, which must return one real number.
 
     `argnums` says with respect to which arguments: a position, a name, or a tuple of these (then the result is a
     tuple). A gradient has the structure, shapes and dtypes of its argument; in containers None stands for what has
     no derivative. For complex arguments it is JAX's: df = Re(sum(gradient * dz)).
     With `has_aux` the function returns a pair, whose second part is handed on: the result is (gradient, aux).
+    The caller's arrays stay as they are. With `overwrite` the function writes to them, as it does when it is called:
+    that saves the copies. A function that writes to none of its arguments is not affected.
 
     The result raises TypeError if the function does not return a real number, or an argument has no derivative,
     and RefusedError if the program is not accepted.
     """
-    return Gradient(function, argnums, has_aux)
+    return Gradient(function, argnums, has_aux, overwrite)
 
 
 def value_and_grad(
-    function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+    function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, overwrite: bool = False
 ) -> ValueAndGradient:
     """The function that computes (value, gradient) in one go; with `has_aux`, ((value, aux), gradient). See `grad`."""
-    return ValueAndGradient(function, argnums, has_aux)
+    return ValueAndGradient(function, argnums, has_aux, overwrite)
 
 
 # ── pushforward and pullback ─────────────────────────────────────────────────────────────────────────────
 
 
-def jvp(function: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+def jvp(
+    function: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], overwrite: bool = False
+) -> tuple[Any, Any]:
     """The value of `function` at `primals` and its derivative in the direction `tangents`: (y, y_dot).
 
     A tangent has the structure and shapes of its primal; None, for all or a part of it, stands for zero. `y_dot`
     has the structure, shapes and dtypes of `y`. Raises TypeError for tangents that do not fit.
+    With `overwrite` the arrays that the function writes to are overwritten, and so are their tangents.
     """
-    return Pushforward(function)(primals, tangents)
+    return Pushforward(function)(primals, tangents, overwrite)
 
 
 class Pushforward:
@@ -318,7 +341,9 @@ class Pushforward:
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self), (self.function,))
 
-    def __call__(self, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    def __call__(
+        self, primals: Sequence[Any], tangents: Sequence[Any], overwrite: bool = False
+    ) -> tuple[Any, Any]:
         if not isinstance(primals, (tuple, list)) or not isinstance(tangents, (tuple, list)):
             raise TypeError("jvp takes the primals as one tuple and the tangents as another")
         if len(primals) != len(tangents):
@@ -328,7 +353,8 @@ class Pushforward:
         for pick, dot in given.items():
             if not _is_zero(dot):
                 check_picks(bound, [pick])
-        y, y_dot, variant = push(bound, given)
+        with overwriting(overwrite):
+            y, y_dot, variant = push(bound, given)
         self._last = variant or self._last
         return y, y_dot
 
@@ -342,13 +368,18 @@ def push(bound: Bound, given: Mapping[Pick, Any]) -> tuple[Any, Any, Variant | N
     """The value, its derivative in the direction of these tangents, and the variant that was called."""
     dots = _directions(bound, given)
     if not dots:
-        y = bound.finish(bound.program.call(snapshot(bound.arguments)))
+        y = bound.finish(bound.program.call(handed_over(bound.arguments)))
         return y, conform(None, y, set()), None
     variant = bound.program.variant("jvp", tuple(dots), bound.arguments)
     args, kwargs = bound.program.spread(bound.arguments)
     y, y_dot = variant(*args, **kwargs, **dict(zip(variant.extra, dots.values(), strict=True)))
     y = bound.finish(y)
     return y, conform(y_dot, y, arrays_of((bound.arguments, dots, y))), variant
+
+
+def handed_over(arguments: Any) -> Any:
+    """The arguments for a call that may write to them: copies, unless the caller lets its own be overwritten."""
+    return arguments if OPTIONS.get().overwrite else snapshot(arguments)
 
 
 def _is_zero(dot: Any) -> bool:
@@ -385,14 +416,16 @@ def _direction(bound: Bound, name: str, dot: Any) -> Any:
     return direction(dot, bound.arguments[name], f"the tangent of `{name}`")
 
 
-def vjp(function: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
+def vjp(function: Callable[..., Any], *primals: Any, overwrite: bool = False) -> tuple[Any, Pullback]:
     """The value of `function` at `primals`, and its pullback: (y, pullback).
 
     `pullback(y_bar)` takes a seed of the structure of `y` (None for zero, in whole or in part) and returns a tuple
     with the adjoint of each primal, None for one that has no derivative. It may be called any number of times, also
     after the caller has changed `y` or the primals. Raises TypeError if no primal has a derivative.
+    With `overwrite` the primals are not copied: those that the function writes to are overwritten, and the caller must
+    leave all of them alone as long as the pullback is in use.
     """
-    return PullbackOf(function)(*primals)
+    return PullbackOf(function)(*primals, overwrite=overwrite)
 
 
 class PullbackOf:
@@ -410,8 +443,12 @@ class PullbackOf:
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self), (self.function,))
 
-    def __call__(self, *primals: Any) -> tuple[Any, Pullback]:
-        bound = self._target.bind(snapshot(primals), {})
+    def __call__(self, *primals: Any, overwrite: bool = False) -> tuple[Any, Pullback]:
+        with overwriting(overwrite):
+            return self._pulled(handed_over(primals))
+
+    def _pulled(self, primals: tuple[Any, ...]) -> tuple[Any, Pullback]:
+        bound = self._target.bind(primals, {})
         picks = [bound.pick(i) for i in range(len(primals))]
         if not any(differentiable(bound.value(pick)) for pick in picks):
             check_picks(bound, picks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from s2sad.ir.nodes import AugName, Block, Break, For, If, Raise, Stmt, Try, Var, While, With
 from s2sad.ir.walk import defs, uses
@@ -12,9 +12,15 @@ NONE: Names = frozenset()
 
 
 class Liveness:
-    """`after(stmt)`: the variables that are live when a statement is done (in any round of the loops around it)."""
+    """`after(stmt)`: the variables that are live when a statement is done (in any round of the loops around it).
 
-    def __init__(self, body: Block, at_end: Iterable[str] = ()) -> None:
+    `ignore`: the statements whose reads do not count.
+    """
+
+    def __init__(
+        self, body: Block, at_end: Iterable[str] = (), ignore: Callable[[Stmt], bool] = lambda stmt: False
+    ) -> None:
+        self._ignore = ignore
         self._after: dict[int, Names] = {}
         self._inside: dict[int, Names] = {}
         self._keep = body
@@ -39,7 +45,7 @@ class Liveness:
         match stmt:
             case If(body=body, orelse=orelse):
                 ways = self.block(body, out, leaving, failing) | self.block(orelse, out, leaving, failing)
-                return ways | _read(stmt)
+                return ways | self._read(stmt)
             case For(target=target, body=body):
                 head = out
                 while True:
@@ -47,13 +53,13 @@ class Liveness:
                     self._inside[id(stmt)] = inside
                     again = head | (inside - {target.name})
                     if again == head:
-                        return head | _read(stmt)
+                        return head | self._read(stmt)
                     head = again
             case While(head=test, body=body):
-                head = self.block(test, out | _read(stmt), out, failing)
+                head = self.block(test, out | self._read(stmt), out, failing)
                 while True:
                     inside = self.block(body, head, out, failing)
-                    again = head | self.block(test, out | inside | _read(stmt), out, failing)
+                    again = head | self.block(test, out | inside | self._read(stmt), out, failing)
                     if again == head:
                         return head
                     head = again
@@ -66,17 +72,18 @@ class Liveness:
                 return self.block(body, done, leaving | end, handled) | handled
             case With(target=target, body=body):
                 inside = self.block(body, out, leaving, failing)
-                return (inside - {target.name} if target is not None else inside) | _read(stmt)
+                return (inside - {target.name} if target is not None else inside) | self._read(stmt)
             case Break():
                 return leaving
             case Raise():
-                return _read(stmt) | failing
+                return self._read(stmt) | failing
             case _:
-                return (out - {var.name for var in defs(stmt)}) | _read(stmt)
+                return (out - {var.name for var in defs(stmt)}) | self._read(stmt)
 
-
-def _read(stmt: Stmt) -> Names:
-    names = {var.name for var in uses(stmt)}
-    if isinstance(stmt, AugName) and isinstance(stmt.target, Var):
-        names.add(stmt.target.name)
-    return frozenset(names)
+    def _read(self, stmt: Stmt) -> Names:
+        if self._ignore(stmt):
+            return NONE
+        names = {var.name for var in uses(stmt)}
+        if isinstance(stmt, AugName) and isinstance(stmt.target, Var):
+            names.add(stmt.target.name)
+        return frozenset(names)

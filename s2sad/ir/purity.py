@@ -149,7 +149,9 @@ BEFORE_OUT = {
 }  # fmt: skip
 
 #: The helpers of generated code that write to their first argument.
-WRITING_HELPERS = frozenset({"_add_to", "_add_at", "_add_to_each", "_into"})
+#: Helpers that check, and raise: they write nothing, but are not to be dropped or moved.
+CHECKS = frozenset({"_assert_apart", "_assert_view", "_assert_mirrored"})
+WRITING_HELPERS = frozenset({"_add_to", "_add_at", "_add_to_each", "_into", *CHECKS})
 
 #: Keyword arguments through which a call may write, or run a function nobody has looked at.
 IMPURE_KEYWORDS = frozenset({"out", "key", "file", None})

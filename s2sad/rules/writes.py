@@ -65,6 +65,12 @@ def at(function, a, indices, b):
         a[places[k]] = function(a[places[k]], values[k])
 
 
+def at_unary(function, a, indices):
+    places = np.ravel(np.asarray(indices))
+    for k in range(len(places)):
+        a[places[k]] = function(a[places[k]])
+
+
 def outer(function, a, b):
     return function(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b)
 

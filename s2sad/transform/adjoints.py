@@ -52,6 +52,7 @@ from s2sad.ir.nodes import (
     Var,
 )
 from s2sad.ir.subst import all_names
+from s2sad.transform.aliasing import asserted, is_array
 from s2sad.transform.nests import Path, is_structured, leaf_items, leaves
 from s2sad.transform.summing import Summing, without_shape
 from s2sad.transform.words import copy_of, helper, library
@@ -77,6 +78,7 @@ class Adjoints(Summing):
         self.by_reference: frozenset[str] = frozenset()  # variables whose adjoint is a buffer of the caller's
         self.shadowed: set[str] = set()  # variables whose buffers the forward sweep carries along
         self.copied: set[str] = set()  # adjoints that had to be copied before they could be written to
+        self.checks = False  # whether the code asserts that adjoints share no memory (`aliasing`)
         self.runs_again = False  # whether the reverse sweep may run again on what one forward sweep has left
         self.unsure: set[str] = set()  # variables that may have no value where they are read
         self.was_owned: set[str] = set()  # of the adjoints taken: which owned their memory
@@ -238,7 +240,29 @@ class Adjoints(Summing):
         elif state == SHARED:
             self.own(bar, path, value)
         self.state[bar.name] = OWNED
+        self.check_apart(bar)
         return bar
+
+    def check_apart(self, bar: Var) -> None:
+        """Assert that an adjoint that is written to next shares memory with no other one, if that is asked for."""
+        if self.checks and is_array(self.type_of(self.primal_of[bar.name][0])):
+            others = [
+                Var(other)
+                for other in sorted(self.state)
+                if other != bar.name and is_array(self.type_of(self.primal_of[other][0]))
+            ]
+            if others:
+                self.check("_assert_apart", bar, *others)
+
+    def check(self, name: str, *operands: Atom) -> None:
+        self.frame.emit(asserted(Var(self.frame.session.fresh_temp()), name, operands))
+
+    def view(self, expr: Expr, bar: Var, value: Value) -> Var:
+        """A part of a buffer that is made by a function, which gives a view as the same call on the array did."""
+        part = self.frame.temp(expr, value)
+        if self.checks:
+            self.check("_assert_view", part, bar)
+        return part
 
     def assign(self, bar: Var, atom: Atom, value: Value) -> None:
         self.frame.bind(bar, atom, value)
@@ -258,15 +282,23 @@ class Adjoints(Summing):
 
     def own(self, bar: Var, path: Path, value: Value) -> None:
         """Make the memory of an adjoint its own."""
-        if isinstance(value, (Lst, Dct)):
-            copied: Expr = Call(
-                library("list", list) if isinstance(value, Lst) else library("dict", dict), (bar,)
-            )
+        name, _ = self.primal_of[bar.name]
+        if isinstance(value, (Lst, Dct)) and self.is_changed_inside(name):
+            copied: Expr = Call(helper("_copy_each"), (bar,))
+        elif isinstance(value, (Lst, Dct)):
+            copied = Call(library("list", list) if isinstance(value, Lst) else library("dict", dict), (bar,))
+        elif name in self.unsure:  # the number zero on a way that does not assign the variable
+            copied = Call(library("np.copy", np.copy), (bar,))
         else:
             copied = copy_of(bar, value)
         self.assign(bar, self.frame.temp(copied, value), value)
         self.state[bar.name] = OWNED
         self.copied.add(bar.name)
+
+    def is_changed_inside(self, name: str) -> bool:
+        """Whether the adjoints in the adjoint of a container are written to, through references to its items."""
+        bases = (expr.args[0] if isinstance(expr, Call) else expr.obj for expr in self.refs.values())  # type: ignore[union-attr]
+        return any(isinstance(base, Var) and self.canonical(base.name) == name for base in bases)
 
     def ensure(self, names: Iterable[str]) -> None:
         """Give every leaf of some variables an adjoint (zero if need be): ahead of a loop."""
@@ -294,10 +326,11 @@ class Adjoints(Summing):
                     return self.materialise(obj, (attr,), value)
                 return self.frame.temp(GetAttr(self.materialise(obj, (), self.type_of(obj)), attr), value)
             case MethodCall(obj=Var(name=obj)):
-                return self.frame.temp(replace(expr, obj=self.materialise(obj, (), self.type_of(obj))), value)
+                bar = self.materialise(obj, (), self.type_of(obj))
+                return self.view(replace(expr, obj=bar), bar, value)
             case Call(args=(Var(name=obj), *rest)):
                 bar = self.materialise(obj, (), self.type_of(obj))
-                return self.frame.temp(replace(expr, args=(bar, *rest)), value)
+                return self.view(replace(expr, args=(bar, *rest)), bar, value)
             case _:
                 raise AssertionError(expr)
 
@@ -413,6 +446,7 @@ class Adjoints(Summing):
         elif _immutable(plain) or state == SHARED:
             self.assign(bar, self.frame.temp(Op("add", (bar, atom)), value), value)
         else:
+            self.check_apart(bar)
             self.frame.emit(AugName(bar, "add", atom))
         self.state[bar.name] = OWNED
 

@@ -58,6 +58,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.walk import uses, walk
 from s2sad.rules import declare
+from s2sad.transform.aliasing import asserted, sources
 from s2sad.transform.tangents import Tangents
 from s2sad.transform.words import helper
 
@@ -103,6 +104,8 @@ class Forward(Tangents):
         match stmt:
             case Assign():
                 self.assign(stmt)
+                if self.checks:
+                    self.check_mirrored(stmt)
             case Unpack(targets=targets, value=value, star=star):
                 if any(target.name in self.active for target in targets):
                     dots = tuple(
@@ -256,6 +259,13 @@ class Forward(Tangents):
         else:
             for new in (*tangent, last, stmt):
                 self.emit(new)
+
+    def check_mirrored(self, stmt: Assign) -> None:
+        """Assert that the tangent of an array shares memory as the array does (the option `check_aliasing`)."""
+        if self.regions.is_mutated(stmt.target.name):
+            for one, other in sources(stmt, self.active, self.regions, self.types):
+                operands = (one, self.dot(one.name), other, self.dot(other.name))
+                self.emit(asserted(Var(self.session.fresh_temp()), "_assert_mirrored", operands))
 
     def may_alias(self, target: Var, expr: Expr, found: Atom) -> bool:
         """Whether a tangent could share memory where the primal does not, and something is written to."""

@@ -65,12 +65,14 @@ class Nested:
                 variant.function, params=tuple(map(Param, variant.params)), defaults=(), doc=""
             )
             own, wrt, _ = without_seed(own, wrt, self.session)
+            overwrite, self.program.overwrite = self.program.overwrite, False
             if kind == "jvp":
                 self.made[key] = self.pushforward(own, wrt)
             elif kind == "vjp":
                 self.made[key] = self.pullback(own, wrt, several)
             else:
                 self.made[key] = self.gradient(own, kind, wrt, several, has_aux)
+            self.program.overwrite = overwrite
         return self.made[key]
 
     def gradient(

@@ -49,6 +49,7 @@ from s2sad.transform.forward import Forward
 from s2sad.transform.nested import Nested, apart, swapped, without_seed
 from s2sad.transform.prepare import is_assigned_once
 from s2sad.transform.record import Recorder
+from s2sad.transform.rereads import reread
 from s2sad.transform.reverse import Reverse
 from s2sad.transform.rule_code import refuse_unknown
 from s2sad.transform.sweep import SEED
@@ -67,6 +68,7 @@ class Split:
 class Program:
     def __init__(self, options: Any) -> None:
         self.options = options
+        self.overwrite: bool = options.overwrite  # whether the caller lets its arrays be overwritten
         self.session = Session(specialise)
         self.functions: dict[str, Function] = {}  # emitted, in order of completion
         self.tapes: set[str] = set()
@@ -103,10 +105,12 @@ class Program:
         if variant.key is None and split:  # the user may write to the result before the pullback is called
             own.facts |= {"volatile_result": True}
         self.make_room(own)
+        reread(self.session, own)
         canonical = Canonical(self.session, own, varied_variables(own, wrt))
         canonical.run()
         reverse = Reverse(self.session, own, wrt, self, canonical.copies)
         reverse.adjoints.runs_again = split
+        reverse.adjoints.checks = self.options.check_aliasing
         with self.session.walking():
             nodes, seeding, gradients = reverse.run()
         for param in reverse.by_reference:
@@ -236,7 +240,9 @@ class Program:
         return found
 
     def protect(self, variant: Variant, dots: tuple[str, ...]) -> list[Stmt]:
-        """Copies of the arguments that the function writes to: the caller's stay as they are."""
+        """Copies of the arguments that the function writes to: the caller's stay as they are, unless it does not mind."""
+        if self.overwrite:
+            return []
         changed = sorted(variant.facts.get("mutates", ()))
         copies: list[Stmt] = []
         for name in (*changed, *(dot for dot in dots if dot.removesuffix("_dot") in changed)):
@@ -263,6 +269,7 @@ class Program:
         Canonical(self.session, own, varied_variables(own, wrt), split_copies=False).run()
         assert own.function is not None
         forward = Forward(self.session, own, wrt, self, names)
+        forward.checks = self.options.check_aliasing
         with self.session.walking():
             body = forward.run()
         self.known = own.types

@@ -9,7 +9,10 @@ is not used afterwards, hands its adjoint over.  Whatever else may be shared is 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
+
+import numpy as np
 
 from s2sad.analysis.alias import Regions, is_list_slice, rebindings
 from s2sad.analysis.operands import STORING, known_function, mutates
@@ -36,6 +39,7 @@ from s2sad.ir.nodes import (
     Var,
 )
 from s2sad.ir.walk import uses, walk
+from s2sad.transform.holders import Holders
 from s2sad.transform.owners import Sharing
 from s2sad.transform.roots import Roots, Stability
 from s2sad.transform.shadows import Shadows, holds_arrays, is_array
@@ -61,6 +65,8 @@ WRITABLE = frozenset({
     "atleast_1d", "atleast_2d", "atleast_3d", "asarray", "asanyarray", "flip", "fliplr", "flipud",
     "view",
 })  # fmt: skip
+#: functions of an array's shape
+OF_SHAPES = (len, np.shape, np.ndim, np.size, np.zeros_like, np.empty_like, np.ones_like)
 HELP = "work on a copy (`.copy()`), or use one name for the object throughout"
 
 
@@ -97,7 +103,19 @@ class References:
         self.params = set(self.function.param_names()) | set(variant.params)
         self.by_reference = set(by_reference)
         self.live = Liveness(self.function.body, self.by_reference)
+        self.contents = Liveness(self.function.body, self.by_reference, self.looks_at_shape)
         self.stability = Stability(self.function.body, self.live)
+
+    @cached_property
+    def holders(self) -> Holders:
+        return Holders(
+            self.function.body,
+            self.regions,
+            self.live,
+            self.types,
+            self.params,
+            lambda stmt: stored_objects(stmt, self.types),
+        )
 
     def check(self) -> dict[str, Expr]:
         """The references; raises RefusedError where the aliasing of active objects cannot be followed."""
@@ -221,6 +239,8 @@ class References:
         contained = self.regions.is_contained(names)
         doubt = sorted(lasting) if len(lasting) > 1 or (contained and lasting and refs) else []
         doubt = doubt or [name for name in sorted(roots) if contained and self.stores(name) > 1]
+        doubt = doubt or self.holders.doubled(names)
+        doubt = doubt or sorted(name for name, read in refs.items() if self.holders.displaced(name, read))
         if doubt:
             self.shadow(names, doubt, set())
             for name in names:
@@ -296,7 +316,17 @@ class References:
     def hands_over(self, name: str) -> bool:
         """Whether a variable is not used again once its object is in a container, or has another name."""
         handed = [stmt for stmt in self.order if self.hands(stmt, name)]
-        return bool(handed) and not any(name in self.live.after(stmt) for stmt in handed)
+        return bool(handed) and not any(name in self.contents.after(stmt) for stmt in handed)
+
+    def looks_at_shape(self, stmt: Stmt) -> bool:
+        """Whether a statement reads nothing of an array but its shape."""
+        match stmt:
+            case Assign(value=GetAttr(name=name)):
+                return name in ("shape", "size", "ndim", "dtype")
+            case Assign(value=Call(func=func, args=(Var(),))):
+                return any(known_function(func, self.types) is known for known in OF_SHAPES)
+            case _:
+                return False
 
     def hands(self, stmt: Stmt, name: str) -> bool:
         match stmt:

@@ -40,6 +40,7 @@ from s2sad.ir.nodes import (
     With,
 )
 from s2sad.transform.adjoints import OWNED, SHARED
+from s2sad.transform.aliasing import asserted, sources
 from s2sad.transform.control import Control
 from s2sad.transform.prepare import (
     changed_arguments,
@@ -152,7 +153,18 @@ class Reverse(Stores, Control):
                 source = self.shadows.source(stmt)
                 if source is not None:
                     reverse = self.unless_shared(stmt.target.name, source.name, reverse)  # type: ignore[union-attr]
-                return Step(stmt, [*forward, *self.shadows.beside(stmt)], reverse)
+                return Step(stmt, [*forward, *self.shadows.beside(stmt), *self.mirrored(stmt)], reverse)
+
+    def mirrored(self, stmt: Stmt) -> list[Stmt]:
+        """The assertions that a buffer that is carried along shares memory as its array does, if they are asked for."""
+        if not self.adjoints.checks:
+            return []
+        pairs = sources(stmt, self.shadows.arrays, self.regions, self.types)
+        bar, fresh = self.adjoints.shadow, self.session.fresh_temp
+        return [
+            asserted(Var(fresh()), "_assert_mirrored", (one, bar(one.name), other, bar(other.name)))
+            for one, other in pairs
+        ]
 
     def unless_shared(self, target: str, source: str, reverse: list[Stmt]) -> list[Stmt]:
         """The adjoint of what may be a view: if it is one, the buffers share memory, and all is done."""

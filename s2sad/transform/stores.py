@@ -248,10 +248,18 @@ class Stores(Sweep):
         bar = self.adjoints.materialise(array.name, (), self.types.get(array.name, TOP))
         kind = self.frame.expr(GetItem(bar, index))[0]
         part: Atom = self.frame.temp(GetItem(bar, index), kind)
-        if known_function(call.func, self.types).__self__ is np.subtract:
+        subtracts = known_function(call.func, self.types).__self__ is np.subtract
+        if subtracts:
             part = self.pullbacks.code.op("neg", part)
-        atom, found_kind, _ = self.adjoints.unbroadcast(part, kind, value, self.types.get(value.name, TOP))
-        self.adjoints.add(value.name, self.pullbacks.cast(atom, found_kind, value), fresh=True)
+        atom, found_kind, summed = self.adjoints.unbroadcast(
+            part, kind, value, self.types.get(value.name, TOP)
+        )
+        atom = self.pullbacks.cast(atom, found_kind, value)
+        read = GetItem(array, index)
+        fresh = summed or subtracts or self.regions.is_copying_index(read)
+        if not fresh and not (isinstance(kind, Tensor) and kind.dims == ()):  # a slice of the buffer
+            atom, fresh = self.frame.temp(copy_of(atom, kind), kind), True
+        self.adjoints.add(value.name, atom, fresh=fresh)
 
     # ── methods of containers ───────────────────────────────────────────────────────────────────────────────
 

@@ -86,6 +86,7 @@ class Tangents:
         self.last_found: Atom | None = None
         self.span = self.function.span
         self.regions = Regions(variant)
+        self.checks = False  # whether the code asserts that tangents share memory as their arrays do
         for name, new in zip(wrt, names or ("",) * len(wrt), strict=True):
             self.dot(name, new)
 

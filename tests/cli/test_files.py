@@ -62,6 +62,9 @@ def test_write_follows_a_link(tmp_path):
 
 def test_options_of_a_header():
     names, request = parse_options("cost,energy --wrt k,u0 --mode reverse --link")
+    assert not request.overwrite and not request.check_aliasing
+    _, other = parse_options("cost --overwrite-arguments --check-aliasing")
+    assert other.overwrite and other.check_aliasing and not other.link
     assert names == ("cost", "energy")
     assert request == Request(("k", "u0"), "reverse", True)
     assert parse_options("") == (None, Request())

@@ -220,3 +220,24 @@ def test_what_has_no_derivative_is_refused(tmp_path, annotation):
     assert "k_bar" not in of_text(tmp_path, text)
     with pytest.raises(RefusedError, match="S2S020"):
         of_text(tmp_path, text, wrt=("k",))
+
+
+def test_options_for_arrays_that_are_written(tmp_path):
+    """The copies at the entry can be left out, and aliasing can be asserted; the header says so."""
+    path = tmp_path / "model.py"
+    path.write_text(
+        "import numpy as np\n\n\ndef grow(u: np.ndarray, k: float):\n    u[1:] *= k\n    u[0] = u[1]\n"
+    )
+    module = from_file(str(path))
+    plain = generate(module, ["grow"], None, "both", Options())
+    assert "u = u.copy()" in plain or "u_1 = u.copy()" in plain
+    assert "--overwrite" not in plain and "_assert" not in plain
+    text = generate(module, ["grow"], None, "both", Options(overwrite=True, check_aliasing=True))
+    assert "# Options: grow --overwrite-arguments --check-aliasing" in text
+    assert "_assert" in text
+    space: dict = {}
+    exec(text, space)
+    u, u_dot = np.array([1.0, 2.0]), np.array([0.5, 1.5])
+    y, y_dot = space["grow_jvp"](u, 3.0, u_dot=u_dot, k_dot=0.0)
+    assert y is u and y_dot is u_dot
+    assert u.tolist() == [6.0, 6.0] and u_dot.tolist() == [4.5, 4.5]

@@ -1,0 +1,274 @@
+"""Arrays that two containers hold, and places in containers that get another array."""
+
+import numpy as np
+
+from tests.cases import case
+
+U = np.array([0.3, 1.0, 2.0, 0.5, 0.7])
+V = np.array([0.4, 1.2, 1.0, -0.5, 0.7])
+
+
+class F:
+    def __init__(self, u, k):
+        self.u = u
+        self.k = k
+
+    def step(self):
+        self.u[0] = self.u[0] * self.k * self.u[1]
+
+
+class G:
+    def __init__(self, u):
+        self.u = u
+
+
+class P:
+    def __init__(self, cur, nxt):
+        self.cur, self.nxt = cur, nxt
+
+    def step(self, k):
+        self.nxt[1:] = self.cur[:-1] * k * self.cur[1:]
+        self.cur, self.nxt = self.nxt, self.cur
+
+
+@case((U, 0.7))
+def argument_in_two_objects(u0, k):
+    a = F(u0, k)
+    b = F(a.u, 2 * k)
+    a.step()
+    b.step()
+    return a.u + b.k
+
+
+@case((U, 0.7))
+def array_in_two_objects(u0, k):
+    a = F(u0.copy(), k)
+    b = F(a.u, 2 * k)
+    a.step()
+    b.step()
+    return a.u * b.u
+
+
+@case((U, 0.7))
+def array_in_two_lists(u0, k):
+    a = [u0.copy()]
+    b = [a[0]]
+    a[0][0] *= k
+    b[0][0] *= k
+    return a[0] * b[0]
+
+
+@case((U, 0.7))
+def attribute_of_another_object(u0, k):
+    a = G(u0.copy())
+    b = G(a.u)
+    a.u[0] = a.u[0] * k * k
+    b.u[1] = b.u[0] * k
+    return a.u * b.u
+
+
+@case((U, 0.7))
+def array_in_two_dicts(u0, k):
+    a = {"u": u0.copy()}
+    b = {"u": a["u"]}
+    a["u"][0] = a["u"][0] * k * k
+    b["u"][1] = b["u"][0] * k
+    return a["u"] * b["u"]
+
+
+@case((U, V, 0.7))
+def place_gets_another_element(u, v, k):
+    xs = [u.copy(), v.copy()]
+    xs[0] = xs[1]
+    xs[0][0] *= k
+    return xs[0] * xs[1]
+
+
+@case((U, V, 0.7))
+def elements_appended_to_a_second_list(u, v, k):
+    rows = [u.copy(), v.copy()]
+    other = []
+    for r in rows:
+        other.append(r)
+    other[0][0] *= k
+    return rows[0] * other[1]
+
+
+@case((U, V, 0.7))
+def two_names_in_two_lists(u, v, k):
+    x = u.copy()
+    xs = [x]
+    y = x
+    ys = [y]
+    xs[0][0] *= k
+    ys[0][0] *= k
+    return xs[0] * ys[0]
+
+
+@case((U, V, 0.7))
+def unpacked_into_a_second_list(u, v, k):
+    xs = [u.copy(), v.copy()]
+    a, b = xs
+    ys = [b, a]
+    ys[0][0] *= k
+    return xs[0] * xs[1]
+
+
+@case((U, V, 0.7))
+def list_of_a_list(u, v, k):
+    xs = [u.copy(), v.copy()]
+    ys = list(xs)
+    ys[0][0] *= k
+    return xs[0] * xs[1]
+
+
+@case((U, V, 0.7))
+def lists_joined(u, v, k):
+    xs = [u.copy(), v.copy()]
+    ys = xs[:1] + xs[1:]
+    ys[0][0] *= k
+    return xs[0] * xs[1]
+
+
+@case((U, V, 0.7))
+def dict_doubled(u, v, k):
+    d = {"a": u.copy(), "b": v.copy()}
+    for key, val in list(d.items()):
+        d[key + "2"] = val
+    d["a2"][0] *= k
+    return d["a"] * d["b"]
+
+
+@case((U, V, 0.7))
+def element_appended_again(u, v, k):
+    xs = [u.copy(), v.copy()]
+    xs.append(xs[0])
+    xs[2][0] *= k
+    return xs[0] * xs[1]
+
+
+@case((U, V, 0.7))
+def elements_swapped(u, v, k):
+    xs = [u.copy(), v.copy()]
+    xs[0], xs[1] = xs[1], xs[0]
+    xs[0][0] *= k
+    return xs[0] * xs[1] * xs[0]
+
+
+@case((U, V, 0.7))
+def elements_popped_over(u, v, k):
+    xs = [u.copy(), v.copy()]
+    ys = []
+    while xs:
+        ys.append(xs.pop())
+    ys[0][0] *= k
+    return ys[0] * ys[1]
+
+
+@case((U, V, 0.7))
+def elements_rotated(u, v, k):
+    xs = [u.copy(), v.copy(), u * v]
+    xs[0], xs[1], xs[2] = xs[1], xs[2], xs[0]
+    xs[0][0] *= k
+    return xs[0] * xs[1]+xs[2]
+
+
+@case((U, V, 0.7))
+def attributes_swapped(u, v, k):
+    p = P(u.copy(), v.copy())
+    for _ in range(3):
+        p.step(k)
+    return p.cur * p.nxt
+
+
+@case((U, V, 0.7))
+def attribute_replaced_while_in_use(u, v, k):
+    p = P(u.copy(), v.copy())
+    old = p.cur
+    p.cur = old * k
+    old[0] = 3.0
+    return p.cur * p.nxt * old
+
+
+@case((U, V, 0.7))
+def attribute_doubled(u, v, k):
+    p = P(u.copy(), v.copy())
+    p.nxt = p.cur
+    p.cur[0] = k * p.cur[1]
+    return p.cur * p.nxt
+
+
+@case((U, V, 0.7))
+def attributes_swapped_by_a_name(u, v, k):
+    p = P(u.copy(), v.copy())
+    for _ in range(3):
+        p.nxt[1:] = p.cur[:-1] * k * p.cur[1:]
+        t = p.cur
+        p.cur = p.nxt
+        p.nxt = t
+    return p.cur * p.nxt
+
+
+@case((U, V, 0.7))
+def elements_swapped_by_a_name(u, v, k):
+    xs = [u.copy(), v.copy()]
+    for _ in range(3):
+        xs[1][1:] = xs[0][:-1] * k
+        t = xs[0]
+        xs[0] = xs[1]
+        xs[1] = t
+    return xs[0] * xs[1]
+
+
+@case((U, V, 0.7))
+def element_replaced_while_in_use(u, v, k):
+    xs = [u.copy(), v.copy()]
+    x = xs[0]
+    xs[0] = x * k
+    x[0] = 3.0
+    return xs[0] * xs[1] * x
+
+
+@case((U, V, 0.7))
+def last_element_no_longer_last(u, v, k):
+    xs = [u.copy(), v.copy()]
+    x = xs[-1]
+    xs.append(x * k)
+    x[0] = 3.0 * k
+    return xs[0] * xs[1] * x * xs[2]
+
+
+@case((U, V, 0.7))
+def list_reversed_while_in_use(u, v, k):
+    xs = [u.copy(), v.copy()]
+    x = xs[0]
+    xs.reverse()
+    x[0] = 3.0 * k
+    return xs[0] * xs[1] * x
+
+
+@case((U, V, 0.7))
+def item_replaced_while_in_use(u, v, k):
+    d = {"a": u.copy(), "b": v.copy()}
+    x = d["a"]
+    d["a"] = x * k
+    x[0] = 3.0 * k
+    return d["a"] * d["b"] * x
+
+
+@case((U, V, 0.7))
+def element_popped_and_replaced(u, v, k):
+    xs = [u.copy(), v.copy()]
+    x = xs.pop()
+    xs.append(x * k)
+    x[0] = 3.0 * k
+    return xs[0] * xs[1] * x
+
+
+@case((U, V, 0.7))
+def element_moved_by_an_insertion(u, v, k):
+    xs = [u.copy(), v.copy()]
+    x = xs[0]
+    xs.insert(0, x * k)
+    x[0] = 3.0 * k
+    return xs[0] * xs[1] * x
