@@ -197,18 +197,38 @@ def seconds(function: Callable[..., Any], args: tuple[Any, ...]) -> float:
     return spent / count
 
 
+def jax_version(name: str, args: tuple[Any, ...], argnums: Any) -> Callable[..., Any] | None:
+    """The kernel rewritten for JAX, if that is installed."""
+    try:
+        from benchmarks.inplace_jax import version  # JAX is heavy, and optional
+    except ImportError:
+        return None
+    return version(name, args, argnums)
+
+
+def check(name: str, ours: Any, theirs: Any) -> None:
+    np.testing.assert_allclose(ours[0], theirs[0], err_msg=name)
+    one, other = (pair if isinstance(pair, tuple) else (pair,) for pair in (ours[1], theirs[1]))
+    for found, wanted in zip(one, other, strict=True):
+        np.testing.assert_allclose(found, wanted, rtol=1e-8, atol=1e-12, err_msg=name)
+
+
 def compare(rounds: int = 9) -> None:
-    print(f"{'kernel':14}{'by hand':>12}{'s2sad':>12}{'ratio':>8}")
+    """Least times, and the medians of the ratios to the adjoint by hand."""
+    print(f"{'kernel':14}{'by hand':>12}{'s2sad':>12}{'ratio':>8}{'jax':>12}{'ratio':>8}")
     for name, (function, by_hand, args, argnums) in CASES.items():
         gradient = s2sad.value_and_grad(function, argnums=argnums)
-        ours, theirs = gradient(*args), by_hand(*args)
-        np.testing.assert_allclose(ours[0], theirs[0])
-        for one, other in zip(np.atleast_1d(ours[1]), np.atleast_1d(theirs[1]), strict=True):
-            np.testing.assert_allclose(one, other, rtol=1e-8, atol=1e-12)
-        pairs = [(seconds(by_hand, args), seconds(gradient, args)) for _ in range(rounds)]
-        ratio = float(np.median([new / old for old, new in pairs]))
-        hand, own = np.min(pairs, axis=0)
-        print(f"{name:14}{hand * 1e3:10.2f}ms{own * 1e3:10.2f}ms{ratio:8.2f}")
+        peer = jax_version(name, args, argnums)
+        for other in (gradient, *((peer,) if peer is not None else ())):
+            check(name, other(*args), by_hand(*args))
+        runs = [by_hand, gradient] if peer is None else [by_hand, gradient, peer]
+        times = np.array([[seconds(run, args) for run in runs] for _ in range(rounds)])
+        ratios = np.median(times / times[:, :1], axis=0)
+        least = np.min(times, axis=0)
+        columns = [
+            f"{time * 1e3:10.2f}ms{ratio:8.2f}" for time, ratio in zip(least[1:], ratios[1:], strict=True)
+        ]
+        print(f"{name:14}{least[0] * 1e3:10.2f}ms{''.join(columns)}")
 
 
 def peak(function: Callable[..., Any], *args: Any) -> int:
