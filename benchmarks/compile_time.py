@@ -1,14 +1,16 @@
 """How long the import takes, and functions of thirty and of a hundred lines from their source to a derivative.
 
 Times are those of the processor, since other work on the machine disturbs these less. Each repeat is a process of its
-own. In it a function is compiled from several copies of its file: the first time pays
+own, which finds the modules as byte code, as those of an installed package are. In it a function is compiled from several copies of its file: the first time pays
 for what is loaded and read late, the others are what one more function costs.
 """
 
 import json
+import os
 import statistics
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -67,13 +69,19 @@ GOALS = {
 def run(rounds: int) -> None:
     programs = [str(Path(__file__).parent / name) for name in ("thirty_lines.py", "hundred_lines.py")]
     repeats = []
-    for _ in range(rounds):
-        command = [sys.executable, "-c", PROBE, *programs]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            print(done.stderr.strip().splitlines()[-1])
-            return
-        repeats.append(json.loads(done.stdout))
+    command = [sys.executable, "-c", PROBE, *programs]
+    with tempfile.TemporaryDirectory() as cache:
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": cache}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        for _ in range(rounds + 1):
+            done = subprocess.run(
+                command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            )
+            if done.returncode != 0:
+                print(done.stderr.strip().splitlines()[-1])
+                return
+            repeats.append(json.loads(done.stdout))
+    del repeats[0]  # it wrote the byte code
     print(f"| {'what':34s} | least     | median    | goal   |")
     print(f"| {'-' * 34} | --------- | --------- | ------ |")
     for name in repeats[0]:

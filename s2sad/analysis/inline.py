@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from s2sad.analysis.session import Variant
@@ -19,11 +18,12 @@ from s2sad.ir.nodes import (
     Return,
     SetAttr,
     SetItem,
+    Span,
     Unpack,
     Var,
 )
 from s2sad.ir.subst import substitute
-from s2sad.ir.walk import deep_defs, walk
+from s2sad.ir.walk import deep_defs, placed, walk
 
 if TYPE_CHECKING:
     from s2sad.analysis.calls import Calls
@@ -84,7 +84,7 @@ def splice(
     here = frame.stmt_now.span if frame.stmt_now is not None else NOWHERE
     here = here.caller or here
     for stmt in stmts:
-        frame.emit(replace(stmt, span=replace(stmt.span, caller=here)))
+        frame.emit(placed(stmt, called_from(stmt.span, here)))
     for stmt in walk(tuple(stmts)):
         frame.links.met(frame, stmt)
     for name, effect in variant.effects.items():
@@ -92,6 +92,10 @@ def splice(
             frame.apply_effect(mapping[name], renamed_value(effect, renamer))
     assert isinstance(last, Return) and variant.result is not None
     return renamed_value(variant.result, renamer), last.value
+
+
+def called_from(span: Span, caller: Span) -> Span:
+    return Span(span.line, span.col, span.end_line, span.end_col, span.file, caller)
 
 
 def renamed_value(value: Value, names: dict[str, Atom]) -> Value:

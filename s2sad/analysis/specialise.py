@@ -178,7 +178,11 @@ class Frame(Control):
             self.out[mark] = replace(first, notes=stmt.notes)
             self.emit(Assign(stmt.target, expr, span=stmt.span))
         else:
-            self.emit(replace(stmt, value=expr))
+            self.emit(
+                stmt
+                if expr is stmt.value
+                else Assign(stmt.target, expr, stmt.sugar, span=stmt.span, notes=stmt.notes)
+            )
         self.set(stmt.target, value)
         self.links.note(self, stmt.target, expr)
 

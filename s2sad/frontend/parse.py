@@ -70,7 +70,7 @@ class Snippet:
 
     node: FunctionNode
     tree: cst.Module
-    spans: dict[cst.CSTNode, Span]
+    spans: Spans
     source: SourceText
 
     def code(self, node: cst.CSTNode) -> str:
@@ -164,7 +164,7 @@ def _def_snippet(block: list[str], start: int, source: SourceText) -> Snippet | 
     node = next((item for item in body if isinstance(item, cst.FunctionDef)), None)
     if node is None:
         return None
-    return Snippet(node, tree, spans_of(tree, start - 1 - indented, file=source.filename), source)
+    return Snippet(node, tree, Spans(tree, start - 1 - indented, file=source.filename), source)
 
 
 def _lambda_snippet(node: ast.Lambda, source: SourceText) -> Snippet:
@@ -174,7 +174,7 @@ def _lambda_snippet(node: ast.Lambda, source: SourceText) -> Snippet:
     tree = _parse_module(source.filename, f"({text})\n", node.lineno - 1)
     statement: Any = tree.body[0]
     return Snippet(
-        statement.body[0].value, tree, spans_of(tree, node.lineno - 1, column - 1, source.filename), source
+        statement.body[0].value, tree, Spans(tree, node.lineno - 1, column - 1, source.filename), source
     )
 
 
@@ -263,12 +263,11 @@ def _extent(code: types.CodeType) -> tuple[int, int, int, int] | None:
 class _Recorder(CodegenState):
     """LibCST's way to find positions (writing the code out), without the parts that make it slow."""
 
-    def __init__(self, tree: cst.Module, line_offset: int, first_column: int, file: str):
+    def __init__(self, tree: cst.Module, line_offset: int, first_column: int):
         super().__init__(tree.default_indent, tree.default_newline)
-        self.file = file
         self.line = 1 + line_offset
         self.column = first_column
-        self.spans: dict[cst.CSTNode, Span] = {}
+        self.spans: dict[cst.CSTNode, tuple[int, int, int, int]] = {}
         self.stack: list[tuple[int, int]] = []
 
     def add_indent_tokens(self) -> None:
@@ -291,7 +290,7 @@ class _Recorder(CodegenState):
     def after_codegen(self, node: cst.CSTNode) -> None:
         line, column = self.stack.pop()
         if node not in self.spans:
-            self.spans[node] = Span(line, column, self.line, self.column, self.file)
+            self.spans[node] = (line, column, self.line, self.column)
 
     def record_syntactic_position(
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
@@ -321,20 +320,23 @@ class _Syntactic:
         line, column = self.start
         end_line, end_column = self.recorder.line, self.recorder.column
         if self.start_node is not None:
-            first = spans[self.start_node]
-            line, column = first.line, first.col
+            line, column = spans[self.start_node][:2]
         if self.end_node is not None:
-            last = spans[self.end_node]
-            end_line, end_column = last.end_line, last.end_col
-        spans[self.node] = Span(line, column, end_line, end_column, self.recorder.file)
+            end_line, end_column = spans[self.end_node][2:]
+        spans[self.node] = (line, column, end_line, end_column)
 
 
-def spans_of(
-    tree: cst.Module, line_offset: int = 0, first_column: int = 0, file: str = ""
-) -> dict[cst.CSTNode, Span]:
-    recorder = _Recorder(tree, line_offset, first_column, file)
-    tree._codegen(recorder)
-    return recorder.spans
+class Spans:
+    """The place of each node below a tree."""
+
+    def __init__(self, tree: cst.Module, line_offset: int = 0, first_column: int = 0, file: str = "") -> None:
+        recorder = _Recorder(tree, line_offset, first_column)
+        tree._codegen(recorder)
+        self.places = recorder.spans
+        self.file = file
+
+    def __getitem__(self, node: cst.CSTNode) -> Span:
+        return Span(*self.places[node], self.file)
 
 
 def comments_between(lines: list[str], span: Span) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ from s2sad.ir.nodes import (
     SetAttr,
     SetItem,
     SliceIndex,
+    Span,
     Star,
     Stmt,
     Try,
@@ -436,6 +437,13 @@ def changed(stmt: S, **fields: Any) -> S:
     """The statement with these fields; itself if it has them."""
     same = all(getattr(stmt, name) is value for name, value in fields.items())
     return stmt if same else replace(stmt, **fields)
+
+
+def placed(stmt: Stmt, span: Span) -> Stmt:
+    """The statement with another place."""
+    if isinstance(stmt, Assign):  # by far the most frequent
+        return Assign(stmt.target, stmt.value, stmt.sugar, span=span, notes=stmt.notes)
+    return replace(stmt, span=span)
 
 
 def rename(block: Block, mapping: Mapping[str, str]) -> Block:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from s2sad.analysis.activity import active_variables
@@ -28,7 +27,7 @@ from s2sad.ir.nodes import (
     Stmt,
     Var,
 )
-from s2sad.ir.walk import deep_defs, walk
+from s2sad.ir.walk import deep_defs, placed, walk
 from s2sad.optimize.dce import prune
 from s2sad.transform.adjoints import Adjoints
 from s2sad.transform.attempts import Attempts
@@ -145,7 +144,7 @@ class Sweep:
         action()
         assert self.frame.stmt_now is not None
         here = self.frame.stmt_now.span
-        done = [replace(new, span=here) if new.span == NOWHERE else new for new in self.frame.out]
+        done = [placed(new, here) if new.span == NOWHERE else new for new in self.frame.out]
         self.frame.out = outer
         return prune(done, lambda name: name in self.adjoints.primal_of or name in gradients)
 
