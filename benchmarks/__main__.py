@@ -1,15 +1,15 @@
-"""`python -m benchmarks`: gradient speed; `python -m benchmarks lines | compile`: length of code, compile
-time."""
+"""`python -m benchmarks`: gradient speed; `python -m benchmarks lines | compile | growth`: length of code, compile
+time, and how that grows."""
 
 import argparse
 import sys
 
-from benchmarks import compile_time, lines, speed
+from benchmarks import compile_time, growth, lines, speed
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("speed", "lines", "compile"), default="speed")
+    parser.add_argument("what", nargs="?", choices=("speed", "lines", "compile", "growth"), default="speed")
     parser.add_argument("--cases", default="", help="names of cases, with commas between (default: all)")
     parser.add_argument("--libraries", default=",".join(speed.LIBRARIES), help="default: %(default)s")
     parser.add_argument("--rounds", type=int, default=7, help="interleaved repeats (default: %(default)s)")
@@ -25,6 +25,9 @@ def main() -> int:
         return 0
     if given.what == "compile":
         compile_time.run(given.rounds)
+        return 0
+    if given.what == "growth":
+        growth.run()
         return 0
     from benchmarks.rebind import without_s2sad
 
