@@ -100,6 +100,8 @@ class Objects(Calls):
                     return INT if found == TOP else found
                 case _:
                     rule = declare.find_attribute(name)
+                    if rule is None and name not in ("itemsize", "nbytes"):
+                        return TOP  # `base`, `flags`, `strides`: a sample does not tell where an array's memory lies
                     found = infer.call(lambda a: getattr(a, name), [value], sizes=True)
                     return infer.unknown_shape([value]) if found == TOP and rule is not None else found
         match name:
