@@ -9,6 +9,8 @@ from scipy.special import erf
 
 def _unbroadcast(g, x):
     """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
+    if getattr(g, "shape", ()) == getattr(x, "shape", None):
+        return g
     shape = np.shape(x)
     if np.shape(g) == shape:
         return g
@@ -42,8 +44,8 @@ def call_price_jvp(
         rate_dot + volatility_dot * (2 * volatility) * 0.5
     ) * maturity + maturity_dot * total
     d1_dot = (
-        (spot_dot / strike + -ratio / strike * strike_dot) / ratio + product_dot
-    ) / deviation + -d1 / deviation * deviation_dot
+        (spot_dot / strike + -(strike_dot / strike) * ratio) / ratio + product_dot
+    ) / deviation + -(deviation_dot / deviation) * d1
     d2_dot = d1_dot - deviation_dot
     d2 = d1 - deviation
     sqrt = np.sqrt(2.0)
@@ -100,25 +102,25 @@ def call_price_vjp(
     strike_bar = _unbroadcast(product2_bar * exp, strike)
     product_bar2 = product2_bar * strike * exp
     maturity_bar = _unbroadcast(product_bar2 * -rate, maturity)
-    rate_bar = _unbroadcast(-(product_bar2 * maturity), rate)
+    rate_bar = -_unbroadcast(product_bar2 * maturity, rate)
     spot_bar = _unbroadcast(y_bar * product, spot)
-    d1_bar = _unbroadcast(
-        2 / sqrt_pi * np.exp(-(ratio2**2)) * (y_bar * spot * 0.5) / sqrt, d1
+    d1_bar = (
+        _unbroadcast(2 / sqrt_pi * np.exp(-(ratio2**2)) * (y_bar * spot * 0.5), d1)
+        / sqrt
     )
     # d2 = d1 - deviation
     d1_bar += _unbroadcast(d2_bar, d1)
-    deviation_bar = _unbroadcast(-d2_bar, deviation)
+    deviation_bar = -_unbroadcast(d2_bar, deviation)
     # d1 = (np.log(spot / strike) + (rate + 0.5 * volatility**2) * ...
-    deviation_bar += _unbroadcast(-d1 / deviation * d1_bar, deviation)
+    deviation_bar += _unbroadcast(-(d1_bar / deviation) * d1, deviation)
     total_bar = d1_bar / deviation
     maturity_bar += _unbroadcast(total_bar * total, maturity)
     total_bar2 = total_bar * maturity
     rate_bar += _unbroadcast(total_bar2, rate)
     volatility_bar = _unbroadcast(total_bar2 * 0.5 * (2 * volatility), volatility)
     ratio_bar = total_bar / ratio
-    ratio4 = -ratio / strike
     spot_bar += _unbroadcast(ratio_bar / strike, spot)
-    strike_bar += _unbroadcast(ratio4 * ratio_bar, strike)
+    strike_bar += _unbroadcast(-(ratio_bar / strike) * ratio, strike)
     # deviation = volatility * np.sqrt(maturity)
     volatility_bar += _unbroadcast(deviation_bar * sqrt_maturity, volatility)
     maturity_bar += _unbroadcast(

@@ -6,6 +6,8 @@ import numpy as np
 
 def _unbroadcast(g, x):
     """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
+    if getattr(g, "shape", ()) == getattr(x, "shape", None):
+        return g
     shape = np.shape(x)
     if np.shape(g) == shape:
         return g
@@ -71,10 +73,10 @@ def rotation_matrix_jvp(rotation, *, rotation_dot):
         ratio2 = (1.0 - cos_angle) / square
         product = cross @ cross
         product2 = (
-            -(-angle_dot * sin_angle) / square + -ratio2 / square * square_dot
+            -(-angle_dot * sin_angle) / square + -(square_dot / square) * ratio2
         ) * product
         total_dot = (
-            (angle_dot * cos_angle / angle + -ratio / angle * angle_dot) * cross
+            (angle_dot * cos_angle / angle + -(angle_dot / angle) * ratio) * cross
             + ratio * cross_dot
             + np.zeros_like(total)
         )
@@ -113,7 +115,7 @@ def cost_jvp(
         local_part = local[:, 2:]
         image = local[:, :2] / local_part
         image_dot = (
-            local_dot[:, :2] / local_part + -image / local_part * local_dot[:, 2:]
+            local_dot[:, :2] / local_part + -(local_dot[:, 2:] / local_part) * image
         )
         square_dot = np.sum(image_dot * (2 * image), axis=1, keepdims=True)
         square = np.sum(image**2, axis=1, keepdims=True)
@@ -177,17 +179,16 @@ def rotation_matrix_rev(saved, y_bar):
     else:
         # return np.eye(3) + np.sin(angle) / angle * cross + (1.0 - np ...
         t2_bar = np.sum(y_bar * t3)
-        cross_bar, t4 = _matmul_vjp(_unbroadcast(y_bar * t2, t3), cross, cross)
-        cross_bar = cross_bar + t4
-        square_bar = -t2 / square * t2_bar
+        cross_bar, t4 = _matmul_vjp(_unbroadcast(y_bar, t3) * t2, cross, cross)
+        cross_bar += t4
+        square_bar = -(t2_bar / square) * t2
         angle_bar = t2_bar / square * np.sin(angle)
-        cross_bar += _unbroadcast(y_bar * t, cross)
+        cross_bar += _unbroadcast(y_bar, cross) * t
         t_bar = np.sum(y_bar * cross)
-        angle_bar += -t / angle * t_bar
+        angle_bar -= t_bar / angle * t
         angle_bar += t_bar / angle * np.cos(angle)
         square_bar += 0.5 / angle * angle_bar  # angle = np.sqrt(square)
-    # square = np.sum(rotation**2)
-    rotation_bar = np.broadcast_to(square_bar, np.shape(rotation)) * (2 * rotation)
+    rotation_bar = square_bar * (2 * rotation)  # square = np.sum(rotation**2)
     # cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
     cross_bar_0 = cross_bar[0]
     cross_bar_1 = cross_bar[1]
@@ -271,7 +272,7 @@ def cost_vjp(
             product2,
         ) = tape.pop()
         # total += 0.5 * np.sum((weights[i][:, None] * error) ** 2)
-        product2_bar = np.broadcast_to(y_bar * 0.5, np.shape(product2)) * (2 * product2)
+        product2_bar = y_bar * 0.5 * (2 * product2)
         weights_i = weights[i]
         weights_i_part = weights_i[:, None]
         error_bar = product2_bar * weights_i_part
@@ -293,21 +294,19 @@ def cost_vjp(
         cameras_i2_9 = cameras_i2[9]
         square_bar += _unbroadcast(distortion_bar * cameras_i2_9, square)
         cameras_i_bar[9] += _unbroadcast(distortion_bar * square, cameras_i2_9)
-        image_bar += np.broadcast_to(square_bar, np.shape(image)) * (2 * image)
+        image_bar += square_bar * (2 * image)
         local_part = local[:, 2:]
         local_bar = np.zeros_like(local)
         local_part_bar = _unbroadcast(image_bar / local_part, local[:, :2])
-        local_bar[:, 2:] += _unbroadcast(-image / local_part * image_bar, local_part)
+        local_bar[:, 2:] += _unbroadcast(-(image_bar / local_part) * image, local_part)
         local_bar[:, :2] += local_part_bar
         diff2_bar, t_T_bar = _matmul_vjp(local_bar, diff2, t.T)
         cameras_i_part_bar = rotation_matrix_rev(saved, np.transpose(t_T_bar))
         cameras_i_bar[:3] += cameras_i_part_bar
         points_part_bar = _sum_to_shape(diff2_bar, shape)
-        cameras_i_bar[3:6] += _unbroadcast(-diff2_bar, cameras_i2[3:6])
+        cameras_i_bar[3:6] -= _unbroadcast(diff2_bar, cameras_i2[3:6])
         np.add.at(points_bar, seen[i], points_part_bar)
         cameras_bar[i] += cameras_i_bar
     # total = 0.5 * np.sum((1.0 - weights**2) ** 2)
-    weights_bar += -(np.broadcast_to(y_bar * 0.5, np.shape(diff)) * (2 * diff)) * (
-        2 * weights
-    )
+    weights_bar -= y_bar * 0.5 * (2 * diff) * (2 * weights)
     return total, (cameras_bar, points_bar, weights_bar)

@@ -6,6 +6,8 @@ import numpy as np
 
 def _unbroadcast(g, x):
     """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
+    if getattr(g, "shape", ()) == getattr(x, "shape", None):
+        return g
     shape = np.shape(x)
     if np.shape(g) == shape:
         return g
@@ -117,23 +119,17 @@ def loss_vjp(
     # reverse sweep
     # return np.mean(log_norm - picked)
     log_norm_bar = np.broadcast_to(y_bar / np.size(diff), np.shape(diff))
-    picked_bar = _unbroadcast(-log_norm_bar, picked)
+    picked_bar = -_unbroadcast(log_norm_bar, picked)
     # picked = shifted[np.arange(len(labels)), labels]
     shifted_bar = np.zeros_like(shifted)
     np.add.at(shifted_bar, (arange, labels), picked_bar)
     # log_norm = np.log(np.sum(np.exp(shifted), axis=1))
-    shifted_bar += (
-        np.broadcast_to(
-            np.expand_dims(_unbroadcast(log_norm_bar / total, total), 1),
-            np.shape(exp_shifted),
-        )
-        * exp_shifted
-    )
+    shifted_bar += _unbroadcast(log_norm_bar / total, total)[:, None] * exp_shifted
     # shifted = scores - np.max(scores, axis=1, keepdims=True)
     scores_bar = _unbroadcast(shifted_bar, scores)
     flag = scores == largest
     scores_bar = scores_bar + flag * (
-        _unbroadcast(-shifted_bar, largest)
+        -_unbroadcast(shifted_bar, largest)
         / np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores))
     )
     # scores = hidden @ params["w2"] + params["b2"]

@@ -9,6 +9,8 @@ from scipy.special import multigammaln
 
 def _unbroadcast(g, x):
     """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
+    if getattr(g, "shape", ()) == getattr(x, "shape", None):
+        return g
     shape = np.shape(x)
     if np.shape(g) == shape:
         return g
@@ -160,8 +162,7 @@ def log_posterior_vjp(
     lower = concatenate[:, places]
     # likelihood
     centred = x - means[:, None, :]
-    items2 = (0, 2, 1)
-    transpose = np.transpose(lower, items2)
+    transpose = np.transpose(lower, (0, 2, 1))
     product = centred @ transpose
     whitened = diagonals[:, None, :] * centred + product
     total = np.sum(whitened**2, axis=2)
@@ -190,35 +191,22 @@ def log_posterior_vjp(
     frobenius_bar = -prior_bar * product2
     log_determinants_bar = np.broadcast_to(prior_bar * m, np.shape(log_determinants))
     # frobenius = np.sum(diagonals**2) + np.sum(factors[:, d:] ** 2)
-    factors_part = factors[:, d:]
     factors_bar = np.zeros_like(factors)
-    factors_bar[:, d:] += np.broadcast_to(frobenius_bar, np.shape(factors_part)) * (
-        2 * factors_part
-    )
-    diagonals_bar = np.broadcast_to(frobenius_bar, np.shape(diagonals)) * (
-        2 * diagonals
-    )
+    factors_bar[:, d:] += frobenius_bar * (2 * factors[:, d:])
+    diagonals_bar = frobenius_bar * (2 * diagonals)
     # likelihood = np.sum(log_sum_exp(exponents)) - n * log_sum_ex ...
-    alphas_bar = _unbroadcast(
-        np.broadcast_to(np.expand_dims(-y_bar * n / total4, -1), np.shape(exp2)) * exp2,
-        alphas,
-    )
+    alphas_bar = _unbroadcast((-y_bar * n / total4)[..., None] * exp2, alphas)
     exponents_bar = _unbroadcast(
-        np.broadcast_to(
-            np.expand_dims(
-                _unbroadcast(np.broadcast_to(y_bar, np.shape(total3)) / total2, total2),
-                -1,
-            ),
-            np.shape(exp),
-        )
+        _unbroadcast(np.broadcast_to(y_bar, np.shape(total3)) / total2, total2)[
+            ..., None
+        ]
         * exp,
         exponents,
     )
     # exponents = alphas + log_determinants - 0.5 * np.sum(whitene ...
-    whitened_bar = np.broadcast_to(
-        np.expand_dims(np.transpose(_unbroadcast(-exponents_bar * 0.5, total.T)), 2),
-        np.shape(whitened),
-    ) * (2 * whitened)
+    whitened_bar = np.transpose(_unbroadcast(-exponents_bar, total.T) * 0.5)[
+        :, :, None
+    ] * (2 * whitened)
     alphas_bar = alphas_bar + _unbroadcast(exponents_bar, alphas)
     log_determinants_bar = log_determinants_bar + _unbroadcast(
         exponents_bar, log_determinants
@@ -227,20 +215,20 @@ def log_posterior_vjp(
     centred_bar, transpose_bar = _matmul_vjp(
         _unbroadcast(whitened_bar, product), centred, transpose
     )
-    lower_bar = np.transpose(transpose_bar, np.argsort(np.mod(items2, np.ndim(lower))))
+    lower_bar = np.transpose(transpose_bar, (0, 2, 1))
     diagonals_part = diagonals[:, None, :]
-    centred_bar = centred_bar + _unbroadcast(whitened_bar * diagonals_part, centred)
+    centred_bar += _unbroadcast(whitened_bar * diagonals_part, centred)
     diagonals_bar[:, None, :] += _unbroadcast(whitened_bar * centred, diagonals_part)
     # centred = x - means[:, None, :]
     means_bar = np.zeros_like(means)
-    means_bar[:, None, :] += _unbroadcast(-centred_bar, means[:, None, :])
+    means_bar[:, None, :] -= _unbroadcast(centred_bar, means[:, None, :])
     # lower = np.concatenate([factors, np.zeros((k, 1))], axis=1)[ ...
     concatenate_bar = np.zeros_like(concatenate)
     np.add.at(concatenate_bar, (slice(None, None, None), places), lower_bar)
     factors_bar += _concatenate_vjp(concatenate_bar, items, 1)[0]
     # log_determinants = np.sum(log_diagonals, axis=1)
     log_diagonals_bar = np.broadcast_to(
-        np.expand_dims(log_determinants_bar, 1), np.shape(factors[:, :d])
+        log_determinants_bar[:, None], np.shape(factors[:, :d])
     )
     # diagonals = np.exp(log_diagonals)
     log_diagonals_bar = log_diagonals_bar + diagonals_bar * diagonals

@@ -30,6 +30,8 @@ def _zeros_like(x):
 
 def _unbroadcast(g, x):
     """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
+    if getattr(g, "shape", ()) == getattr(x, "shape", None):
+        return g
     shape = np.shape(x)
     if np.shape(g) == shape:
         return g
@@ -250,17 +252,16 @@ def log_likelihood_rev(saved, y_bar):
         # covariance = covariance - gain @ model.observation @ covariance
         transition = model.transition
         covariance_1_bar = _unbroadcast(covariance_bar, covariance_1)
-        product_bar = _unbroadcast(-covariance_bar, transition)
+        product_bar = -_unbroadcast(covariance_bar, transition)
         covariance_1_bar = covariance_1_bar + product4.T @ product_bar
         product4_bar = product_bar @ covariance_1.T
-        gain = solution.T
         gain_bar = product4_bar @ model.observation.T
-        model_bar.observation += gain.T @ product4_bar
+        model_bar.observation += solution @ product4_bar
         mean = mean_tape.pop()
         # mean = mean + gain @ innovation
         mean_1_bar = _unbroadcast(mean_bar, mean_1)
         product_bar2 = _unbroadcast(mean_bar, mean_1)
-        innovation_bar = gain.T @ product_bar2
+        innovation_bar = solution @ product_bar2
         gain_bar += np.outer(product_bar2, innovation)
         # total -= 0.5 * (log_determinant + innovation @ np.linalg.sol ...
         log_determinant_bar = -y_bar * 0.5
@@ -270,7 +271,7 @@ def log_likelihood_rev(saved, y_bar):
         spread_bar = -np.outer(solution3, solution2)
         # _, log_determinant = np.linalg.slogdet(2 * np.pi * spread)
         spread_bar += (
-            np.expand_dims((0.0, log_determinant_bar)[1], (-2, -1))
+            log_determinant_bar
             * np.swapaxes(np.linalg.inv(product3), -1, -2)
             * (2 * np.pi)
         )
@@ -282,7 +283,7 @@ def log_likelihood_rev(saved, y_bar):
         model_bar.observation += observation_bar
         # spread = model.observation @ covariance @ model.observation. ...
         model_bar.observation_noise += spread_bar
-        product2_bar = spread_bar @ model.observation.T.T
+        product2_bar = spread_bar @ model.observation
         model_bar.observation += np.transpose(product2.T @ spread_bar)
         observation_bar2 = product2_bar @ covariance_1.T
         covariance_1_bar += model.observation.T @ product2_bar
@@ -293,7 +294,7 @@ def log_likelihood_rev(saved, y_bar):
         model_bar.observation += np.outer(product_bar4, mean_1)
         # covariance = model.transition @ covariance @ model.transitio ...
         model_bar.process_noise += covariance_1_bar
-        product_bar5 = covariance_1_bar @ model.transition.T.T
+        product_bar5 = covariance_1_bar @ model.transition
         model_bar.transition += np.transpose(product.T @ covariance_1_bar)
         covariance_bar = model.transition.T @ product_bar5
         model_bar.transition += product_bar5 @ covariance.T
@@ -343,5 +344,4 @@ def cost_vjp(
     log_deviations_bar = constant_velocity_rev(
         saved, log_likelihood_rev(t2_saved, -y_bar)
     )
-    log_deviations_bar = log_deviations_bar.copy()
     return y, log_deviations_bar

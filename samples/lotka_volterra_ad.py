@@ -6,6 +6,8 @@ import numpy as np
 
 def _unbroadcast(g, x):
     """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
+    if getattr(g, "shape", ()) == getattr(x, "shape", None):
+        return g
     shape = np.shape(x)
     if np.shape(g) == shape:
         return g
@@ -165,7 +167,7 @@ def rk4_step_rev(saved, y_bar):
     k3_bar += total_bar * step
     # k3 = rhs(state + step / 2 * k2, rates)
     total_bar2, t = lotka_volterra_rev(k3_saved, k3_bar)
-    rates_bar = rates_bar + t
+    rates_bar += t
     state_bar += _unbroadcast(total_bar2, state)
     k2_bar += total_bar2 * ratio2
     # k2 = rhs(state + step / 2 * k1, rates)
@@ -210,9 +212,7 @@ def misfit_vjp(
     for i in range(n - 1, -1, -1):
         diff2 = diff2_tape.pop()
         # total += np.sum((np.log(state) - observed) ** 2)
-        state_bar = state_bar + _unbroadcast(
-            np.broadcast_to(y_bar, np.shape(diff2)) * (2 * diff2) / state, state
-        )
+        state_bar += _unbroadcast(y_bar * (2 * diff2) / state, state)
         for _ in range(steps_per_year - 1, -1, -1):
             saved = saved_tape.pop()
             state = state_tape.pop()
@@ -221,9 +221,7 @@ def misfit_vjp(
             rates_bar += t2
     # total = np.sum((log_parameters[4:] - log_counts[0]) ** 2)
     log_parameters_bar = np.zeros_like(log_parameters)
-    log_parameters_bar[4:] += _unbroadcast(
-        np.broadcast_to(y_bar, np.shape(diff)) * (2 * diff), log_parameters[4:]
-    )
+    log_parameters_bar[4:] = _unbroadcast(y_bar * (2 * diff), log_parameters[4:])
     log_parameters_bar[4:] += state_bar * exp  # state = np.exp(log_parameters[4:])
     log_parameters_bar[:4] += rates_bar * rates  # rates = np.exp(log_parameters[:4])
     return total, log_parameters_bar

@@ -6,6 +6,8 @@ import numpy as np
 
 def _unbroadcast(g, x):
     """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
+    if getattr(g, "shape", ()) == getattr(x, "shape", None):
+        return g
     shape = np.shape(x)
     if np.shape(g) == shape:
         return g
@@ -36,28 +38,6 @@ def _zeros_like(x):
     return x
 
 
-def _add(a, b):
-    """The sum of two adjoints of one structure; None stands for the adjoint of an integer."""
-    if b is None:
-        return a
-    if isinstance(a, (list, tuple)):
-        items = [_add(v, w) for v, w in zip(a, b, strict=True)]
-        return type(a)(*items) if hasattr(a, "_fields") else type(a)(items)
-    if isinstance(a, dict):
-        return {k: _add(v, b[k]) for k, v in a.items()}
-    if isinstance(a, (np.ndarray, np.generic, float, complex)):
-        return a + b
-    if (
-        hasattr(a, "__dict__")
-        and type(a).__new__ is object.__new__
-        and not isinstance(a, np.ufunc)
-    ):
-        total = object.__new__(type(a))
-        total.__dict__.update({k: _add(v, vars(b)[k]) for k, v in vars(a).items()})
-        return total
-    return a
-
-
 def cell_step_jvp(
     weight, bias, hidden, cell, x, *, weight_dot, bias_dot, hidden_dot, cell_dot, x_dot
 ):
@@ -66,25 +46,24 @@ def cell_step_jvp(
     total = 1.0 + exp
     forget = 1.0 / total
     forget_dot = (
-        -forget / total * (-(x_dot * weight_0 + weight_dot[0] * x + bias_dot[0]) * exp)
+        (x_dot * weight_0 + weight_dot[0] * x + bias_dot[0]) * exp / total * forget
     )
     weight_1 = weight[1]
     exp2 = np.exp(-(hidden * weight_1 + bias[1]))
     total2 = 1.0 + exp2
     ingate = 1.0 / total2
     ingate_dot = (
-        -ingate
+        (hidden_dot * weight_1 + weight_dot[1] * hidden + bias_dot[1])
+        * exp2
         / total2
-        * (-(hidden_dot * weight_1 + weight_dot[1] * hidden + bias_dot[1]) * exp2)
+        * ingate
     )
     weight_2 = weight[2]
     exp3 = np.exp(-(x * weight_2 + bias[2]))
     total3 = 1.0 + exp3
     outgate = 1.0 / total3
     outgate_dot = (
-        -outgate
-        / total3
-        * (-(x_dot * weight_2 + weight_dot[2] * x + bias_dot[2]) * exp3)
+        (x_dot * weight_2 + weight_dot[2] * x + bias_dot[2]) * exp3 / total3 * outgate
     )
     weight_3 = weight[3]
     change = np.tanh(hidden * weight_3 + bias[3])
@@ -230,19 +209,19 @@ def cell_step_rev(saved, y_bar):
     weight_bar = np.zeros_like(weight)
     weight_bar[3] += _unbroadcast(total_bar * hidden, weight_3)
     # outgate = sigmoid(x * weight[2] + bias[2])
-    total_bar2 = outgate / (1.0 + exp3) * outgate_bar * exp3
+    total_bar2 = outgate_bar / (1.0 + exp3) * outgate * exp3
     bias_bar[2] += _unbroadcast(total_bar2, bias[2])
     weight_2 = weight[2]
     x_bar = _unbroadcast(total_bar2 * weight_2, x)
     weight_bar[2] += _unbroadcast(total_bar2 * x, weight_2)
     # ingate = sigmoid(hidden * weight[1] + bias[1])
-    total_bar3 = ingate / (1.0 + exp2) * ingate_bar * exp2
+    total_bar3 = ingate_bar / (1.0 + exp2) * ingate * exp2
     bias_bar[1] += _unbroadcast(total_bar3, bias[1])
     weight_1 = weight[1]
     hidden_bar += _unbroadcast(total_bar3 * weight_1, hidden)
     weight_bar[1] += _unbroadcast(total_bar3 * hidden, weight_1)
     # forget = sigmoid(x * weight[0] + bias[0])
-    total_bar4 = forget / (1.0 + exp) * forget_bar * exp
+    total_bar4 = forget_bar / (1.0 + exp) * forget * exp
     bias_bar[0] += _unbroadcast(total_bar4, bias[0])
     weight_0 = weight[0]
     x_bar += _unbroadcast(total_bar4 * weight_0, x)
@@ -302,13 +281,9 @@ def loss_vjp(
         # total += np.sum(sequence[t + 1] * (prediction - log_norm))
         diff_bar = np.broadcast_to(total_bar, product_shape) * sequence[t + 1]
         prediction_bar = _unbroadcast(diff_bar, exp_prediction)
-        log_norm_bar = np.sum(-diff_bar)
+        log_norm_bar = -np.sum(diff_bar)
         # log_norm = np.log(np.sum(np.exp(prediction)) + 2.0)
-        prediction_bar = (
-            prediction_bar
-            + np.broadcast_to(log_norm_bar / total2, np.shape(exp_prediction))
-            * exp_prediction
-        )
+        prediction_bar = prediction_bar + log_norm_bar / total2 * exp_prediction
         # prediction = x * readout[1] + readout[2]
         readout_bar[2] += _unbroadcast(prediction_bar, readout[2])
         readout_1 = readout[1]
@@ -320,7 +295,7 @@ def loss_vjp(
             t3_saved = t3_saved_tape.pop()
             # new_states.append((x, cell))
             items_0_bar, cell_bar = new_states_bar.pop()
-            x_bar = x_bar + items_0_bar
+            x_bar += items_0_bar
             # x, cell = cell_step(weight, bias, hidden, cell, x)
             weight_bar, bias_bar, hidden_bar, cell_bar, x_bar = cell_step_rev(
                 t3_saved, (x_bar, cell_bar)
@@ -328,7 +303,7 @@ def loss_vjp(
             layers_j_bar = np.zeros_like(layers[j])
             layers_j_bar[0] += weight_bar
             layers_j_bar[1] += bias_bar
-            states_bar[j] = _add(states_bar[j], (hidden_bar, cell_bar))
+            states_bar[j] = (hidden_bar, cell_bar)
             layers_bar[j] += layers_j_bar
         # x = sequence[t] * readout[0]
         readout_bar[0] += _unbroadcast(x_bar * sequence[t], readout[0])

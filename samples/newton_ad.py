@@ -25,8 +25,13 @@ def eccentric_anomaly_jvp(
         error = angle - eccentricity * sin_angle - mean_anomaly
         diff = 1.0 - eccentricity * cos_angle
         step = error / diff
-        step_dot = error_dot / diff + -step / diff * -(
-            eccentricity_dot * cos_angle + -angle_dot * sin_angle * eccentricity
+        step_dot = (
+            error_dot / diff
+            + -(
+                -(eccentricity_dot * cos_angle + -angle_dot * sin_angle * eccentricity)
+                / diff
+            )
+            * step
         )
         angle_dot = angle_dot - step_dot
         angle = angle - step
@@ -60,7 +65,7 @@ def eccentric_anomaly_vjp(
         step_bar = -angle_bar  # angle = angle - step
         # step = error / (1.0 - eccentricity * math.cos(angle))
         error_bar = step_bar / diff
-        product_bar = ratio / diff * step_bar
+        product_bar = step_bar / diff * ratio
         eccentricity_bar += product_bar * cos_angle
         angle_bar = angle_bar + -(product_bar * eccentricity) * math.sin(angle)
         # error = angle - eccentricity * math.sin(angle) - mean_anomaly

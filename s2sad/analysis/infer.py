@@ -39,7 +39,6 @@ from s2sad.analysis.values import (
     join_kinds,
     may_nest,
     number,
-    plain_size,
     present,
     unknown_of,
     weaken,
@@ -361,9 +360,10 @@ def elementwise(function: Callable[..., Any], values: list[Tensor]) -> Value:
         tried = call(function, list(values))
         if isinstance(tried, Tensor) and tried.kind == "i":
             return tried
-    dims: Dims = values[0].dims
-    for value in values[1:]:
-        dims = broadcast(dims, value.dims)
+    sizes: list[Dims] = [() if value.cell else value.dims for value in values]
+    dims = sizes[0]
+    for size in sizes[1:]:
+        dims = broadcast(dims, size)
     kind, dtype, weak = _result_dtype(function, values)
     return Tensor(kind, dtype, dims, weak and dims == ())
 
@@ -397,13 +397,10 @@ def _try_dtype(function: Callable[..., Any], values: list[Tensor]) -> tuple[str,
 
 
 def matrix_product(values: list[Tensor]) -> Value:
-    """The type of ``a @ b``. The sizes that are summed over are not in it, so they need not be known."""
+    """The type of ``a @ b``. The sizes that are summed over are not in it; they are equal when the program runs."""
     found = call(operator.matmul, list(values))
     a, b = (value.dims for value in values)
     if isinstance(found, Tensor) or not a or not b or max(len(a), len(b)) > 2:
-        return _or_unknown_shape(found, list(values))
-    inner = plain_size(a[-1]), plain_size(b[0])
-    if None not in inner and inner[0] != inner[1]:
         return _or_unknown_shape(found, list(values))
     kind, dtype, _ = _result_dtype(operator.mul, values)
     return Tensor(kind, dtype, (*a[:-1], *b[1:]))

@@ -23,7 +23,7 @@ def array_item(value: Tensor, index: Any) -> Value:
     if all(map(_is_basic, parts)):
         dims = _basic(value.dims, parts)
         if dims == () and any(isinstance(part, Known) and part.value is Ellipsis for part in parts):
-            return unknown  # not a number, but a view that can be written to
+            return Tensor(value.kind, value.dtype, cell=True)
         return unknown if dims is None else Tensor(value.kind, value.dtype, dims)
     return _gathered(value, parts)
 

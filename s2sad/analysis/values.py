@@ -36,13 +36,18 @@ SYMBOLS = ((7, 11), (13, 19), (17, 29), (23, 37), (31, 41), (43, 53), (47, 61), 
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A number or an array. `kind` is one of b i f c, or ? when not known; `weak` marks Python's own numbers."""
+    """A number or an array. `kind` is one of b i f c, or ? when not known; `weak` marks Python's own numbers.
+
+    `cell`: an array without axes, a view of an element (``a[..., 0]``). It may be written to, so it is no number, and
+    `dims` tells nothing of it; what is calculated with it is a number.
+    """
 
     kind: str
     dtype: np.dtype[Any] | None = None
     dims: Dims = None
     weak: bool = False
     ints: tuple[int, int] | None = None  # for an integer that follows from the sizes of the arguments
+    cell: bool = False
 
     @property
     def is_scalar(self) -> bool:

@@ -7,6 +7,7 @@ A number that may be an array of rank 0 (an argument, an element of a container)
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeGuard
 
 from s2sad.ir.nodes import Assign, Atom, AugItem, AugName, Block, Call, Const, Function, Op, Stmt, Var
 from s2sad.ir.walk import deep_uses, map_blocks, with_body
@@ -28,12 +29,20 @@ def _block(block: Block, facts: Facts) -> Block:
                 new = Assign(new.target, new.value, span=stmt.span, notes=stmt.notes)
             else:
                 new = started(out, subtracted(out, new, facts), facts)
-        elif isinstance(new, AugItem) and isinstance(new.obj, Var) and "_bar" in new.obj.name:
+        elif is_added_to_adjoint(new):
             new = subtracted(out, new, facts)
         elif isinstance(new, Assign) and "_bar" in new.target.name:
             new = started(out, new, facts)
         out.append(new)
     return tuple(out)
+
+
+def is_added_to_adjoint(stmt: Stmt) -> TypeGuard[AugName | AugItem]:
+    match stmt:
+        case AugName(target=adjoint) | AugItem(obj=Var() as adjoint):
+            return "_bar" in adjoint.name
+        case _:
+            return False
 
 
 def accumulated(stmt: Stmt, facts: Facts) -> Stmt:

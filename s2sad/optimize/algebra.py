@@ -33,15 +33,19 @@ def is_generated(target: Var) -> bool:
     return target.name.startswith("%s") or "_bar" in target.name
 
 
+def has_any_seed(function: Function, facts: Facts) -> bool:
+    """May an array have been seeded with a number? Then adjoints need not have the shape that they are said to have."""
+    return any(
+        param.default and not facts.is_number(Var(param.name))
+        for param in function.params
+        if "_bar" in param.name
+    )
+
+
 class _Algebra:
     def __init__(self, function: Function, facts: Facts) -> None:
         self.facts = facts
-        #: May an array have been seeded with a number? Then adjoints need not have the shape that they are said to have.
-        self.any_seed = any(
-            param.default and not facts.is_number(Var(param.name))
-            for param in function.params
-            if "_bar" in param.name
-        )
+        self.any_seed = has_any_seed(function, facts)
         self.adds_in_place = any(isinstance(stmt, AugName) for stmt in walk(function.body))
         self.definitions: dict[str, Expr] = {
             stmt.target.name: stmt.value

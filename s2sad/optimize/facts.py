@@ -207,6 +207,11 @@ class Facts:
     def _taken(self) -> frozenset[str]:
         return frozenset(all_names(self.function))
 
+    def is_fixed(self, var: Var) -> bool:
+        """Is it bound once, so that it means the same wherever it is read?"""
+        name = var.name
+        return self.binds[name] + (name in self.params) == 1 and name not in self.captured
+
     def single(self, var: Var) -> bool:
         """A temporary that is assigned once and read once."""
         name = var.name

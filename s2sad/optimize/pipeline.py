@@ -16,9 +16,11 @@ from s2sad.optimize.copies import coalesce, propagate
 from s2sad.optimize.counters import drop_counters
 from s2sad.optimize.dce import prune_function
 from s2sad.optimize.facts import Facts
+from s2sad.optimize.first import store_first
 from s2sad.optimize.liveness import drop_unread
 from s2sad.optimize.motion import gather, unpack_parts
 from s2sad.optimize.rejoin import rejoin
+from s2sad.optimize.spread import respread
 from s2sad.optimize.tapes import read_backwards
 
 
@@ -66,10 +68,12 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("copyprop", unpack_parts),
     ("copyprop", propagate),
     ("dce", drop_unread),
+    ("fold", respread),
     ("fold", simplify),
     ("cse", share),
     ("copyprop", gather),
     ("copyprop", coalesce),
     ("accumulate", accumulate),
+    ("accumulate", store_first),
     ("dce", drop_unread),
 )

@@ -32,6 +32,7 @@ PAIRS_1_2 = (
     np.matmul,
     np.linalg.matmul,
     operator.matmul,
+    fresh=True,
     cases=[
         *PAIRS_1_2,
         case(array(5, 2, 3), array(3, 4)),
@@ -78,6 +79,7 @@ class matmul:
 @rule(
     np.dot,
     batch="none",
+    fresh=True,
     cases=[
         *PAIRS_1_2,
         case(scalar(), array(2, 3)),
@@ -135,6 +137,7 @@ class vdot:  # sum(conj(a) * b)
 
 @rule(
     np.inner,
+    fresh=True,
     cases=[
         case(array(3), array(3)),
         case(array(2, 3), array(4, 3)),
@@ -166,6 +169,7 @@ class inner:
 
 @rule(
     np.outer,
+    fresh=True,
     cases=[
         case(array(3), array(2)),
         case(array(2, 2), array(3)),
@@ -187,7 +191,9 @@ class outer:
         return a_bar, np.reshape(np.conj(np.ravel(a)) @ out_bar, np.shape(b))
 
 
-@rule(np.linalg.outer, wrt=("x1", "x2"), cases=[case(array(3), array(2)), case(array(1), array(1))])
+@rule(
+    np.linalg.outer, wrt=("x1", "x2"), fresh=True, cases=[case(array(3), array(2)), case(array(1), array(1))]
+)
 class linalg_outer:
     def x1(x1_dot, out, x1, x2):
         return np.linalg.outer(x1_dot, x2)

@@ -253,7 +253,10 @@ class Pullbacks(Parts):
 
     def share(self, seed: Atom, partial: Atom, operand: Var, target: Var, masked: bool) -> tuple[Atom, bool]:
         """What an elementwise operation adds to the adjoint of one operand, and whether it is in memory of its own."""
-        atom = self.masked_product(seed, partial) if masked else self.code.product(seed, partial)
+        late = not masked and self.is_factor(partial)
+        atom = seed
+        if not late:
+            atom = self.masked_product(seed, partial) if masked else self.code.product(seed, partial)
         atom, value, summed = self.adjoints.unbroadcast(
             atom,
             self.adjoint_type(atom, target),
@@ -262,8 +265,17 @@ class Pullbacks(Parts):
             self.is_shaped_like(target, operand),
             True,
         )
+        if late and partial != Const(1):
+            atom = self.code.product(atom, partial)
+            found = self.frame.value(atom)
+            value = value if isinstance(found, Top) else found
         atom = self.cast(atom, value, operand)
         return atom, summed or not self.is_alias(atom, seed)
+
+    def is_factor(self, partial: Atom) -> bool:
+        """Is a partial one number, so that the seed may be summed before it is multiplied?"""
+        value = number(self.frame.value(partial))
+        return isinstance(value, Tensor) and value.dims == ()
 
     def masked_product(self, seed: Atom, partial: Atom) -> Atom:
         """A product that is zero where the seed is, even where the partial is infinite."""
@@ -342,8 +354,9 @@ class Pullbacks(Parts):
                 if not (isinstance(operand, Var) and operand.name in self.active):
                     continue
                 atom = self.code.part(whole, place) if isinstance(bound, tuple) else whole
+                fresh = not self.is_alias(atom, seed) or (rule.fresh and not isinstance(bound, tuple))
                 atom = self.cast(atom, self.frame.value(atom), operand)
-                contributions.append(Contribution(operand.name, atom, not self.is_alias(atom, seed)))
+                contributions.append(Contribution(operand.name, atom, fresh))
         return contributions
 
     # ── builtins, user functions ─────────────────────────────────────────────────────────────────────────
@@ -516,7 +529,8 @@ class Pullbacks(Parts):
             assert isinstance(operand, Var)
             value = self.types.get(operand.name, TOP)
             atom = bars if len(operands) == 1 else self.frame.temp(GetItem(bars, Const(position)), value)
-            found.append(Contribution(operand.name, atom, False))
+            # a gradient is in memory of its own: see `Reverse.gradient`
+            found.append(Contribution(operand.name, atom, isinstance(number(value), Tensor)))
         return found, forward
 
     def refuse_unknown(self, expr: Expr) -> None:

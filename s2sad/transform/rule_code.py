@@ -108,6 +108,10 @@ class RuleCode:
                 return self.op("truediv", self.op("neg", seed), below)
             case Op(kind="neg", args=(inner,)):
                 return self.op("mul", self.op("neg", seed), inner)
+            case Op(kind="truediv", args=(Var() as above, below)) if (
+                isinstance(made := self.frame.definition(above), Op) and made.kind == "neg"
+            ):  # of a quotient: ``seed / below`` is what the other operand gets
+                return self.op("mul", self.op("neg", self.op("truediv", seed, below)), made.args[0])
             case Op(kind="mul" | "truediv"):
                 return self.op("mul", partial, seed)
             case _:

@@ -32,6 +32,8 @@ def _zeros_like(x):
 
 def _unbroadcast(g, x):
     """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
+    if getattr(g, "shape", ()) == getattr(x, "shape", None):
+        return g
     shape = np.shape(x)
     if np.shape(g) == shape:
         return g
@@ -91,5 +93,5 @@ def cost_vjp(x, n: int, *, y_bar=1.0):  # -> (y, x_bar)
         total_bar = _unbroadcast(total_bar, total)
         x_bar += _unbroadcast(product_bar * product * (2 * x), x)
     # total = TABLE[first] * m.exp(RATE * x)
-    x_bar += _unbroadcast(total_bar * TABLE_first * exp * RATE, x)
+    x_bar += _unbroadcast(total_bar * TABLE_first * exp, x) * RATE
     return y, x_bar

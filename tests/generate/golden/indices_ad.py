@@ -6,6 +6,8 @@ import numpy as np
 
 def _unbroadcast(g, x):
     """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
+    if getattr(g, "shape", ()) == getattr(x, "shape", None):
+        return g
     shape = np.shape(x)
     if np.shape(g) == shape:
         return g
@@ -49,6 +51,6 @@ def pick_vjp(x: np.ndarray, rows: np.ndarray, n, k=2, *, y_bar=1.0):  # -> (y, x
         product_bar = total_bar
         total_bar = _unbroadcast(total_bar, total)
         total2_bar = np.sum(product_bar * x_part)
-        np.add.at(x_bar, (i, k), _unbroadcast(product_bar * total2, x_part))
+        np.add.at(x_bar, (i, k), _unbroadcast(product_bar, x_part) * total2)
         np.add.at(x_bar, rows, np.broadcast_to(total2_bar, x_rows_shape))
     return y, x_bar

@@ -35,7 +35,6 @@ def misfit_vjp(
     b_bar = -r_bar
     a_bar = np.outer(r_bar, np.conj(x))
     x_bar = np.conj(a).T @ r_bar
-    a_bar = a_bar.copy()
     return y, (a_bar, x_bar, b_bar)
 
 
