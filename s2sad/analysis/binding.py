@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from s2sad.analysis.infer import element
+from s2sad.analysis.infer import element, items_of
 from s2sad.analysis.refuse import refuse
-from s2sad.analysis.values import Dct, Fn, Known, Lst, Tup, Value
+from s2sad.analysis.values import Dct, Fn, Known, Tup, Value
+from s2sad.frontend.lookups import note_contents
 from s2sad.frontend.resolve import denote
 from s2sad.ir.nodes import Atom, Build, BuildDict, Call, Const, Function, GetItem, Ref, Star
 
@@ -26,7 +27,7 @@ def expand_stars(
             plain.append(arg)
             continue
         value = frame.value(arg)
-        items = _items(value)
+        items = items_of(value)
         if items is None:
             return None, ()
         plain += [_part(frame, arg.value, Const(position), item) for position, item in enumerate(items)]
@@ -38,19 +39,12 @@ def expand_stars(
         value = frame.value(atom)
         pairs = value.items if isinstance(value, Dct) else None
         if isinstance(value, Known) and isinstance(value.value, dict):
+            note_contents(value.value, value.value)
             pairs = tuple((name, Known(item)) for name, item in value.value.items())
         if pairs is None:
             return None, ()
         named += [(name, _part(frame, atom, Const(name), item)) for name, item in pairs]
     return tuple(plain), tuple(named)
-
-
-def _items(value: Value) -> tuple[Value, ...] | None:
-    if isinstance(value, (Tup, Lst)):
-        return value.items
-    if isinstance(value, Known) and isinstance(value.value, (tuple, list)):
-        return tuple(Known(item) for item in value.value)
-    return None
 
 
 def _part(frame: Calls, container: Atom, key: Const, value: Value) -> Atom:

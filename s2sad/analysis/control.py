@@ -32,6 +32,7 @@ from s2sad.analysis.values import (
     join,
     weaken,
 )
+from s2sad.frontend.lookups import note_contents
 from s2sad.frontend.resolve import SourceFunction, denote
 from s2sad.ir.nodes import (
     Assign,
@@ -212,7 +213,7 @@ class Control(Methods):
 
     def unrollable(self, stmt: For, iterable: Value) -> list[Value] | None:
         """The elements, when the loop runs over a few values that one type cannot describe (functions, say)."""
-        items = _rounds(iterable) if isinstance(iterable, Rng) else _items(iterable)
+        items = _rounds(iterable) if isinstance(iterable, Rng) else infer.items_of(iterable)
         if items is None or len(items) > MAX_UNROLL or _has_break(stmt.body):
             return None
         joined = infer.element(Tup(items))
@@ -259,7 +260,9 @@ class Control(Methods):
             for new in self.block(body):
                 self.emit(new)
             left = (
-                None if isinstance(iterable, Rng) or self.env is None else _items(self.value(stmt.iterable))
+                None
+                if isinstance(iterable, Rng) or self.env is None
+                else infer.items_of(self.value(stmt.iterable))
             )
             if self.env is not None and not isinstance(iterable, Rng) and list(left or ()) != items:
                 refuse(self.function.origin, stmt.span, "S2S022", "a container is changed while a loop runs over its elements, which are of several kinds",
@@ -292,12 +295,12 @@ class Control(Methods):
                     case Known(value=builtins.zip):
                         return Build("tuple", tuple(self.part_at(arg, position) for arg in args))
                     case Known(value=builtins.reversed):
-                        count = len(_items(self.value(iterable)) or ())
+                        count = len(infer.items_of(self.value(iterable)) or ())
                         return self.element_at(args[0], count - 1 - position)  # type: ignore[arg-type]
         return GetItem(iterable, place)
 
     def part_at(self, iterable: Any, position: int) -> Atom:
-        items = _items(self.value(iterable))
+        items = infer.items_of(self.value(iterable))
         return self.temp(self.element_at(iterable, position), items[position] if items else TOP)
 
     def attempt(self, stmt: Try) -> None:
@@ -355,13 +358,6 @@ def join_envs(first: Env | None, second: Env | None) -> Env | None:
     return out
 
 
-def _items(value: Value) -> tuple[Value, ...] | None:
-    """The elements of a sequence, where they are known."""
-    if isinstance(value, Known) and isinstance(value.value, (tuple, list)):
-        return tuple(Known(item) for item in value.value)
-    return value.items if isinstance(value, (Tup, Lst)) else None
-
-
 def _rounds(iterable: Rng) -> tuple[Value, ...] | None:
     """The numbers of a range whose bounds are known."""
     bounds = [arg.value if isinstance(arg, Known) else None for arg in iterable.args]
@@ -380,11 +376,12 @@ def _holds_functions(held: Value) -> bool:
     """Whether a container holds nothing but functions."""
     match held:
         case Known(value=dict() as known):
+            note_contents(known, known)
             items: tuple[Value, ...] = tuple(map(Known, known.values()))
         case Dct():
             items = tuple(value for _, value in held.items or ())
         case _:
-            items = _items(held) or ()
+            items = infer.items_of(held) or ()
     return bool(items) and all(map(_is_function, items))
 
 

@@ -43,6 +43,7 @@ from s2sad.analysis.values import (
     unknown_of,
     weaken,
 )
+from s2sad.frontend.lookups import note_contents, note_item, note_length
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul, "truediv": operator.truediv,
@@ -415,8 +416,8 @@ def like(value: Value) -> Value:
             return Lst(like(elem), None if items is None else tuple(map(like, items)))
         case Dct(elem=elem, items=items):
             return Dct(like(elem), None if items is None else tuple((key, like(item)) for key, item in items))
-        case Obj(cls=cls, attrs=attrs):
-            return Obj(cls, tuple((name, like(item)) for name, item in attrs))
+        case Obj(attrs=attrs):
+            return replace(value, attrs=tuple((name, like(item)) for name, item in attrs))
         case _:
             return weaken(value)
 
@@ -485,6 +486,19 @@ def element(value: Value) -> Value:
             return unknown_of(value)
 
 
+MAX_WATCHED = 256  # elements of a live list: each call looks at them again
+
+
+def items_of(value: Value) -> tuple[Value, ...] | None:
+    """The elements of a sequence, where they are known. What is read of a live one is noted: it may change."""
+    if isinstance(value, Known) and isinstance(value.value, (tuple, list)):
+        if isinstance(value.value, list) and len(value.value) > MAX_WATCHED:
+            return None
+        note_contents(value.value, range(len(value.value)))
+        return tuple(Known(item) for item in value.value)
+    return value.items if isinstance(value, (Tup, Lst)) else None
+
+
 def length(value: Value) -> Value:
     match value:
         case Tup(items=items):
@@ -492,6 +506,7 @@ def length(value: Value) -> Value:
         case Lst(items=items) if items is not None:
             return Known(len(items))
         case Known(value=known) if hasattr(known, "__len__"):
+            note_length(known)
             return Known(len(known))
         case Tensor(dims=dims) if dims:
             return size_value(dims[0])
@@ -533,6 +548,7 @@ def item(value: Value, index: Any) -> Value:
         case Dct() as dct, _:
             return dct.elem
         case Known(value=dict() | list() | tuple() as known), Known(value=key):
+            note_item(known, key)
             try:
                 return Known(known[key])
             except (LookupError, TypeError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from s2sad.analysis.values import NEVER, TOP, Dct, Known, Lst, Obj, Top, Tup, Value, join
@@ -194,9 +195,9 @@ def with_part(whole: Value, key: Any, value: Value) -> Value:
                 pairs[key] = value
                 return Dct(joined, tuple(pairs.items()))
             return Dct(joined)
-        case Obj(cls=cls, attrs=attrs):
+        case Obj(attrs=attrs):
             return (
-                Obj(cls, tuple(sorted({**dict(attrs), key: value}.items())))
+                replace(whole, attrs=tuple(sorted({**dict(attrs), key: value}.items())))
                 if isinstance(key, str)
                 else whole
             )

@@ -156,7 +156,12 @@ class Ways(LossGraph):
                                     "use an integer or a string as the key"))  # fmt: skip
 
     def set_attribute(self, obj: Atom, attr: str, value: Atom) -> None:
-        if isinstance(obj, Var) and not isinstance(self.type_of(obj), Known):
+        held = self.type_of(obj)
+        if (
+            isinstance(obj, Var)
+            and not isinstance(held, Known)
+            and not (isinstance(held, Obj) and held.lives)
+        ):
             for name in self.names_of((value,)):
                 self.keep(name, obj.name)
                 self.lose(name, obj.name, HIDDEN, "S2S010", f"attribute `{attr}` of an object whose class is not known is assigned an active value",

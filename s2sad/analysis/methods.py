@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from s2sad.analysis import frozen, infer, known_calls, protocols, records, writing
@@ -28,6 +30,7 @@ from s2sad.analysis.values import (
     number,
     unknown_of,
 )
+from s2sad.frontend.lookups import note_contents
 from s2sad.frontend.resolve import SourceClass, SourceFunction
 from s2sad.ir.nodes import (
     Assign,
@@ -60,6 +63,8 @@ class Methods(Objects):
         match value:
             case Obj(cls=cls):
                 held = value.attr(expr.name)
+                if isinstance(held, Known):
+                    held = self.live(held.value)
                 if held is not None:
                     holder = self.temp(GetAttr(expr.obj, expr.name), held)
                     return self.call_value(held, args, kwargs, Call(holder, args, kwargs))
@@ -100,11 +105,23 @@ class Methods(Objects):
             case Other(kind=kind) if kind in known_calls.GENERATORS:
                 options = {key: self.value(arg) for key, arg in kwargs}
                 return self.drawn(kind, expr.name, [self.value(arg) for arg in args], options), expr
+            case Known(value=dict() as known) if expr.name in ("items", "values", "keys", "get"):
+                return self.read_dict(known, expr, args), expr
             case Known(value=dict() | list() | tuple()):
                 return TOP, expr
             case _:
                 written = writing.filling_method(self, expr) or writing.method_with_out(self, expr)
                 return written or (self.array_method(value, expr), expr)
+
+    def read_dict(self, known: dict[Any, Any], expr: MethodCall, args: tuple[Atom, ...]) -> Value:
+        """What a live dict holds. It is noted, since it may change."""
+        if len(known) > infer.MAX_WATCHED or not all(isinstance(key, (str, int)) for key in known):
+            return TOP
+        note_contents(known, known)
+        items = tuple((key, self.live(held)) for key, held in known.items())
+        return self.container_method(
+            Dct(infer.element(Tup(tuple(part for _, part in items))), items), expr, args
+        )
 
     def written_out(
         self, expr: MethodCall, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...]

@@ -24,6 +24,7 @@ from s2sad.analysis.values import (
     number,
     unknown_of,
 )
+from s2sad.frontend.lookups import note_attribute
 from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.nodes import (
     Atom,
@@ -43,6 +44,8 @@ class Objects(Calls):
                 held = value.attr(name)
                 if isinstance(held, Maybe):
                     protocols.refuse_maybe_cached(self, name)
+                if isinstance(held, Known):
+                    return self.live(held.value), expr
                 if held is not None:
                     return held, expr
                 return self.class_member(cls, expr)
@@ -59,8 +62,9 @@ class Objects(Calls):
                 method = cls.method(name)
                 return (Known(method) if method is not None else self.class_attribute(cls, name)), expr
             case Known(value=known) if not isinstance(known, (np.ndarray, np.generic)):
+                note_attribute(known, name)
                 try:
-                    return Known(getattr(known, name)), expr
+                    return self.live(getattr(known, name)), expr
                 except AttributeError:
                     return TOP, expr
             case _:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from s2sad.analysis.links import Links
+from s2sad.analysis.live_objects import live_object
 from s2sad.analysis.session import Generated, Resolved, Session, Variant
 from s2sad.analysis.values import (
     NEVER,
@@ -130,14 +131,23 @@ class Scope:
                 return self.env.get(name, TOP)
             case Const(value=value):
                 return Known(value)
+            case Ref(target=Live(obj=obj)):
+                return self.live(obj)
             case Ref(target=target):
                 return denoted(target)
             case Star(value=inner):
                 return self.value(inner)
         raise AssertionError(atom)
 
+    def live(self, obj: Any) -> Value:
+        """The type of an object that the program finds outside of it."""
+        origin = self.function.origin
+        return live_object(obj, origin.module if isinstance(origin, SourceFunction) else None)
+
     def set(self, var: Var, value: Value) -> None:
         assert self.env is not None
+        if isinstance(value, Known):
+            value = self.live(value.value)
         self.env[var.name] = value
         old = self.types.get(var.name)
         self.types[var.name] = definite(value if old is None or old == NEVER else join(old, value))

@@ -38,6 +38,7 @@ from s2sad.analysis.values import (
     join,
     number,
 )
+from s2sad.frontend.lookups import note_contents
 from s2sad.ir.nodes import (
     Assert,
     Assign,
@@ -214,11 +215,11 @@ class Frame(Control):
             case SetAttr(name=name, value=value), Obj():
                 attrs = dict(old.attrs)
                 attrs[name] = self.value(value)
-                new: Value = Obj(old.cls, tuple(sorted(attrs.items())))
+                new: Value = replace(old, attrs=tuple(sorted(attrs.items())))
             case AugAttr(name=name, op=op, value=value), Obj():
                 attrs = dict(old.attrs)
                 attrs[name] = infer.operation(op, [attrs.get(name, TOP), self.value(value)])
-                new = Obj(old.cls, tuple(sorted(attrs.items())))
+                new = replace(old, attrs=tuple(sorted(attrs.items())))
             case SetItem(index=index, value=value), Dct():
                 key = self.index_value(index)
                 if isinstance(key, Tensor) and key.kind in "fc":
@@ -410,8 +411,10 @@ def opened(value: Value) -> Value:
         case Known(value=tuple() as known) if type(known) is tuple:
             return Tup(tuple(map(Known, known)))
         case Known(value=list() as known):
+            note_contents(known, range(len(known)))
             return Tup(tuple(map(Known, known)))
         case Known(value=dict() as known):
+            note_contents(known, known)
             return Dct(TOP, tuple((key, Known(part)) for key, part in known.items()))
         case _:
             return value
@@ -439,9 +442,7 @@ def simplified(kind: str, args: tuple[Atom, ...], values: list[Value], result: V
 
 
 def _unpacked_types(value: Value, count: int, star: int | None) -> list[Value]:
-    items = value.items if isinstance(value, (Tup, Lst)) else None
-    if isinstance(value, Known) and isinstance(value.value, (tuple, list)):
-        items = tuple(Known(item) for item in value.value)
+    items = infer.items_of(value)
     if items is not None and star is None and len(items) == count:
         return list(items)
     if items is not None and star is not None and len(items) >= count - 1:

@@ -77,7 +77,7 @@ def _range(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: 
 
 def _zip(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
     values = [frame.value(arg) for arg in args]
-    items = [_items(value) for value in values]
+    items = [infer.items_of(value) for value in values]
     known = None
     if all(item is not None for item in items):
         known = tuple(Tup(parts) for parts in zip(*items, strict=False))
@@ -104,17 +104,9 @@ def _check_lengths(frame: Frame, args: tuple[Atom, ...]) -> None:
         frame.stmt(If(differs, (error,), span=span))
 
 
-def _items(value: Value) -> tuple[Value, ...] | None:
-    if isinstance(value, (Tup, Lst)):
-        return value.items
-    if isinstance(value, Known) and isinstance(value.value, (tuple, list)):
-        return tuple(Known(item) for item in value.value)
-    return None
-
-
 def _enumerate(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
     value = frame.value(args[0])
-    items = _items(value)
+    items = infer.items_of(value)
     known = None if items is None else tuple(Tup((Known(i), item)) for i, item in enumerate(items))
     assert isinstance(expr, Call)
     if "start" in kwargs:  # by position, as all other code expects it
@@ -128,7 +120,7 @@ def _reversed(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], exp
     value = frame.value(args[0])
     if isinstance(value, Rng):
         return Rng(()), expr
-    items = _items(value)
+    items = infer.items_of(value)
     return Lst(infer.element(value), items[::-1] if items is not None else None), expr
 
 
@@ -270,7 +262,7 @@ def _sequence(kind: str) -> Any:
         if not args:
             return (Lst(NEVER, ()) if kind == "list" else Tup(())), Build(kind, ())  # type: ignore[arg-type]
         value = frame.value(args[0])
-        items = _items(value)
+        items = infer.items_of(value)
         if kind == "list":
             return Lst(infer.element(value), items), expr
         return (Tup(items) if items is not None else Lst(infer.element(value))), expr
@@ -341,7 +333,7 @@ def _reduce(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr:
     func, source, *start = args
     if not start:
         value = frame.value(source)
-        items = _items(value)
+        items = infer.items_of(value)
         if items is None:
             return _reduce_list(frame, func, source)
         total: Atom = frame.temp(GetItem(source, Const(0)), items[0])
@@ -378,7 +370,7 @@ def _extreme(kind: str) -> Any:
         items, source, span = args, None, protocols.place(frame)
         if len(args) == 1:
             value = frame.value(args[0])
-            known = _items(value)
+            known = infer.items_of(value)
             if known is not None and 0 < len(known) <= 8:
                 items = tuple(frame.temp(GetItem(args[0], Const(k)), part) for k, part in enumerate(known))
             else:

@@ -100,10 +100,11 @@ class Dct:
 
 @dataclass(frozen=True, slots=True)
 class Obj:
-    """An instance of a user's class (`cls` a frontend.resolve.SourceClass)."""
+    """An instance of a user's class (`cls` a frontend.resolve.SourceClass). `lives`: it may outlive the call."""
 
     cls: Any
     attrs: tuple[tuple[str, Value], ...] = ()
+    lives: bool = False
 
     def attr(self, name: str) -> Value | None:
         return dict(self.attrs).get(name)
@@ -355,7 +356,8 @@ def join(first: Value, second: Value) -> Value:
             return Dct(join(a.elem, b.elem))
         case Obj(), Obj() if a.cls is b.cls:
             names = sorted(dict(a.attrs).keys() | dict(b.attrs).keys())
-            return Obj(a.cls, tuple((n, _join_attr(a.cls, n, a.attr(n), b.attr(n))) for n in names))
+            attrs = tuple((n, _join_attr(a.cls, n, a.attr(n), b.attr(n))) for n in names)
+            return Obj(a.cls, attrs, a.lives or b.lives)
         case (Rng(), Rng()):
             return Rng(())
         case Other(), Other():
@@ -415,8 +417,8 @@ def with_parts(value: Value, new: Callable[[Value], Value]) -> Value:
             return Lst(new(elem), None if items is None else tuple(map(new, items)))
         case Dct(elem=elem, items=pairs):
             return Dct(new(elem), None if pairs is None else tuple((key, new(part)) for key, part in pairs))
-        case Obj(cls=cls, attrs=attrs):
-            return Obj(cls, tuple((name, new(part)) for name, part in attrs))
+        case Obj(attrs=attrs):
+            return replace(value, attrs=tuple((name, new(part)) for name, part in attrs))
         case _:
             return value
 

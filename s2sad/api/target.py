@@ -24,7 +24,7 @@ import numpy as np
 
 from s2sad.api.program import Program, generate, program_of
 from s2sad.api.structure import describe
-from s2sad.frontend.resolve import is_library
+from s2sad.frontend.resolve import computes_more, is_library
 from s2sad.names import Names
 from s2sad.rules.declare import find
 
@@ -67,8 +67,18 @@ class Bound:
                 return Pick(parameter.name, name)
             if parameter.name == name:
                 return Pick(name)
+        pick = self._wrapped_name(name)
+        if pick is not None:
+            return pick
         known = ", ".join(self.program.names) or "none"
         raise ValueError(f"{self.program.name} has no argument {name!r} (it has: {known})")
+
+    def _wrapped_name(self, name: str) -> Pick | None:
+        """A parameter of what a decorator's wrapper wraps, that was given as one of its ``*args``."""
+        wrapped = list(inspect.signature(self.program.function).parameters)
+        places = list(self._places())
+        position = wrapped.index(name) if name in wrapped else len(places)
+        return places[position] if position < len(places) else None
 
     def _by_position(self, position: int) -> Pick:
         places = list(self._places())[self.given :]
@@ -258,7 +268,9 @@ def make_target(function: Any) -> Target:
             return Written(given, program_of(function), args, kwargs)
         elif not callable(function):
             raise TypeError(f"expected a function to differentiate, not {describe(function)}")
-        elif isinstance(getattr(function, "__wrapped__", None), types.FunctionType | types.MethodType):
+        elif not computes_more(function) and isinstance(
+            getattr(function, "__wrapped__", None), types.FunctionType | types.MethodType
+        ):
             function = function.__wrapped__  # functools.lru_cache and its like
         elif isinstance(inspect.getattr_static(type(function), "__call__", None), types.FunctionType):
             args, function = (function, *args), type(function).__call__

@@ -27,6 +27,7 @@ from s2sad.frontend.sources import (
     SourceModule,
     no_source,
 )
+from s2sad.frontend.wrappers import function_in, gives_what_it_wraps
 
 # Their functions and classes are known by rules, not by source.
 _LIBRARIES = {"numpy", "scipy", "s2sad", "builtins"}
@@ -35,6 +36,8 @@ _STDLIB = tuple(
     for path in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
 )
 _INSTALLED = ("site-packages", "dist-packages")
+# Decorators that only look at arguments and results.
+_CHECKERS = {"beartype", "jaxtyping", "typeguard", "typing_extensions", "deprecated", "warnings"}
 
 
 class LiveModule(SourceModule):
@@ -173,7 +176,7 @@ def _unwrap(obj: Any) -> types.FunctionType | None:
 def _inside(obj: Any) -> Any:
     if isinstance(obj, types.MethodType):
         return obj.__func__
-    if isinstance(obj, type):
+    if isinstance(obj, type) or computes_more(obj):
         return None
     # The derivative functions that s2sad makes wrap the primal, and are something else than it.
     own = type(obj).__module__.partition(".")[0] == "s2sad" or str(getattr(obj, "__module__", "")).startswith(
@@ -183,6 +186,37 @@ def _inside(obj: Any) -> Any:
     return next(
         (found for name in names if (found := inspect.getattr_static(obj, name, None)) is not None), None
     )
+
+
+def computes_more(obj: Any) -> bool:
+    """Whether a wrapper is not to be left out: what it computes may be something else than what it wraps."""
+    wrapped = inspect.getattr_static(obj, "__wrapped__", None)
+    if wrapped is None:
+        return False
+    if isinstance(obj, types.FunctionType):
+        return obj.__globals__.get("__name__", "").partition(".")[0] not in _CHECKERS and not _passes_on(obj)
+    call = inspect.getattr_static(type(obj), "__call__", None)  # an object of a class of the user's
+    return isinstance(call, types.FunctionType) and not is_library(call.__module__, call.__code__.co_filename)
+
+
+@functools.lru_cache(maxsize=1024)
+def _passes_on(function: types.FunctionType) -> bool:
+    wrapped = inspect.getattr_static(function, "__wrapped__", None)
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    names = [name for name, cell in cells if _holds(cell, wrapped)]
+    try:
+        snippet = _source_function(function).snippet
+    except SourceError:
+        return False
+    node = function_in(snippet.code(snippet.node))
+    return node is not None and any(gives_what_it_wraps(node, name) for name in names)
+
+
+def _holds(cell: types.CellType, value: Any) -> bool:
+    try:
+        return cell.cell_contents is value
+    except ValueError:
+        return False
 
 
 def denote(obj: Any) -> Denotation:

@@ -1,6 +1,6 @@
 """What was looked up about names, and whether the answers still hold.
 
-A cell of a notebook is run again, a global or an attribute of a class is bound anew: then what was compiled of the
+A cell of a notebook is run again, a global, an attribute or an entry of a global dict is bound anew: then what was compiled of the
 functions that read it is out of date. A compilation notes what it looks up (`noting`); each call of what it made sees
 whether that stands for the same objects still.
 """
@@ -8,7 +8,7 @@ whether that stands for the same objects still.
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ class Lookups:
     def __init__(self) -> None:
         self._bound: dict[tuple[int, str], tuple[Mapping[str, Any], str, Any]] = {}
         self._captured: dict[int, tuple[types.CellType, Any]] = {}
+        self._read: dict[tuple[int, Hashable], tuple[Any, Callable[[Any], Any], Any]] = {}
 
     def bound(self, holder: Mapping[str, Any], name: str) -> None:
         module = str(holder.get("__name__") or holder.get("__module__"))
@@ -39,7 +40,11 @@ class Lookups:
     def captured(self, cell: types.CellType) -> None:
         self._captured.setdefault(id(cell), (cell, _contents(cell)))
 
+    def read(self, container: Any, what: Hashable, read: Callable[[Any], Any]) -> None:
+        self._read.setdefault((id(container), what), (container, read, read(container)))
+
     def add(self, others: Lookups) -> None:
+        self._read = others._read | self._read
         self._bound = others._bound | self._bound
         self._captured = others._captured | self._captured
 
@@ -47,6 +52,9 @@ class Lookups:
         """Do all that were looked up stand for the same objects still?"""
         for holder, name, found in self._bound.values():
             if holder.get(name, _NOTHING) is not found:
+                return False
+        for container, read, found in self._read.values():
+            if not _same(read(container), found):
                 return False
         return all(_contents(cell) is found for cell, found in self._captured.values())
 
@@ -89,6 +97,47 @@ def note_bound(holder: Mapping[str, Any], name: str) -> None:
     found = _noted.get()
     if found is not None:
         found.bound(holder, name)
+
+
+def note_attribute(obj: Any, name: str) -> None:
+    """An attribute of a live object was read, of itself or of its class."""
+    holders = [getattr(obj, "__dict__", {}), *(vars(cls) for cls in type(obj).__mro__[:-1])]
+    for holder in holders:
+        note_bound(holder, name)
+        if name in holder:
+            return
+
+
+def note_item(container: Any, key: Hashable) -> None:
+    """An element of a live dict or list was read, or was not there."""
+    _note_read(container, ("item", key), lambda held: _item(held, key))
+
+
+def note_contents(container: Any, keys: Iterable[Hashable]) -> None:
+    note_length(container)
+    for key in keys:
+        note_item(container, key)
+
+
+def note_length(container: Any) -> None:
+    _note_read(container, "length", len)
+
+
+def _note_read(container: Any, what: Hashable, read: Callable[[Any], Any]) -> None:
+    found = _noted.get()
+    if found is not None and isinstance(container, (dict, list, set)):
+        found.read(container, what, read)
+
+
+def _item(container: Any, key: Any) -> Any:
+    try:
+        return container[key]
+    except (LookupError, TypeError):
+        return _NOTHING
+
+
+def _same(a: Any, b: Any) -> bool:
+    return a is b or (type(a) is type(b) is int and a == b)
 
 
 # ── of one function ──────────────────────────────────────────────────────────────────────────────────────

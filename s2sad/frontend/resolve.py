@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from s2sad.frontend.denotations import Denotation, Live, Missing, SourceValue, live_object
-from s2sad.frontend.live import denote, from_function, is_library
+from s2sad.frontend.live import computes_more, denote, from_function, is_library
 from s2sad.frontend.sources import Binding, Field, Member, SourceClass, SourceFunction, SourceModule
 from s2sad.frontend.static import StaticModule, from_file
 
@@ -19,6 +19,7 @@ __all__ = [
     "SourceModule",
     "SourceValue",
     "StaticModule",
+    "computes_more",
     "denote",
     "from_file",
     "from_function",

@@ -17,6 +17,7 @@ from s2sad.frontend.denotations import Denotation, Live
 from s2sad.frontend.lookups import FunctionNames, note
 from s2sad.frontend.lower import lower
 from s2sad.frontend.parse import FunctionNode, Snippet, SourceText
+from s2sad.frontend.wrappers import function_in, gives_what_it_wraps, wrapper_in
 from s2sad.ir.nodes import NOWHERE, Function, Return, Span, Var
 from s2sad.ir.walk import deep_defs, functions, walk
 
@@ -193,7 +194,7 @@ class SourceFunction:
                     "S2S024",
                     self.snippet.spans[node],
                     f"what the decorator `{text}` makes of `{self.name}` is not known",
-                    "use functools.wraps in it, or apply it where the function is called",
+                    "pass the arguments on as they are and return the result, or apply it where the function is called",
                 )
         findings.raise_if_any()
 
@@ -217,12 +218,12 @@ _COMPILERS = {"njit", "jit", "vectorize", "guvectorize", "profile"}
 def keeps_meaning(text: str, target: Denotation) -> bool:
     """Whether a decorated function computes what its own text says."""
     if isinstance(target, SourceFunction):
-        code = target.snippet.code(target.node)
-        # One that leaves `__wrapped__` behind is followed, as in live mode.
-        followed = any(name in code for name in ("wraps(", "update_wrapper(", "__wrapped__"))
-        return followed or _gives_back(target, called="(" in text)
+        found = wrapper_in(function_in(target.snippet.code(target.node)))
+        if found is not None and gives_what_it_wraps(*found):
+            return True
+        return _gives_back(target, called="(" in text)
     if isinstance(target, Live):
-        return getattr(target.obj, "__name__", "") != "contextmanager"
+        return getattr(target.obj, "__name__", "") not in ("contextmanager", "singledispatch")
     return text.partition("(")[0].rpartition(".")[2] in _COMPILERS or text.endswith((".setter", ".getter"))
 
 

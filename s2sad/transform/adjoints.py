@@ -369,6 +369,8 @@ class Adjoints(Summing):
     def add_part(self, bar: Var, part: GetItem | GetAttr, atom: Atom, value: Value) -> None:
         """Add to an element or attribute of an adjoint, of which it is not known whether it is a number."""
         numeric = isinstance(value, Tensor) or isinstance(number(self.frame.value(atom)), Tensor)
+        if isinstance(part, GetItem) and self.may_extend(value, part.index, atom):
+            numeric = False
         match part:
             case GetItem(index=index) if numeric:
                 self.frame.emit(AugItem(bar, index, "add", atom))
@@ -463,12 +465,20 @@ class Adjoints(Summing):
             isinstance(value, Lst) and not isinstance(index, (Var, Const))
         ):
             self.add_to_entry(bar, value, index, atom)
+        elif not scattered and self.may_extend(value, index, atom):
+            self.add_part(bar, GetItem(bar, index), atom, TOP)
         elif scattered:
             add_at = helper("_add_at") if isinstance(value, Top) else library("np.add.at", np.add.at)
             at = Call(add_at, (bar, self.index_atom(index), atom))
             self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), at))
         else:
             self.frame.emit(AugItem(bar, index, "add", atom))
+
+    def may_extend(self, value: Value, index: Index, atom: Atom) -> bool:
+        """Whether ``bar[index] += atom`` may be what that is for lists: a longer one."""
+        if not isinstance(value, Top):
+            return False
+        return isinstance(index, SliceIndex) or not isinstance(number(self.frame.value(atom)), Tensor)
 
     def add_attr(self, name: str, value: Inst, attr: str, atom: Atom) -> None:
         """Add to an attribute of an object of adjoints."""

@@ -9,6 +9,7 @@ is not used afterwards, hands its adjoint over.  Whatever else may be shared is 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -53,8 +54,8 @@ def without_items(value: Value) -> Value:
             return Lst(without_items(elem))
         case Dct(elem=elem):
             return Dct(without_items(elem))
-        case Obj(cls=cls, attrs=attrs):
-            return Obj(cls, tuple((name, without_items(part)) for name, part in attrs))
+        case Obj(attrs=attrs):
+            return replace(value, attrs=tuple((name, without_items(part)) for name, part in attrs))
         case _:
             return value
 

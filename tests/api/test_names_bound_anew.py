@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from s2sad import grad, jvp
+from s2sad.errors import RefusedError
 
 TEXT = """
 import numpy as np
@@ -68,7 +69,7 @@ def again(module, text):
 def both(function, x):
     """The derivative in both modes, which have variants of their own."""
     slope = jvp(function, (x,), (1.0,))[1]
-    assert grad(function)(x) == slope
+    assert grad(function)(x) == pytest.approx(slope, rel=1e-14)
     return slope
 
 
@@ -164,3 +165,108 @@ def test_dicts_of_any_class_are_told_apart(cls):
     assert gradient(1.0, config) == 2.0
     config["name"] = "other!"
     assert gradient(1.0, config) == 5.0
+
+
+# ── live objects and containers ──────────────────────────────────────────────────────────────────────────
+
+LIVE = """\
+import numpy as np
+
+class Scale:
+    offset = 1.0
+
+    def __init__(self, factor):
+        self.factor = factor
+        self.kind = "linear"
+        self.calls = 0
+
+    @property
+    def doubled(self):
+        return 2 * self.factor
+
+    def __call__(self, x):
+        self.calls += 1
+        return x * self.factor + self.offset
+
+class Model:
+    def __init__(self, scale, rounds):
+        self.scale = scale
+        self.rounds = rounds
+        self.kept = None
+
+    def loss(self, x):
+        if self.kept is None:
+            self.kept = 1.5
+        for _ in range(self.rounds):
+            x = self.scale(x) ** 2 if self.scale.kind == "linear" else x * self.scale.doubled
+        return x * self.kept
+
+    def remember(self, x):
+        self.kept = x
+        return self.kept * x
+
+scale = Scale(2.0)
+model = Model(scale, 1)
+config = {"on": True, "powers": [2, 3]}
+
+def by_object(x):
+    return model.loss(x)
+
+def captured(held):
+    return lambda x: held.loss(x)
+
+def by_config(x):
+    if config["on"]:
+        return x ** len(config["powers"])
+    return sum(x ** p for p in config["powers"])
+
+def outlives(x):
+    m = model
+    m.kept = x * x
+    return model.kept * x
+
+def by_method(x):
+    return model.remember(x)
+"""
+
+
+@pytest.fixture
+def live():
+    name = "<live objects>"
+    linecache.cache[name] = (len(LIVE), None, LIVE.splitlines(True), name)
+    made = types.ModuleType("live_objects")
+    exec(compile(LIVE, name, "exec"), vars(made))
+    return made
+
+
+def slope(function, x):
+    h = 1e-5
+    return (function(x + h) - function(x - h)) / (2 * h)
+
+
+def test_a_global_object_and_its_attributes(live):
+    for function in (live.by_object, live.captured(live.model)):
+        live.model.rounds, live.scale.kind, live.scale.factor = 1, "linear", 2.0
+        for name, value in (("rounds", 2), ("kind", "other"), ("factor", 0.5)):
+            assert both(function, 0.7) == pytest.approx(slope(function, 0.7), rel=1e-8)
+            setattr(live.model if name == "rounds" else live.scale, name, value)
+        assert both(function, 0.7) == pytest.approx(slope(function, 0.7), rel=1e-8)
+
+
+def test_the_entries_of_a_global_dict(live):
+    for change in (
+        lambda d: d["powers"].append(4),
+        lambda d: d.update(on=False),
+        lambda d: d["powers"].pop(),
+    ):
+        assert both(live.by_config, 1.1) == pytest.approx(slope(live.by_config, 1.1), rel=1e-8)
+        change(live.config)
+    assert both(live.by_config, 1.1) == pytest.approx(slope(live.by_config, 1.1), rel=1e-8)
+
+
+def test_an_active_value_that_outlives_the_call_is_refused(live):
+    for function in (live.outlives, live.by_method):
+        with pytest.raises(RefusedError, match="S2S013"):
+            grad(function)(0.7)
+        with pytest.raises(RefusedError, match="S2S013"):
+            jvp(function, (0.7,), (1.0,))

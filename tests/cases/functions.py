@@ -40,6 +40,57 @@ def decorated_callee(x, y):
     return wrapped_square(x * y) + wrapped_square(t=y)
 
 
+def scaled(factor):
+    def decorate(function):
+        @functools.wraps(function)
+        def wrapper(*args, **kwargs):
+            return factor * function(*args, **kwargs)
+
+        return wrapper
+
+    return decorate
+
+
+def shifted(function):
+    @functools.wraps(function)
+    def wrapper(t, *args):
+        t = t + 1.0
+        return function(t, *args)
+
+    return wrapper
+
+
+class Squared:
+    def __init__(self, function):
+        functools.update_wrapper(self, function)
+        self.function = function
+
+    def __call__(self, *args):
+        return self.function(*args) ** 2
+
+
+@scaled(3.0)
+def tripled(t, u=1.0):
+    return t * t * u
+
+
+@shifted
+@scaled(0.5)
+def moved(t, u):
+    return t * u
+
+
+@Squared
+def squared(t):
+    return 2.0 * t
+
+
+@case((1.2, 0.7))
+def wrappers_that_compute(x, y):
+    """`functools.wraps` does not say that a wrapper computes what it wraps."""
+    return tripled(x, u=y) + moved(x, y) * squared(x * y)
+
+
 def counted(t, table=[1.0, 2.0]):  # noqa: B006  evaluated once, read only
     return t * table[1]
 

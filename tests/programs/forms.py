@@ -56,6 +56,19 @@ def decorated(x):
     return x * x * x
 
 
+def doubled(function):
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        return 2 * function(*args, **kwargs)
+
+    return wrapper
+
+
+@doubled
+def decorated_twice(x, y=3.0):
+    return x * x * y
+
+
 @functools.lru_cache(maxsize=None)  # noqa: UP033
 def cached(x):
     return x * x
@@ -126,6 +139,8 @@ FORMS = [
     ("lambda as a default", with_default, (1.3,), lambda x: 2 * x),
     ("closure", make(1.5), (1.3,), lambda x: 6 * x),
     ("wrapped by a decorator", decorated, (1.3,), lambda x: 3 * x * x),
+    ("changed by a decorator", decorated_twice, (1.3,), lambda x: 12 * x),
+    ("changed by a decorator, two arguments", decorated_twice, (1.3, 0.5), lambda x, y: 4 * x * y),
     ("lru_cache", cached, (1.3,), lambda x: 2 * x),
     ("bound method", Model(2.0).energy, (1.3,), lambda x: 12 * x),
     ("inherited bound method", Inherited(2.0).energy, (1.3,), lambda x: 12 * x + 1),
