@@ -55,6 +55,11 @@ def _zeros_like(x):
     return x
 
 
+def _buffer_like(x):
+    """Zeros of the structure of `x` that can be written to: a list in place of a tuple."""
+    return [_zeros_like(v) for v in x] if isinstance(x, tuple) else _zeros_like(x)
+
+
 def _last_written(a_bar, index):
     """The adjoints of the values in ``a[index] = values``: where an index repeats, only the last value counts."""
     if not isinstance(a_bar, np.ndarray):

@@ -264,7 +264,7 @@ class Calls(Scope):
             plain = [number(value) for value in values]
             if plain and all(isinstance(value, Tensor) for value in plain):
                 return infer.elementwise(function, plain)  # type: ignore[arg-type]
-        if is_helper(function) and function.__name__ in ("_zeros_like", "_copy", "_add"):
+        if is_helper(function) and function.__name__ in ("_zeros_like", "_buffer_like", "_copy", "_add"):
             return infer.like(values[0])
         found = infer.call(function, values, options)
         if found == TOP and function in (np.reshape, np.broadcast_to) and not options:

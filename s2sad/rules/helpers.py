@@ -8,6 +8,7 @@ import numpy as np
 
 from s2sad.prelude import (
     _add,
+    _buffer_like,
     _copy,
     _match_dtype,
     _matrix_of_diagonal,
@@ -43,6 +44,7 @@ from s2sad.prelude_statistics import _nanquantile_places, _quantile_places
 from s2sad.rules.declare import array, case, constant, linear, rule, scalar, spd, zero
 
 constant(_zeros_like)
+constant(_buffer_like)
 constant(_flat_places, _along_axis, _positions)  # of integers
 zero(
     _order, _place_of, _first_places, _quantile_places, _nanquantile_places

@@ -53,6 +53,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.subst import all_names
 from s2sad.transform.aliasing import asserted, is_array
+from s2sad.transform.extending import keyed, may_be_list, taken_apart
 from s2sad.transform.nests import Path, is_structured, leaf_items, leaves
 from s2sad.transform.summing import Summing, without_shape
 from s2sad.transform.words import copy_of, helper, library
@@ -83,6 +84,8 @@ class Adjoints(Summing):
         self.unsure: set[str] = set()  # variables that may have no value where they are read
         self.was_owned: set[str] = set()  # of the adjoints taken: which owned their memory
         self.primal_of: dict[str, tuple[str, Path]] = {}
+        self.apart = taken_apart(frame.function)  # variables whose elements are read
+        self.keyed = keyed(frame.function)  # those that are dicts
 
     # ── names and types ──────────────────────────────────────────────────────────────────────────────────
 
@@ -221,7 +224,9 @@ class Adjoints(Summing):
             return self.frame.temp(
                 Call(library("np.zeros_like", np.zeros_like), (self.primal(name, path),)), value
             )
-        zeros = self.frame.temp(Call(helper("_zeros_like"), (self.primal(name, path),)), value)
+        may_be_tuple = isinstance(value, Top) and name in self.apart and name not in self.keyed
+        make = helper("_buffer_like" if may_be_tuple else "_zeros_like")
+        zeros = self.frame.temp(Call(make, (self.primal(name, path),)), value)
         if name in self.tuples and not path:
             return self.frame.temp(Call(library("list", list), (zeros,)), value)
         return zeros
@@ -369,8 +374,6 @@ class Adjoints(Summing):
     def add_part(self, bar: Var, part: GetItem | GetAttr, atom: Atom, value: Value) -> None:
         """Add to an element or attribute of an adjoint, of which it is not known whether it is a number."""
         numeric = isinstance(value, Tensor) or isinstance(number(self.frame.value(atom)), Tensor)
-        if isinstance(part, GetItem) and self.may_extend(value, part.index, atom):
-            numeric = False
         match part:
             case GetItem(index=index) if numeric:
                 self.frame.emit(AugItem(bar, index, "add", atom))
@@ -465,8 +468,9 @@ class Adjoints(Summing):
             isinstance(value, Lst) and not isinstance(index, (Var, Const))
         ):
             self.add_to_entry(bar, value, index, atom)
-        elif not scattered and self.may_extend(value, index, atom):
-            self.add_part(bar, GetItem(bar, index), atom, TOP)
+        elif not scattered and self.may_extend(value, atom):
+            old = self.frame.temp(GetItem(bar, index), TOP)
+            self.frame.emit(SetItem(bar, index, self.frame.temp(Call(helper("_add"), (old, atom)), TOP)))
         elif scattered:
             add_at = helper("_add_at") if isinstance(value, Top) else library("np.add.at", np.add.at)
             at = Call(add_at, (bar, self.index_atom(index), atom))
@@ -474,11 +478,9 @@ class Adjoints(Summing):
         else:
             self.frame.emit(AugItem(bar, index, "add", atom))
 
-    def may_extend(self, value: Value, index: Index, atom: Atom) -> bool:
+    def may_extend(self, value: Value, atom: Atom) -> bool:
         """Whether ``bar[index] += atom`` may be what that is for lists: a longer one."""
-        if not isinstance(value, Top):
-            return False
-        return isinstance(index, SliceIndex) or not isinstance(number(self.frame.value(atom)), Tensor)
+        return isinstance(value, Top) and may_be_list(self.frame, atom, self.apart, self.primal_of)
 
     def add_attr(self, name: str, value: Inst, attr: str, atom: Atom) -> None:
         """Add to an attribute of an object of adjoints."""

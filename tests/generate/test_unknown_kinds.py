@@ -39,6 +39,41 @@ def iterated(items, w):
     return total
 
 
+def row_taken(rows, w):
+    row = rows[0]
+    return sum(row[i] * w * rows[1][i] for i in range(2)) * row[0]
+
+
+def rows_kept(rows, w):
+    best = rows[0]
+    for row in rows[1:]:
+        if row[0] > best[0]:
+            best = row
+    return best[0] * best[1] * w
+
+
+def tail_summed(p, w):
+    return sum(p[1:]) * p[0] * w
+
+
+def row_as_array(rows, w):
+    return np.sum(np.array(rows[0]) * w) + rows[0][1]
+
+
+def by_pattern(p, w):
+    match p:
+        case [a]:
+            return a * w
+        case [a, *rest] if a > 1:
+            return a * sum(rest) * w
+        case [a, b, *_]:
+            return a / b * w
+
+
+ROWS = ([[1.0, 2.0], [3.0, 4.0]], E[:2], ((1.0, 2.0), (3.0, 4.0)))
+ITEMS = ([1.2, 0.3, 0.7], A[:3], (1.2, 0.3, 0.7))
+
+
 @pytest.mark.parametrize(
     ("function", "arguments"),
     [
@@ -56,6 +91,9 @@ def iterated(items, w):
         (iterated, (A, 0.7)),
         (iterated, (E, 0.7)),
         (iterated, ((1.2, 0.3), 0.7)),
+        *((function, (rows, 0.7)) for function in (row_taken, rows_kept, row_as_array) for rows in ROWS),
+        *((tail_summed, (items, 0.7)) for items in ITEMS),
+        *((by_pattern, (items, 0.7)) for items in ([1.2], [1.2, 0.3, 0.7], [0.2, 0.3, 0.7])),
     ],
 )
 def test_gradient(function, arguments):
@@ -67,7 +105,10 @@ def test_gradient(function, arguments):
     for name, bar in zip(wrt, found if len(wrt) > 1 else (found,), strict=True):
         position = names.index(name)
         expected = differences(function, arguments, position, seed)
-        assert type(bar) is type(arguments[position]) or np.ndim(arguments[position]) == 0
+        same = type(bar) is type(arguments[position]) or np.ndim(arguments[position]) == 0
+        assert same or (
+            isinstance(arguments[position], tuple) and isinstance(bar, list)
+        )  # what can be written to
         for one, other in zip(leaves(bar), leaves(expected), strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-8)
 
@@ -75,7 +116,9 @@ def test_gradient(function, arguments):
 def leaves(value):
     if isinstance(value, dict):
         return list(value.values())
-    return list(value) if isinstance(value, (list, tuple)) else [value]
+    if isinstance(value, (list, tuple)):
+        return [leaf for item in value for leaf in leaves(item)]
+    return [value]
 
 
 def differences(function, arguments, position, seed):
@@ -94,6 +137,16 @@ def differences(function, arguments, position, seed):
         return np.reshape([slope(lambda step, u=u: value + step * u) for u in units], value.shape)
     if isinstance(value, dict):
         return {k: slope(lambda step, k=k: {**value, k: value[k] + step}) for k in value}
+    if isinstance(value, (list, tuple)) and isinstance(value[0], (list, tuple)):
+        return [
+            differences(
+                lambda row, w, k=k: function([*value[:k], row, *value[k + 1 :]], w),
+                (value[k], arguments[1]),
+                0,
+                seed,
+            )
+            for k in range(len(value))
+        ]
     if isinstance(value, (list, tuple)):
         return [
             slope(lambda step, k=k: type(value)([*value[:k], value[k] + step, *value[k + 1 :]]))
