@@ -38,7 +38,7 @@ def _class_of(obj: Any) -> SourceClass | None:
     if not plain or isinstance(obj, (type, enum.Enum)) or not isinstance(vars(obj), dict):
         return None
     cls = denote(kind)
-    return cls if isinstance(cls, SourceClass) else None
+    return cls if isinstance(cls, SourceClass) and cls.module.source is not None else None
 
 
 def _assigned(module: SourceModule) -> frozenset[str]:

@@ -46,6 +46,9 @@ class Namer:
         return Tensor(kind_of(array.dtype), array.dtype, tuple(self.dim(size) for size in array.shape))
 
 
+_OF_KIND: dict[str, type] = {"c": complex, "i": int, "b": bool}  # where the dtype is not known
+
+
 def sample(value: Value, which: int) -> Any:
     """A small concrete value of the given abstract one (numbers are arbitrary, sizes and dtypes are not).
 
@@ -62,7 +65,8 @@ def sample(value: Value, which: int) -> Any:
             if weak and dims == ():
                 return {"b": True, "i": 1, "f": 1.0, "c": 1j, "?": 1.0}[kind]
             shape = tuple(size if isinstance(size, int) else size[which] for size in dims if size is not None)
-            return _dummy(shape, value.dtype if value.dtype is not None else np.dtype(float), kind)
+            dtype = value.dtype if value.dtype is not None else np.dtype(_OF_KIND.get(kind, float))
+            return _dummy(shape, dtype, kind)
         case Tup(items=items, cls=None):
             return tuple(sample(item, which) for item in items)
         case Lst(items=items) if items is not None:

@@ -99,7 +99,7 @@ def extremum(stmt: Stmt, once: dict[str, Expr | None], types: dict[str, Value]) 
         return None
     call = rule_of(stmt.value, types)
     if call is not None and call.rule.name == "where":
-        given = [atom for atom in (call.bound["x"], call.bound["y"]) if isinstance(atom, Var)]
+        given = [atom for atom in (call.bound.get("x"), call.bound.get("y")) if isinstance(atom, Var)]
         made = once.get(given[0].name) if len(given) == 1 else None
         call = rule_of(made, types) if isinstance(made, (Call, MethodCall)) else None
     return call if call is not None and call.rule.name == "extremum" else None

@@ -443,6 +443,8 @@ class Adjoints(Summing):
             self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), done))
         elif state is not None and (isinstance(value, (Lst, Dct, Inst)) or self.may_be_nest(value, atom)):
             self.assign(bar, self.frame.temp(Call(helper("_add"), (bar, atom)), value), value)
+            if state == SHARED and isinstance(value, Lst):  # of two arrays, as those of the mean: no list yet
+                return
         elif state is None:
             if atom != bar:
                 self.assign(bar, atom, value)

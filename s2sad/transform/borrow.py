@@ -7,15 +7,15 @@ parameter.  Where there is none, and `v` would be lost otherwise, the forward sw
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from s2sad.analysis.shapes import Shapes
-from s2sad.analysis.values import TOP, Dims, Tensor, number, same_shape
-from s2sad.ir.nodes import Assign, Atom, Call, Expr, Ref, Stmt, Var
+from s2sad.analysis.values import TOP, Dims, Lst, Tensor, Value, number, same_shape
+from s2sad.ir.nodes import Assign, Atom, AugName, Call, Delete, Expr, MethodCall, Ref, Stmt, Var
 from s2sad.ir.subst import substitute
 from s2sad.ir.walk import defs, map_stmt, uses, walk
 from s2sad.transform.remat import Remat
@@ -52,8 +52,9 @@ class Borrow:
         ] = {}  # where a variable is assigned (once), and in how many loops
         self.places: dict[int, tuple[int, int]] = {}  # id(step) -> the block that it stands in, and where
         self.looks: dict[
-            tuple[str, str], Var
-        ] = {}  # function and variable -> what the first says of the second
+            tuple[str, str, int], Var
+        ] = {}  # function, variable, step -> what the first says of the second
+        self.growing: set[str] = set()  # lists whose lengths change
 
     def apply(self, nodes: Nodes) -> None:
         self.read_originals(nodes)
@@ -64,6 +65,9 @@ class Borrow:
             self.places.update({id(node): (id(block), position) for position, node in enumerate(block)})
         for step, depth in steps(nodes, 0 if self.lasting else 1):
             self.made.update({var.name: (step, depth) for stmt in step.forward for var in defs(stmt)})
+            self.growing.update(
+                name for stmt in step.forward for name in changed_lists(stmt, self.shapes.types)
+            )
         self.remat.kept = self.kept | self.params
         self.remat.lost = {name for name, (_, depth) in self.made.items() if depth}
         for step, _ in steps(nodes, 0):
@@ -91,6 +95,8 @@ class Borrow:
             return new
         assert isinstance(new, Assign) and isinstance(new.value, Call)
         position, name = found
+        if name in self.growing:
+            return replace(new, value=self.measured(new.value, name, step))
         if name in self.kept or name in self.params or self.remat.expression(name) is not None:
             return new
         other = self.stand_in(step, name)
@@ -129,18 +135,30 @@ class Borrow:
         value = number(self.shapes.types.get(name, TOP))
         return value.dims if isinstance(value, Tensor) else None
 
-    def measured(self, call: Call, name: str) -> Expr:
-        """The call, with what it wants to know of a variable found out where that is assigned."""
+    def measured(self, call: Call, name: str, here: Step | None = None) -> Expr:
+        """The call, with what it wants to know of a variable found out where that is assigned, or in the step `here`."""
         assert isinstance(call.func, Ref)
         sums = call.func.text == "_unbroadcast"
         look = library("np.shape", np.shape) if sums else call.func
-        key = (look.text, name)
+        key = (look.text, name, id(here))
         if key not in self.looks:
-            step, _ = self.made[name]
+            step = here if here is not None else self.made[name][0]
             self.looks[key] = Var(self.session.fresh_temp())
             step.forward.append(Assign(self.looks[key], Call(look, (Var(name),))))
         found = self.looks[key]
         return Call(helper("_sum_to_shape"), (call.args[0], found)) if sums else found
+
+
+def changed_lists(stmt: Stmt, types: Mapping[str, Value]) -> Iterator[str]:
+    """The lists whose lengths a statement may change."""
+    match stmt:
+        case (
+            Assign(value=MethodCall(obj=Var(name=name)))
+            | AugName(target=Var(name=name))
+            | Delete(obj=Var(name=name))
+        ):
+            if isinstance(types.get(name, TOP), Lst):
+                yield name
 
 
 def same(atom: Atom) -> Atom:

@@ -539,3 +539,16 @@ def dict_rebuilt_or_changed(x, y, v, n, table):
         else:
             table["b"] -= np.sqrt(1.0 + table["a"] ** 2)
     return table["a"]
+
+
+@case((0.7, 1.3))
+def means_of_a_list_that_grows(x, y):
+    """The sizes that the reverse sweep asks for are those at the moment of the mean."""
+    items, total = [1.0], 0.0
+    for k in range(4):
+        if k == 2:
+            items.append(y)
+            continue
+        items.append(x * y**k)
+        total += np.mean(items) * x
+    return total + np.mean(items) + np.var(items)
