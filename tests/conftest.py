@@ -15,6 +15,9 @@ def pytest_addoption(parser):
     parser.addoption(
         "--unoptimised", action="store_true", help="compile with every optimisation switched off"
     )
+    parser.addoption(
+        "--everything", action="store_true", help="run all of what is otherwise run for a selection"
+    )
 
 
 @pytest.fixture
