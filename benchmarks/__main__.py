@@ -1,19 +1,22 @@
 """`python -m benchmarks`: gradient speed; `python -m benchmarks lines | compile | growth`: length of code, compile
-time, and how that grows."""
+time, and how that grows; `python -m benchmarks rules`: each rule's adjoint over its function."""
 
 import argparse
 import sys
 
-from benchmarks import compile_time, growth, lines, speed
+from benchmarks import compile_time, growth, lines, rules, speed
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("speed", "lines", "compile", "growth"), default="speed")
+    parser.add_argument(
+        "what", nargs="?", choices=("speed", "lines", "compile", "growth", "rules"), default="speed"
+    )
     parser.add_argument("--cases", default="", help="names of cases, with commas between (default: all)")
     parser.add_argument("--libraries", default=",".join(speed.LIBRARIES), help="default: %(default)s")
     parser.add_argument("--rounds", type=int, default=7, help="interleaved repeats (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=0.05, help="for one repeat (default: %(default)s)")
+    parser.add_argument("--worst", type=int, default=0, help="so many rules (default: all)")
     parser.add_argument("--peer-python", help="the interpreter that has autograd, tangent-ad and JAX")
     return parser.parse_args()
 
@@ -28,6 +31,9 @@ def main() -> int:
         return 0
     if given.what == "growth":
         growth.run()
+        return 0
+    if given.what == "rules":
+        rules.run(given.seconds, given.worst)
         return 0
     from benchmarks.rebind import without_s2sad
 

@@ -28,6 +28,7 @@ from s2sad.rules.declare import (
     anything,
     load_optional,
 )
+from s2sad.rules.faces import find_face
 from s2sad.rules.refused import listed, status, why_refused
 
 FOLDER = Path(__file__).parent
@@ -49,7 +50,7 @@ def rules_page() -> str:
         "# Rules\n\n",
         "What s2sad knows the derivative of. Made from the rules by `python -m docs.generate`.\n\n",
         "*Keeps*: the values that the reverse sweep reads; of other arguments it needs the shape at most. "
-        "*Batch*: how the function acts on operands with one more leading axis (no transformation uses it yet). "
+        "*Batch*: how the function acts on operands with one more leading axis (*by its face*: `rules/faces.py`; no transformation uses it yet). "
         "*Poles*: where a partial is infinite or undefined; a zero seed is masked there. *Kinks*: where the derivative is "
         "chosen by convention.\n",
     ]
@@ -81,7 +82,7 @@ def _table(rules: list[Rule]) -> list[str]:
             f"`{call(rule)}`",
             _code(rule.wrt),
             _code(sorted(rule.saves)),
-            BATCH[rule.batch],
+            batch(rule),
             remarks(rule),
         )
         for rule in rules
@@ -89,7 +90,14 @@ def _table(rules: list[Rule]) -> list[str]:
     return _rows(("function", "call", "with respect to", "keeps", "batch", "remarks"), rows)
 
 
-BATCH = {"elementwise": "as it is", "axis": "axis shifted", "native": "native", "none": "loop"}
+BATCH = {"elementwise": "as it is", "axis": "axis shifted", "native": "native"}
+
+
+def batch(rule: Rule) -> str:
+    """How the function acts on operands with one more leading axis."""
+    if rule.batch != "none":
+        return BATCH[rule.batch]
+    return "loop" if find_face(rule) is None else "by its face"
 
 
 def _code(words: Iterable[str]) -> str:
