@@ -25,7 +25,8 @@ if TYPE_CHECKING:
         vjp,
     )
     from s2sad.errors import RefusedError, S2sadError, SourceError
-    from s2sad.rules.declare import constant, elementwise, linear, rule, zero
+    from s2sad.rules.check import check_rule
+    from s2sad.rules.declare import RuleError, constant, elementwise, linear, rule, zero
 
 __version__ = "0.1.0"
 
@@ -35,15 +36,18 @@ _HOME = {
         "value_and_grad vjp"
     ),
     "s2sad.errors": "RefusedError S2sadError SourceError",
-    "s2sad.rules.declare": "constant elementwise linear rule zero",
+    "s2sad.rules.check": "check_rule",
+    "s2sad.rules.declare": "RuleError constant elementwise linear rule zero",
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
 __all__ = [
     "RefusedError",
+    "RuleError",
     "S2sadError",
     "SourceError",
     "check_grads",
+    "check_rule",
     "constant",
     "differentiate",
     "elementwise",

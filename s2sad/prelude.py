@@ -192,10 +192,20 @@ def _folded(out_bar, items):
     return total
 
 
+def _over(a, b):
+    """a / b, and zero where `a` is zero, even if `b` is zero or not a number."""
+    if isinstance(b, float) and abs(b) > 0:
+        return a / b
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotient = np.divide(a, b)
+        return quotient if np.isfinite(quotient).all() else np.where(a == 0, 0 * a, quotient)[()]
+
+
 def _times(partial, seed):
     """`partial * seed`, and zero where the seed is zero, however large the partial."""
     with np.errstate(invalid="ignore"):
-        return np.where(seed == 0, 0 * seed, partial * seed)[()]
+        product = np.multiply(partial, seed)
+        return product if np.isfinite(product).all() else np.where(seed == 0, 0 * seed, product)[()]
 
 
 def _unstack_like(g, x):

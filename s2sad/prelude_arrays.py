@@ -30,7 +30,11 @@ def _bessel_i1(x):
 
 
 def _product_of_others(x, axis=None):
-    """For each element the product of the others along axis; no division, so zeros do no harm."""
+    """For each element the product of the others along axis; where there are zeros, without a division."""
+    total = np.prod(x, axis=axis, keepdims=True)
+    size = np.abs(total)
+    if np.all((size > np.finfo(np.result_type(x)).tiny) & (size < np.inf)):
+        return total / x
     axes = range(np.ndim(x)) if axis is None else np.atleast_1d(axis) % np.ndim(x)
     last = range(-len(axes), 0)
     moved = np.moveaxis(np.asarray(x), axes, last)
@@ -46,15 +50,15 @@ def _cumprod_tangent(x_dot, x, axis):
     """Tangent of cumprod; with zeros in x by its recurrence p[i] = p[i-1] * x[i], which they do not disturb."""
     if np.all(x != 0):
         return np.cumprod(x, axis) * np.cumsum(x_dot / x, axis)
-    rows = np.moveaxis(x, axis, 0)
-    tangents = []
-    product = np.ones_like(x, shape=rows.shape[1:])
+    rows, rows_dot = np.moveaxis(x, axis, 0), np.moveaxis(x_dot, axis, 0)
+    tangents = np.zeros(np.shape(rows), np.result_type(x))
+    product = np.ones(np.shape(rows)[1:], np.result_type(x))
     tangent = np.zeros_like(product)
-    for row, row_dot in zip(rows, np.moveaxis(x_dot, axis, 0), strict=True):
-        tangent = tangent * row + product * row_dot
-        product = product * row
-        tangents.append(tangent)
-    return np.moveaxis(np.reshape(np.asarray(tangents, np.result_type(x)), rows.shape), 0, axis)
+    for i in range(len(rows)):
+        tangent = tangent * rows[i] + product * rows_dot[i]
+        product = product * rows[i]
+        tangents[i] = tangent
+    return np.moveaxis(tangents, 0, axis)
 
 
 def _cumprod_adjoint(out_bar, x, axis):
@@ -65,13 +69,13 @@ def _cumprod_adjoint(out_bar, x, axis):
     rows = np.conj(np.moveaxis(x, axis, 0))
     seeds = np.moveaxis(out_bar, axis, 0)
     before = np.concatenate((np.ones_like(rows[:1]), np.cumprod(rows[:-1], axis=0)))
-    adjoints = []
-    carry = np.zeros_like(out_bar, shape=rows.shape[1:])
+    adjoints = np.zeros(np.shape(rows), np.result_type(x))
+    carry = np.zeros(np.shape(rows)[1:], np.result_type(x))
     for i in range(len(rows) - 1, -1, -1):
         carry = carry + seeds[i]  # adjoint of the product that ends at i
-        adjoints.append(carry * before[i])
+        adjoints[i] = carry * before[i]
         carry = carry * rows[i]
-    return np.moveaxis(np.reshape(np.asarray(adjoints[::-1], np.result_type(x)), rows.shape), 0, axis)
+    return np.moveaxis(adjoints, 0, axis)
 
 
 # ── products ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,19 @@ import numpy as np
 from scipy.special import erf
 
 
+def _over(a, b):
+    """a / b, and zero where `a` is zero, even if `b` is zero or not a number."""
+    if isinstance(b, float) and abs(b) > 0:
+        return a / b
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotient = np.divide(a, b)
+        return (
+            quotient
+            if np.isfinite(quotient).all()
+            else np.where(a == 0, 0 * a, quotient)[()]
+        )
+
+
 def _unbroadcast(g, x):
     """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
     if getattr(g, "shape", ()) == getattr(x, "shape", None):
@@ -34,7 +47,8 @@ def call_price_jvp(
 ):  # -> (y, y_dot)
     sqrt_maturity = np.sqrt(maturity)
     deviation_dot = (
-        volatility_dot * sqrt_maturity + 0.5 / sqrt_maturity * maturity_dot * volatility
+        volatility_dot * sqrt_maturity
+        + _over(maturity_dot * 0.5, sqrt_maturity) * volatility
     )
     deviation = volatility * sqrt_maturity
     ratio = spot / strike
@@ -124,6 +138,6 @@ def call_price_vjp(
     # deviation = volatility * np.sqrt(maturity)
     volatility_bar += _unbroadcast(deviation_bar * sqrt_maturity, volatility)
     maturity_bar += _unbroadcast(
-        0.5 / sqrt_maturity * (deviation_bar * volatility), maturity
+        _over(deviation_bar * volatility * 0.5, sqrt_maturity), maturity
     )
     return y, (spot_bar, strike_bar, rate_bar, volatility_bar, maturity_bar)

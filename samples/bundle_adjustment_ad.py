@@ -16,6 +16,19 @@ def _unbroadcast(g, x):
     return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
 
 
+def _over(a, b):
+    """a / b, and zero where `a` is zero, even if `b` is zero or not a number."""
+    if isinstance(b, float) and abs(b) > 0:
+        return a / b
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotient = np.divide(a, b)
+        return (
+            quotient
+            if np.isfinite(quotient).all()
+            else np.where(a == 0, 0 * a, quotient)[()]
+        )
+
+
 def _sum_to_shape(g, shape):
     """Sum `g` over the axes along which a value of this shape was broadcast."""
     return _unbroadcast(g, np.broadcast_to(0, shape))
@@ -65,7 +78,7 @@ def rotation_matrix_jvp(rotation, *, rotation_dot):
         result_dot = cross_dot + np.zeros_like(result)
     else:
         angle = np.sqrt(square)
-        angle_dot = 0.5 / angle * square_dot
+        angle_dot = _over(square_dot * 0.5, angle)
         cos_angle = np.cos(angle)
         sin_angle = np.sin(angle)
         ratio = sin_angle / angle
@@ -179,15 +192,15 @@ def rotation_matrix_rev(saved, y_bar):
     else:
         # return np.eye(3) + np.sin(angle) / angle * cross + (1.0 - np ...
         t2_bar = np.sum(y_bar * t3)
-        cross_bar, t4 = _matmul_vjp(_unbroadcast(y_bar, t3) * t2, cross, cross)
+        cross_bar, t4 = _matmul_vjp(_unbroadcast(y_bar * t2, t3), cross, cross)
         cross_bar += t4
         square_bar = -(t2_bar / square) * t2
         angle_bar = t2_bar / square * np.sin(angle)
-        cross_bar += _unbroadcast(y_bar, cross) * t
+        cross_bar += _unbroadcast(y_bar * t, cross)
         t_bar = np.sum(y_bar * cross)
         angle_bar -= t_bar / angle * t
         angle_bar += t_bar / angle * np.cos(angle)
-        square_bar += 0.5 / angle * angle_bar  # angle = np.sqrt(square)
+        square_bar += _over(angle_bar * 0.5, angle)  # angle = np.sqrt(square)
     rotation_bar = square_bar * (2 * rotation)  # square = np.sum(rotation**2)
     # cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
     cross_bar_0 = cross_bar[0]

@@ -66,8 +66,8 @@ def loss_jvp(
     largest = np.max(scores, axis=1, keepdims=True)
     flag = scores == largest
     shifted_dot = scores_dot - np.sum(
-        scores_dot
-        * (flag / np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores))),
+        np.where(flag, scores_dot, 0)
+        / np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores)),
         axis=1,
         keepdims=True,
     )
@@ -118,9 +118,11 @@ def loss_vjp(
     # shifted = scores - np.max(scores, axis=1, keepdims=True)
     scores_bar = _unbroadcast(shifted_bar, scores)
     flag = scores == largest
-    scores_bar = scores_bar + flag * (
+    scores_bar = scores_bar + np.where(
+        flag,
         -_unbroadcast(shifted_bar, largest)
-        / np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores))
+        / np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores)),
+        0,
     )
     # scores = hidden @ w2 + b2
     b2_bar = _unbroadcast(scores_bar, b2)

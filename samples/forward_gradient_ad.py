@@ -79,8 +79,8 @@ def loss_jvp(
     largest = np.max(scores, axis=1, keepdims=True)
     flag = scores == largest
     shifted_dot = scores_dot - np.sum(
-        scores_dot
-        * (flag / np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores))),
+        np.where(flag, scores_dot, 0)
+        / np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores)),
         axis=1,
         keepdims=True,
     )
@@ -128,9 +128,11 @@ def loss_vjp(
     # shifted = scores - np.max(scores, axis=1, keepdims=True)
     scores_bar = _unbroadcast(shifted_bar, scores)
     flag = scores == largest
-    scores_bar = scores_bar + flag * (
+    scores_bar = scores_bar + np.where(
+        flag,
         -_unbroadcast(shifted_bar, largest)
-        / np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores))
+        / np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores)),
+        0,
     )
     # scores = hidden @ params["w2"] + params["b2"]
     params_bar = _zeros_like(params)

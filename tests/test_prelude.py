@@ -142,6 +142,14 @@ def test_times_masks_zero_seeds():
     assert prelude._times(np.ones(2, "f4"), np.ones(2, "f4")).dtype == np.float32
 
 
+def test_over_masks_zero_seeds():
+    assert prelude._over(0.0, 0.0) == 0
+    assert prelude._over(-1.0, 0.0) == -np.inf
+    assert prelude._over(np.array([0.0, 0.0, 3.0]), np.array([0.0, np.nan, 2])).tolist() == [0, 0, 1.5]
+    assert isinstance(prelude._over(2.0, 4.0), float)
+    assert prelude._over(np.ones(2, "f4"), np.zeros(2, "f4")).dtype == np.float32
+
+
 def test_matrix_of_diagonal():
     for shape in [(3, 3), (2, 5), (5, 2), (4, 3)]:
         for k in range(-shape[0] - 1, shape[1] + 2):

@@ -37,6 +37,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.walk import expr_atoms
 from s2sad.rules import declare
 from s2sad.rules.declare import BindError, Rule
+from s2sad.rules.options import find_of_two
 
 Types = Mapping[str, Value]
 
@@ -91,6 +92,8 @@ def rule_call(expr: Expr, types: Types) -> RuleCall | None:
             return None if rule is None else _bound(rule, function, args, (), types)
         case Call(func=func, args=args, kwargs=kwargs):
             target = known_function(func, types)
+            if len(args) == 2 and not kwargs and all(_numeric(arg, types) for arg in args):
+                target = find_of_two(target) or target
             rule = declare.find(target) if target is not None else None
             return None if rule is None else _bound(rule, target, args, kwargs, types)
         case MethodCall(obj=obj, name=name, args=args, kwargs=kwargs):

@@ -8,7 +8,18 @@ import operator
 import numpy as np
 
 from s2sad.prelude import _order, _place_of, _select_like, _spread_like, _unbroadcast
-from s2sad.rules.declare import array, case, constant, distinct, linear, rule, scalar
+from s2sad.rules.declare import (
+    array,
+    case,
+    constant,
+    distinct,
+    elementwise,
+    known,
+    linear,
+    rule,
+    scalar,
+)
+from s2sad.rules.options import of_two
 
 # The compiler knows these by itself: they build, walk or take apart structures, or call functions.
 STRUCTURAL = (
@@ -76,8 +87,6 @@ class max:
         return args_dot[_place_of(out, args)]
 
     def vjp(out_bar, out, *args):
-        if len(args) == 2:
-            return out_bar * (args[0] >= args[1]), out_bar * (args[0] < args[1])
         if len(args) == 1:
             return (_select_like(out_bar, _place_of(out, args[0]), args[0]),)
         return _select_like(out_bar, _place_of(out, args), args)
@@ -97,11 +106,34 @@ class min:
         return args_dot[_place_of(out, args)]
 
     def vjp(out_bar, out, *args):
-        if len(args) == 2:
-            return out_bar * (args[0] <= args[1]), out_bar * (args[0] > args[1])
         if len(args) == 1:
             return (_select_like(out_bar, _place_of(out, args[0]), args[0]),)
         return _select_like(out_bar, _place_of(out, args), args)
+
+
+def larger(x, y):
+    return builtins.max(x, y)
+
+
+def smaller(x, y):
+    return builtins.min(x, y)
+
+
+FIRST = "equal: all to the first; 0 if the other is a literal constant"
+
+
+@elementwise(larger, cases=[case(scalar(), scalar())], real_only=True, chooses=True, kinks=FIRST)
+def max_of_two(x, y):
+    return x > y if known(y) else x >= y, y > x
+
+
+@elementwise(smaller, cases=[case(scalar(), scalar())], real_only=True, chooses=True, kinks=FIRST)
+def min_of_two(x, y):
+    return x < y if known(y) else x <= y, y < x
+
+
+of_two(builtins.max, larger)
+of_two(builtins.min, smaller)
 
 
 @rule(

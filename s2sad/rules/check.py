@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.prelude import _match_dtype, _unbroadcast
-from s2sad.rules.declare import Rule, RuleError, assume_known
+from s2sad.prelude import _match_dtype, _times, _unbroadcast
+from s2sad.rules.declare import Case, Rule, RuleError, assume_known, case, known, must_find
 
 STEPS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)  # the best of several steps counts
 TOLERANCE = 2e-6
@@ -61,7 +61,7 @@ class Call:
         rule = self.rule
         if rule.kind == "elementwise":
             terms = [
-                partial * dots[name]
+                self.product(partial, dots[name])
                 for name, partial in zip(rule.wrt, self.partials(), strict=True)
                 if name in dots
             ]
@@ -79,7 +79,7 @@ class Call:
         rule = self.rule
         if rule.kind == "elementwise":
             return {
-                name: _unbroadcast(conj(partial) * out_bar, self.bound[name])
+                name: _unbroadcast(self.product(conj(partial), out_bar), self.bound[name])
                 for name, partial in zip(rule.wrt, self.partials(), strict=True)
                 if name in self.active
             }
@@ -87,10 +87,22 @@ class Call:
         first = (out_bar, self.out) if rule.kind == "custom" else (out_bar,)
         contributions = self._invoke(rule.pullback, *first)
         if len(rule.wrt) == 1:
+            nested = isinstance(self.bound.get(rule.wrt[0]), list | tuple)
+            if isinstance(contributions, tuple) and not nested:
+                raise RuleError(f"{rule.name}: {len(contributions)} contributions for 1 argument")
             contributions = (contributions,)
         if len(contributions) != len(rule.wrt):
             raise RuleError(f"{rule.name}: {len(contributions)} contributions for {len(rule.wrt)} arguments")
         return {name: bar for name, bar in zip(rule.wrt, contributions, strict=True) if name in self.active}
+
+    def product(self, partial: Any, seed: Any) -> Any:
+        """Zero where the seed is, at the poles; zero where the partial is, if that is a mask."""
+        strong = self.rule.strong_zero
+        if strong if isinstance(strong, bool) else strong(literals(self.bound)):
+            return _times(partial, seed)
+        if np.result_type(partial).kind == "b" and not np.isfinite(seed).all():
+            return np.where(partial, seed, 0)[()]
+        return partial * seed
 
     def partials(self) -> tuple[Any, ...]:
         assert self.rule.partials is not None
@@ -113,6 +125,11 @@ class Call:
         if self.rule.kind != "custom" and self.rule.wants_out:
             options["out"] = self.out
         return body(*first, *positional, **options)
+
+
+def literals(bound: dict[str, Any]) -> dict[str, Any]:
+    """The operands that may be literals in the text of a program."""
+    return {name: value for name, value in bound.items() if known(value)}
 
 
 def conj(partial: Any) -> Any:
@@ -275,21 +292,65 @@ def check_call(
             )
 
 
-def check_rule(rule: Rule, seed: int = 0) -> None:
-    """Run all cases of a rule, for each of its functions, in both answers of `known`; RuleError says what is wrong."""
+def check_rule(target: Any, *args: Any, **kwargs: Any) -> None:
+    """Try the rule of a function (or a rule); RuleError says what is wrong with it.
+
+    Its derivatives are compared with differences of the function, its two modes with each other, the shapes and dtypes of
+    what it returns with those of the arguments; no argument may be changed. It is tried with its own cases, or with one
+    call, if arguments are given: ``check_rule(f, np.ones(3), axis=0)``. Both answers of `known` are tried.
+
+    What it cannot see: kinks, poles and ties, which random numbers miss, and how fast the rule is.
+    """
+    rule = target if isinstance(target, Rule) else must_find(target)
     if rule.kind in ("zero", "constant"):
         return
-    if not rule.cases:
+    calls = (case(*args, **kwargs),) if args or kwargs else rule.cases
+    if not calls:
         raise RuleError(f"{rule.name}: a rule needs cases: calls to try it with")
-    rng = np.random.default_rng(seed)
-    for function in rule.functions:
-        for case in rule.cases:
-            args, kwargs = case(rng)
-            before = copy.deepcopy((args, kwargs))
+    rng = np.random.default_rng(0)
+    for function in rule.functions if isinstance(target, Rule) else (target,):
+        for one in calls:
+            given = one(rng)
+            before = copy.deepcopy(given)
             for answer in (False, True):
                 with assume_known(answer):
-                    check_call(rule, function, args, kwargs, seed)
-            check_unchanged(rule, before, (args, kwargs))
+                    check_call(rule, function, *given)
+            check_unchanged(rule, before, given)
+            if args or kwargs:
+                check_dtype(rule, function, *map_floats(single, list(given)))
+            elif isinstance(one, Case):
+                check_dtype(rule, function, *one(rng, np.float32))
+
+
+SINGLE = (np.dtype("f4"), np.dtype("c8"))
+
+
+def single(x: Any) -> Any:
+    """An array in single precision; a number of Python stays, for it does not matter to the dtype."""
+    if not isinstance(x, np.ndarray | np.generic):
+        return x
+    return x.astype(np.complex64 if np.iscomplexobj(x) else np.float32)
+
+
+def check_dtype(rule: Rule, function: Any, args: Any, kwargs: Any) -> None:
+    """Where a function keeps to single precision, so must its derivative."""
+    call = Call(rule, function, args, kwargs)
+    floats = [leaf for leaf in leaves([*call.bound.values(), call.out]) if is_float(leaf)]
+    if not call.active or not has_float(call.out) or not all(is_single(leaf) for leaf in floats):
+        return  # Python floats, or a function that always answers in float64
+    rng = np.random.default_rng(0)
+    dots = {name: random_like(rng, call.bound[name]) for name in call.active}
+    for what, values in (("adjoint", call.vjp(random_like(rng, call.out))), ("tangent", call.jvp(dots))):
+        for leaf in leaves(list(values.values()) if isinstance(values, dict) else values):
+            if is_float(leaf) and np.result_type(leaf) not in SINGLE:
+                raise RuleError(
+                    f"{rule.name}: the {what} of a {np.result_type(floats[0])} is a {np.result_type(leaf)}; constants of a"
+                    " rule should be Python floats (math.log(2), not np.log(2))"
+                )
+
+
+def is_single(leaf: Any) -> bool:
+    return isinstance(leaf, np.ndarray | np.generic) and leaf.dtype in SINGLE
 
 
 def check_unchanged(rule: Rule, before: Any, after: Any) -> None:

@@ -25,7 +25,7 @@ def log10(z):
     return 1 / (z * math.log(10))
 
 
-@elementwise(cmath.sqrt, cases=[case(AWAY)], poles="z = 0")
+@elementwise(cmath.sqrt, cases=[case(AWAY)], poles="z = 0", strong_zero=True)
 def sqrt(z, *, out):
     return 0.5 / out
 
@@ -45,12 +45,12 @@ def tan(z, *, out):
     return 1 + out**2
 
 
-@elementwise(cmath.asin, cases=[case(scalar(-0.8, 0.8))], poles="z = -1, 1")
+@elementwise(cmath.asin, cases=[case(scalar(-0.8, 0.8))], poles="z = -1, 1", strong_zero=True)
 def asin(z):
     return 1 / cmath.sqrt(1 - z**2)
 
 
-@elementwise(cmath.acos, cases=[case(scalar(-0.8, 0.8))], poles="z = -1, 1")
+@elementwise(cmath.acos, cases=[case(scalar(-0.8, 0.8))], poles="z = -1, 1", strong_zero=True)
 def acos(z):
     return -1 / cmath.sqrt(1 - z**2)
 
@@ -90,9 +90,9 @@ def atanh(z):
     return 1 / (1 - z**2)
 
 
-@elementwise(cmath.phase, real_valued=True, cases=[case(AWAY)], poles="z = 0")
+@elementwise(cmath.phase, real_valued=True, cases=[case(AWAY)], kinks="0 at z = 0")
 def phase(z):
-    return -1j / z
+    return -1j * (z != 0) / (z + (z == 0))
 
 
 @rule(cmath.polar, wrt="z", cases=[case(AWAY)], poles="z = 0")

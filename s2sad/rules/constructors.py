@@ -289,19 +289,19 @@ class kaiser:  # i0(beta * r) / i0(beta), with r on a half circle; the slope of 
 TRIANGLES = (case(array(3, 3)), case(array(2, 4), k=1), case(array(2, 3, 3), -1))
 
 
-@linear(np.tril, fresh=True, batch="native", cases=TRIANGLES)
+@linear(np.tril, fresh=True, chooses=True, batch="native", cases=TRIANGLES)
 def tril(out_bar, m, k=0):
     return np.tril(out_bar, k)
 
 
-@linear(np.triu, fresh=True, batch="native", cases=TRIANGLES)
+@linear(np.triu, fresh=True, chooses=True, batch="native", cases=TRIANGLES)
 def triu(out_bar, m, k=0):
     return np.triu(out_bar, k)
 
 
 @linear(
     np.diag,
-    fresh=True,
+    fresh=True,chooses=True,
     view=True,
     cases=[case(array(3)), case(array(3), 1), case(array(3), k=-2), case(array(3, 3)), case(array(2, 5), 2),
            case(array(4, 3), k=-2), case(array(2, 5), -1), case(array(5, 2)), case(array(2, 2), 5)],

@@ -102,6 +102,7 @@ __all__ = [
 ]
 
 Words = tuple[Any, ...] | Callable[[Any], bool]  # a test's docstring says what passes it
+Strong = bool | Callable[[Mapping[str, Any]], bool]  # or: whether it is so for these literal operands
 Kind = Literal["elementwise", "linear", "custom", "zero", "constant"]
 Batch = Literal["elementwise", "axis", "native", "none"]
 AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
@@ -124,7 +125,9 @@ class Rule:
     batch: Batch = "none"
     view: bool = False  # the result may share memory with an argument
     fresh: bool = False  # what the pullback returns shares memory with nothing
-    poles: str = ""  # where a partial is infinite or undefined: a zero seed must be masked there
+    poles: str = ""  # where a partial is infinite or undefined
+    strong_zero: Strong = False  # the function is finite at its poles: a zero seed gives zero there
+    chooses: bool = False  # takes some of the elements that it is given, and leaves out the others
     kinks: str = ""  # where the derivative is chosen by convention
     refuses: tuple[str, ...] = ()  # zero, constant: parameters that must not be given
     takes_active: bool = True  # constant: may an argument vary? (a random draw's parameters may not)
@@ -403,6 +406,8 @@ def elementwise(
     real_only: bool = False,
     real_valued: bool = False,
     poles: str = "",
+    strong_zero: Strong = False,
+    chooses: bool = False,
     kinks: str = "",
     aliases: Mapping[str, str] | None = None,
     cases: Sequence[CaseMaker] = (),
@@ -411,7 +416,9 @@ def elementwise(
 
     The body returns one partial for each parameter of `wrt` (all parameters, unless said otherwise; a keyword
     with a default is an option). It may ask for the result as keyword-only `out`.
-    `domain`, an interval for each of `wrt`, says where tests draw from.
+    `domain`, an interval for each of `wrt`, says where tests draw from. `poles` says where a partial is infinite; with
+    `strong_zero`, the function itself is finite there (the square root at 0), and a zero seed or tangent gives zero.
+    `chooses`: the function takes an element of one of its operands and leaves the others; the partials are masks.
     """
 
     def declare(body: AnyFunction) -> AnyFunction:
@@ -438,6 +445,8 @@ def elementwise(
                 batch="elementwise",
                 fresh=True,
                 poles=poles,
+                strong_zero=strong_zero,
+                chooses=chooses,
                 kinks=kinks,
                 aliases=aliases or {},
                 cases=examples,
@@ -456,6 +465,7 @@ def linear(
     batch: Batch = "none",
     view: bool = False,
     fresh: bool = False,
+    chooses: bool = False,
     aliases: Mapping[str, str] | None = None,
     accepts: Mapping[str, Words] | None = None,
     cases: Sequence[CaseMaker] = (),
@@ -484,6 +494,7 @@ def linear(
                 batch=batch,
                 view=view,
                 fresh=fresh,
+                chooses=chooses,
                 aliases=aliases or {},
                 accepts=accepts or {},
                 cases=tuple(cases),
@@ -501,6 +512,7 @@ def rule(
     batch: Batch = "none",
     view: bool = False,
     fresh: bool = False,
+    chooses: bool = False,
     poles: str = "",
     kinks: str = "",
     aliases: Mapping[str, str] | None = None,
@@ -540,6 +552,7 @@ def rule(
                 batch=batch,
                 view=view,
                 fresh=fresh,
+                chooses=chooses,
                 poles=poles,
                 kinks=kinks,
                 aliases=aliases or {},

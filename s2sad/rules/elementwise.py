@@ -2,7 +2,8 @@
 
 Conventions
 - A partial that is infinite is `inf` for arrays and NumPy numbers; arithmetic of plain Python floats raises
-  ZeroDivisionError there, as it does in the primal's own language. `poles` names these points.
+  ZeroDivisionError there, as it does in the primal's own language. `poles` names these points. With `strong_zero` the
+  function is finite there, and a zero seed or tangent gives zero.
 - Where a function has a kink, the rule says beside it which subgradient it takes; `kinks` repeats it for the docs.
 - Constants are Python floats (`math.log(2)`, never `np.log(2)`), so that float32 stays float32.
 - Masks stay bool: a bool times a float32 seed is float32.
@@ -60,6 +61,11 @@ def fmod(x, y):
     return 1, -np.trunc(x / y)
 
 
+def has_root(literals):
+    """Is the exponent between 0 and 1, or not written in the text? Then the slope at 0 is infinite."""
+    return 0 < literals.get("y", 0.5) < 1
+
+
 @elementwise(
     operator.pow,
     pow,
@@ -72,14 +78,17 @@ def fmod(x, y):
         case(2.0, array(3)),
     ],
     poles="x = 0 with y < 1, unless y = 0; wrt y: x < 0 gives nan",
+    strong_zero=has_root,
     kinks="x**0 and 0**y have zero derivatives wrt x and y, at x = 0 too",
 )
 def power(x, y, *, out):
-    # the added booleans turn 0 * 0**-1 into 0 * 0**0, and 0**y * log(0) into 0**y * log(1)
-    if known(y):
+    # the added booleans turn 0 * 0**-1 into 0 * 1**-1, and 0**y * log(0) into 0**y * log(1)
+    if known(y) and 0 < y < 1:
+        x_partial = y / x ** (1 - y)
+    elif known(y):
         x_partial = 0 if y == 0 else y * x ** (y - 1)
     else:
-        x_partial = y * x ** (y - 1 + (y == 0))
+        x_partial = y * (x + ((x == 0) & (y == 0))) ** (y - 1)
     y_partial = out * math.log(x) if known(x) and x > 0 else out * np.log(x + (x == 0))
     return x_partial, y_partial
 
@@ -94,12 +103,12 @@ def reciprocal(x, *, out):
     return -(out**2)
 
 
-@elementwise(np.sqrt, domain=[(0.3, 3)], poles="x = 0")
+@elementwise(np.sqrt, domain=[(0.3, 3)], poles="x = 0", strong_zero=True)
 def sqrt(x, *, out):
     return 0.5 / out
 
 
-@elementwise(np.cbrt, domain=[(0.3, 3)], real_only=True, poles="x = 0")
+@elementwise(np.cbrt, domain=[(0.3, 3)], real_only=True, poles="x = 0", strong_zero=True)
 def cbrt(x, *, out):
     return 1 / (3 * out**2)
 
@@ -157,14 +166,16 @@ def log1p(x):
     return 1 / (1 + x)
 
 
-@elementwise(np.logaddexp, real_only=True, poles="x = y = -inf gives nan")
+@elementwise(np.logaddexp, real_only=True, kinks="0 where the result is -inf", poles="inf gives nan")
 def logaddexp(x, y, *, out):
-    return np.exp(x - out), np.exp(y - out)
+    total = np.where(np.isneginf(out), 0, out)  # of two numbers -inf none is a part of the sum
+    return np.exp(x - total), np.exp(y - total)
 
 
-@elementwise(np.logaddexp2, real_only=True, poles="x = y = -inf gives nan")
+@elementwise(np.logaddexp2, real_only=True, kinks="0 where the result is -inf", poles="inf gives nan")
 def logaddexp2(x, y, *, out):
-    return np.exp2(x - out), np.exp2(y - out)
+    total = np.where(np.isneginf(out), 0, out)
+    return np.exp2(x - total), np.exp2(y - total)
 
 
 # ── trigonometric and hyperbolic functions ───────────────────────────────────────────────────────────────
@@ -185,14 +196,14 @@ def tan(x, *, out):
     return 1 + out**2
 
 
-@elementwise(np.arcsin, domain=[(-0.8, 0.8)], poles="x = -1, 1")
+@elementwise(np.arcsin, domain=[(-0.8, 0.8)], poles="x = -1, 1", strong_zero=True)
 def arcsin(x):
-    return 1 / np.sqrt(1 - x**2)
+    return 1 / np.sqrt((1 - x) * (1 + x))  # 1 - x**2 has lost its digits near 1
 
 
-@elementwise(np.arccos, domain=[(-0.8, 0.8)], poles="x = -1, 1")
+@elementwise(np.arccos, domain=[(-0.8, 0.8)], poles="x = -1, 1", strong_zero=True)
 def arccos(x):
-    return -1 / np.sqrt(1 - x**2)
+    return -1 / np.sqrt((1 - x) * (1 + x))
 
 
 @elementwise(np.arctan, domain=[(-0.8, 0.8)])
@@ -200,9 +211,10 @@ def arctan(x):
     return 1 / (1 + x**2)
 
 
-@elementwise(np.arctan2, real_only=True, poles="x = y = 0 is undefined")
+@elementwise(np.arctan2, real_only=True, kinks="0 at the origin")
 def arctan2(y, x):
     r = np.hypot(x, y)  # its square may be too large or too small for a float
+    r = r + (r == 0)  # at the origin 0 / 1 / 1
     return x / r / r, -y / r / r
 
 
@@ -229,17 +241,17 @@ def tanh(x, *, out):
 
 @elementwise(np.arcsinh, domain=[(-0.8, 0.8)])
 def arcsinh(x):
-    return 1 / np.sqrt(x**2 + 1)
+    return 1 / np.sqrt(x**2 + 1) if np.iscomplexobj(x) else 1 / np.hypot(x, 1)
 
 
-@elementwise(np.arccosh, domain=[(1.3, 3)], poles="x = 1")
+@elementwise(np.arccosh, domain=[(1.3, 3)], poles="x = 1", strong_zero=True)
 def arccosh(x):
     return 1 / (np.sqrt(x - 1) * np.sqrt(x + 1))  # apart, for the right branch at complex x
 
 
 @elementwise(np.arctanh, domain=[(-0.8, 0.8)], poles="x = -1, 1")
 def arctanh(x):
-    return 1 / (1 - x**2)
+    return 1 / ((1 - x) * (1 + x))
 
 
 @elementwise(np.deg2rad, np.radians, real_only=True)
@@ -266,43 +278,30 @@ def i0(x):
 
 # ── choosing ─────────────────────────────────────────────────────────────────────────────────────────────
 
-# Ties: where both sides may vary, each takes half, as in JAX and autograd. Against a constant bound the partial is
-# the plain mask, as everyone writes it (`y_bar * (x > 0)`), and a tie counts as the constant's.
+# The partials are masks. Ties: of two equal operands the first is taken, as Python's `max` does. A literal bound takes
+# it from both, as everyone writes it: `y_bar * (x > 0)`.
 
 
 VERSUS = (case(array(3), array(2, 3)), case(array(3), 0.1), case(0.1, array(3)))
+FIRST = "x = y: all to x; 0 if the other is a literal constant"
 
 
-@elementwise(
-    np.maximum,
-    cases=VERSUS,
-    real_only=True,
-    kinks="x = y: half to each; 0 if the other is a literal constant",
-)
+@elementwise(np.maximum, cases=VERSUS, real_only=True, chooses=True, kinks=FIRST)
 def maximum(x, y):
-    x_partial = x > y if known(y) else (1 + np.sign(x - y)) / 2
-    y_partial = y > x if known(x) else (1 + np.sign(y - x)) / 2
-    return x_partial, y_partial
+    return x > y if known(y) else x >= y, y > x
 
 
-@elementwise(
-    np.minimum,
-    cases=VERSUS,
-    real_only=True,
-    kinks="x = y: half to each; 0 if the other is a literal constant",
-)
+@elementwise(np.minimum, cases=VERSUS, real_only=True, chooses=True, kinks=FIRST)
 def minimum(x, y):
-    x_partial = x < y if known(y) else (1 + np.sign(y - x)) / 2
-    y_partial = y < x if known(x) else (1 + np.sign(x - y)) / 2
-    return x_partial, y_partial
+    return x < y if known(y) else x <= y, y < x
 
 
-@elementwise(np.fmax, real_only=True, kinks="x = y: all to x")
+@elementwise(np.fmax, real_only=True, chooses=True, kinks="x = y: all to x")
 def fmax(x, y):
     return (x >= y) | np.isnan(y), (y > x) | (np.isnan(x) & ~np.isnan(y))
 
 
-@elementwise(np.fmin, real_only=True, kinks="x = y: all to x")
+@elementwise(np.fmin, real_only=True, chooses=True, kinks="x = y: all to x")
 def fmin(x, y):
     return (x <= y) | np.isnan(y), (y < x) | (np.isnan(x) & ~np.isnan(y))
 
@@ -311,6 +310,7 @@ def fmin(x, y):
     np.clip,
     wrt=("a", "a_min", "a_max"),
     real_only=True,
+    chooses=True,
     kinks="at a bound: all to a; a_min <= a_max is assumed",
     aliases={"min": "a_min", "max": "a_max"},
     domain=[(-2, 2), (-1, -0.5), (0.5, 1)],
@@ -326,6 +326,7 @@ def clip(a, a_min=None, a_max=None, *, out):
     wrt=("x", "y"),
     batch="elementwise",
     fresh=True,
+    chooses=True,
     cases=[
         case(np.array([True, False, True]), array(2, 3), array(3)),
         case(np.array([[True], [False]]), array(), array(1, 3)),
@@ -352,6 +353,7 @@ def nextafter(x, y):
     np.nan_to_num,
     wrt=("x",),
     real_only=True,
+    chooses=True,
     kinks="0 where x is not finite",
     cases=[
         case(array(2, 3)),
@@ -384,13 +386,14 @@ def conj(out_bar, x):
     np.angle,
     wrt=("z",),
     real_valued=True,
-    poles="z = 0",
+    kinks="0 at z = 0",
     cases=[case(array(2, 3, low=0.5)), case(array(3, low=0.5), deg=True)],
 )
 def angle(z, deg=False):
     if not np.iscomplexobj(z):
         return 0
-    return -180j / (np.pi * z) if deg else -1j / z
+    turn = (z != 0) / (z + (z == 0))
+    return turn * (-180j / np.pi) if deg else turn * -1j
 
 
 # ── parts of floating-point numbers ──────────────────────────────────────────────────────────────────────

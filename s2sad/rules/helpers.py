@@ -13,6 +13,7 @@ from s2sad.prelude import (
     _match_dtype,
     _matrix_of_diagonal,
     _order,
+    _over,
     _place_of,
     _sum_to_shape,
     _times,
@@ -101,6 +102,26 @@ class times:
     def vjp(out_bar, out, partial, seed):
         partial_bar = _unbroadcast(_times(np.conj(seed), out_bar), partial)
         return partial_bar, _unbroadcast(_times(np.conj(partial), out_bar), seed)
+
+
+@rule(
+    _over,
+    cases=[
+        case(array(3), array(3, low=0.5)),
+        case(array(3), array(2, 1, low=0.5)),
+        case(scalar(), scalar(0.5)),
+    ],
+)
+class over:
+    def a(a_dot, out, a, b):
+        return _over(a_dot, b)
+
+    def b(b_dot, out, a, b):
+        return -_over(_times(out, b_dot), b)
+
+    def vjp(out_bar, out, a, b):
+        a_bar = _over(out_bar, np.conj(b))
+        return _unbroadcast(a_bar, a), _unbroadcast(-_times(np.conj(out), a_bar), b)
 
 
 # ── transposes of transposes ─────────────────────────────────────────────────────────────────────────────

@@ -18,6 +18,7 @@ MASK = np.array([[True, False, True], [True, True, False]])
     np.take,
     batch="axis",
     fresh=True,
+    chooses=True,
     cases=[
         case(array(4), 2),
         case(array(4), [0, -1, 0]),
@@ -37,6 +38,7 @@ def take(out_bar, a, indices, axis=None, *, mode="raise"):
 @linear(
     np.take_along_axis,
     fresh=True,
+    chooses=True,
     cases=[
         case(array(2, 3), np.array([[0, 0], [2, 1]])),
         case(array(2, 3), np.array([[0, 1, 1]]), 0),
@@ -53,6 +55,7 @@ def take_along_axis(out_bar, arr, indices, axis=-1):
     batch="axis",
     wrt="a",
     fresh=True,
+    chooses=True,
     cases=[
         case([True, False, True], array(3)),
         case([True, False, True], array(2, 3), axis=-1),
@@ -68,6 +71,7 @@ def compress(out_bar, condition, a, axis=None):
     np.ndarray.compress,
     batch="axis",
     fresh=True,
+    chooses=True,
     cases=[case(array(3), [True, False, True]), case(array(2, 3), [True, False, True], axis=1)],
 )
 def compress_method(out_bar, a, condition, axis=None):
@@ -75,7 +79,11 @@ def compress_method(out_bar, a, condition, axis=None):
 
 
 @linear(
-    np.extract, wrt="arr", fresh=True, cases=[case(MASK, array(2, 3)), case([True, False, True], array(3))]
+    np.extract,
+    wrt="arr",
+    fresh=True,
+    chooses=True,
+    cases=[case(MASK, array(2, 3)), case([True, False, True], array(3))],
 )
 def extract(out_bar, condition, arr):
     return _scatter_add(out_bar, np.extract(condition, _positions(arr)), arr)
@@ -84,6 +92,7 @@ def extract(out_bar, condition, arr):
 @linear(
     np.choose,
     wrt="choices",
+    chooses=True,
     cases=[
         case(np.array([0, 1, 1]), [array(3), array(3)]),
         case(np.array([[0], [2]]), (array(3), scalar(), array(2, 3))),
@@ -98,6 +107,7 @@ def choose(out_bar, a, choices):
 @linear(
     np.select,
     wrt=("choicelist", "default"),
+    chooses=True,
     cases=[
         case([MASK, ~MASK], [array(2, 3), array(2, 3)]),
         case([MASK], [array(2, 3)], scalar()),

@@ -142,6 +142,7 @@ def insert(out_bar, arr, obj, values, axis=None):  # positions are counted from 
     np.delete,
     batch="axis",
     fresh=True,
+    chooses=True,
     cases=[
         case(array(4), 1),
         case(array(2, 3), [0, -1], axis=1),

@@ -155,8 +155,8 @@ class cholesky:  # the triangle read stands for h + h^H, with h = its half (the 
     def vjp(out_bar, out, a, *, upper=False):
         adjoint = out if upper else np.conj(np.swapaxes(out, -1, -2))
         seed = np.conj(np.swapaxes(out_bar, -1, -2)) if upper else out_bar
-        half = np.linalg.solve(adjoint, _half_lower(adjoint @ np.tril(seed)))
-        full = np.linalg.solve(adjoint, np.conj(np.swapaxes(half, -1, -2)))
+        inverse = np.linalg.inv(adjoint)
+        full = inverse @ _half_lower(adjoint @ np.tril(seed)) @ np.conj(np.swapaxes(inverse, -1, -2))
         both = full + np.conj(np.swapaxes(full, -1, -2))
         return _half_upper(both) if upper else _half_lower(both)
 

@@ -27,7 +27,7 @@ SCANNED = (
 )
 
 
-@rule(np.nansum, wrt="a", batch="axis", fresh=True, cases=REDUCED)
+@rule(np.nansum, wrt="a", batch="axis", fresh=True, chooses=True, cases=REDUCED)
 class nansum:
     def a(a_dot, out, a, axis=None, *, keepdims=False):
         return np.sum(np.where(np.isnan(a), 0, a_dot), axis=axis, keepdims=keepdims)
@@ -37,7 +37,7 @@ class nansum:
         return np.where(np.isnan(a), 0, seed)
 
 
-@rule(np.nanmean, wrt="a", batch="axis", fresh=True, cases=REDUCED)
+@rule(np.nanmean, wrt="a", batch="axis", fresh=True, chooses=True, cases=REDUCED)
 class nanmean:
     def a(a_dot, out, a, axis=None, *, keepdims=False):
         return np.mean(a_dot, axis=axis, keepdims=keepdims, where=~np.isnan(a))
@@ -49,7 +49,7 @@ class nanmean:
         return np.where(valid, seed / count, 0)
 
 
-@rule(np.nanprod, wrt="a", batch="axis", fresh=True, cases=REDUCED)
+@rule(np.nanprod, wrt="a", batch="axis", fresh=True, chooses=True, cases=REDUCED)
 class nanprod:
     def a(a_dot, out, a, axis=None, *, keepdims=False):
         others = _product_of_others(np.where(np.isnan(a), 1, a), axis)
@@ -67,13 +67,14 @@ class nanprod:
     wrt="a",
     batch="axis",
     fresh=True,
+    chooses=True,
     cases=[*REDUCED, case(HOLES, axis=1, ddof=1)],
 )
 class nanvar:
     def a(a_dot, out, a, axis=None, *, ddof=0, keepdims=False):
         valid = ~np.isnan(a)
         deviation = np.where(valid, a - np.nanmean(a, axis=axis, keepdims=True), 0)
-        total = np.sum(np.real(np.conj(deviation) * a_dot), axis=axis, keepdims=keepdims)
+        total = np.sum(np.real(np.conj(deviation) * np.where(valid, a_dot, 0)), axis=axis, keepdims=keepdims)
         return 2 * total / (np.sum(valid, axis=axis, keepdims=keepdims, dtype=total.dtype) - ddof)
 
     def vjp(out_bar, out, a, axis=None, *, ddof=0, keepdims=False):
@@ -89,6 +90,7 @@ class nanvar:
     wrt="a",
     batch="axis",
     fresh=True,
+    chooses=True,
     kinks="zero where the deviation is zero",
     cases=[*REDUCED[:1], *REDUCED[2:], case(HOLES, axis=1, ddof=1)],
 )
@@ -96,7 +98,7 @@ class nanstd:
     def a(a_dot, out, a, axis=None, *, ddof=0, keepdims=False):
         valid = ~np.isnan(a)
         deviation = np.where(valid, a - np.nanmean(a, axis=axis, keepdims=True), 0)
-        total = np.sum(np.real(np.conj(deviation) * a_dot), axis=axis, keepdims=keepdims)
+        total = np.sum(np.real(np.conj(deviation) * np.where(valid, a_dot, 0)), axis=axis, keepdims=keepdims)
         count = np.sum(valid, axis=axis, keepdims=keepdims, dtype=total.dtype)
         return _safe_divide(total, out) / (count - ddof)
 
@@ -108,7 +110,7 @@ class nanstd:
         return deviation * (seed / (np.sum(valid, axis=axis, keepdims=True, dtype=out.dtype) - ddof))
 
 
-@rule(np.nancumsum, wrt="a", batch="axis", fresh=True, cases=SCANNED)
+@rule(np.nancumsum, wrt="a", batch="axis", fresh=True, chooses=True, cases=SCANNED)
 class nancumsum:
     def a(a_dot, out, a, axis=None):
         return np.cumsum(np.where(np.isnan(a), 0, a_dot), axis)
@@ -119,7 +121,7 @@ class nancumsum:
         return np.where(np.isnan(a), 0, np.flip(np.cumsum(np.flip(out_bar, axis), axis), axis))
 
 
-@rule(np.nancumprod, wrt="a", batch="axis", fresh=True, cases=SCANNED)
+@rule(np.nancumprod, wrt="a", batch="axis", fresh=True, chooses=True, cases=SCANNED)
 class nancumprod:
     def a(a_dot, out, a, axis=None):
         filled = np.where(np.isnan(a), 1, a)
@@ -149,7 +151,9 @@ ORDERED = (
 TIES = "equal elements keep their order"
 
 
-@rule(np.nanmedian, wrt="a", batch="axis", real_only=True, fresh=True, kinks=TIES, cases=ORDERED)
+@rule(
+    np.nanmedian, wrt="a", batch="axis", real_only=True, fresh=True, chooses=True, kinks=TIES, cases=ORDERED
+)
 class nanmedian:
     def a(a_dot, out, a, axis=None, *, keepdims=False):
         return _quantile_tangent(a_dot, out, _nanquantile_places(a, 0.5, axis, "linear"))
@@ -163,6 +167,7 @@ class nanmedian:
     wrt="a",
     real_only=True,
     fresh=True,
+    chooses=True,
     kinks=TIES,
     cases=[
         *(case(*c.args, 0.3, **c.kwargs) for c in ORDERED),
@@ -183,6 +188,7 @@ class nanquantile:
     wrt="a",
     real_only=True,
     fresh=True,
+    chooses=True,
     kinks=TIES,
     cases=[case(HOLES, [25.0, 60.0], axis=1, keepdims=True), case(distinct(6), 37, method="weibull")],
 )

@@ -45,3 +45,18 @@ def assume_known(answer: bool = True) -> Any:
         yield
     finally:
         _assumed.reset(token)
+
+
+# ── simpler forms ────────────────────────────────────────────────────────────────────────────────────────
+
+_of_two: dict[int, Any] = {}  # by identity
+
+
+def of_two(function: Any, twin: Any) -> None:
+    """With two numbers for arguments, a function does what `twin` does, whose rule is simpler."""
+    _of_two[id(function)] = twin
+
+
+def find_of_two(function: Any) -> Any:
+    """The function that does what this one does with two numbers for arguments, if one is declared."""
+    return _of_two.get(id(function))

@@ -183,6 +183,7 @@ def sharing_along(mask, a, axis, initial):
     real_only=True,
     batch="axis",
     fresh=True,
+    chooses=True,
     kinks="equal extrema share the derivative",
     cases=[
         *EXTREMA,
@@ -196,19 +197,20 @@ class extremum:  # one rule for all: the elements equal to the result are those 
     def a(a_dot, out, a, axis=None, *, keepdims=False, initial=None, where=True):
         if axis is None:
             mask = a == out if where is True else (a == out) & where
-            return np.sum(a_dot * mask, keepdims=keepdims) / sharing(mask, initial)
+            return np.sum(np.where(mask, a_dot, 0), keepdims=keepdims) / sharing(mask, initial)
         mask = a == (out if keepdims else np.expand_dims(out, axis))
         mask = mask if where is True else mask & where
-        return np.sum(a_dot * (mask / sharing_along(mask, a, axis, initial)), axis=axis, keepdims=keepdims)
+        share = np.where(mask, a_dot, 0) / sharing_along(mask, a, axis, initial)
+        return np.sum(share, axis=axis, keepdims=keepdims)
 
     def vjp(out_bar, out, a, axis=None, *, keepdims=False, initial=None, where=True):
         if axis is None:
             mask = a == out if where is True else (a == out) & where
-            return mask * (out_bar / sharing(mask, initial))
+            return np.where(mask, out_bar / sharing(mask, initial), 0)
         mask = a == (out if keepdims else np.expand_dims(out, axis))
         mask = mask if where is True else mask & where
         seed = out_bar if keepdims else np.expand_dims(out_bar, axis)
-        return mask * (seed / sharing_along(mask, a, axis, initial))
+        return np.where(mask, seed / sharing_along(mask, a, axis, initial), 0)
 
 
 @rule(

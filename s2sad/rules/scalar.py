@@ -9,7 +9,8 @@ import math
 import numpy as np
 
 from s2sad.prelude import _digamma, _spread_like, _unstack_like
-from s2sad.rules.declare import case, elementwise, linear, rule, scalar
+from s2sad.rules.declare import case, elementwise, known, linear, rule, scalar
+from s2sad.rules.elementwise import has_root
 
 # ── one argument ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -29,14 +30,14 @@ def tan(x, *, out):
     return 1 + out**2
 
 
-@elementwise(math.asin, cases=[case(scalar(-0.8, 0.8))], poles="x = -1, 1")
+@elementwise(math.asin, cases=[case(scalar(-0.8, 0.8))], poles="x = -1, 1", strong_zero=True)
 def asin(x):
-    return 1 / math.sqrt(1 - x**2)
+    return 1 / math.sqrt((1 - x) * (1 + x))
 
 
-@elementwise(math.acos, cases=[case(scalar(-0.8, 0.8))], poles="x = -1, 1")
+@elementwise(math.acos, cases=[case(scalar(-0.8, 0.8))], poles="x = -1, 1", strong_zero=True)
 def acos(x):
-    return -1 / math.sqrt(1 - x**2)
+    return -1 / math.sqrt((1 - x) * (1 + x))
 
 
 @elementwise(math.atan, cases=[case(scalar())])
@@ -64,14 +65,14 @@ def asinh(x):
     return 1 / math.hypot(x, 1)
 
 
-@elementwise(math.acosh, cases=[case(scalar(1.3, 3))], poles="x = 1")
+@elementwise(math.acosh, cases=[case(scalar(1.3, 3))], poles="x = 1", strong_zero=True)
 def acosh(x):
     return 1 / (math.sqrt(x - 1) * math.sqrt(x + 1))
 
 
 @elementwise(math.atanh, cases=[case(scalar(-0.8, 0.8))], poles="x = -1, 1")
 def atanh(x):
-    return 1 / (1 - x**2)
+    return 1 / ((1 - x) * (1 + x))
 
 
 @elementwise(math.exp, cases=[case(scalar())])
@@ -104,19 +105,19 @@ def log1p(x):
     return 1 / (1 + x)
 
 
-@elementwise(math.sqrt, cases=[case(scalar(0.3, 3))], poles="x = 0")
+@elementwise(math.sqrt, cases=[case(scalar(0.3, 3))], poles="x = 0", strong_zero=True)
 def sqrt(x, *, out):
     return 0.5 / out
 
 
-@elementwise(math.cbrt, cases=[case(scalar(0.3, 3))], poles="x = 0")
+@elementwise(math.cbrt, cases=[case(scalar(0.3, 3))], poles="x = 0", strong_zero=True)
 def cbrt(x, *, out):
     return 1 / (3 * out**2)
 
 
 @elementwise(math.fabs, cases=[case(scalar())], kinks="0 at x = 0")
 def fabs(x):
-    return (x > 0) - (x < 0)
+    return math.copysign(x != 0, x)
 
 
 @elementwise(math.degrees, cases=[case(scalar())])
@@ -163,21 +164,27 @@ def log(x, base=None, *, out):
     math.pow,
     cases=[case(scalar(0.3, 3), scalar())],
     poles="x = 0 with y < 1, unless y = 0; wrt y: x < 0",
+    strong_zero=has_root,
     kinks="x**0 and 0**y have zero derivatives wrt x and y, at x = 0 too",
 )
 def pow(x, y, *, out):
-    return y * x ** (y - 1 + (y == 0)), out * math.log(x + (x == 0))
+    if known(y) and 0 < y < 1:
+        x_partial = y / x ** (1 - y)
+    else:
+        x_partial = y * (x + ((x == 0) & (y == 0))) ** (y - 1)
+    return x_partial, out * math.log(x + (x == 0))
 
 
-@elementwise(math.atan2, cases=[case(scalar(), scalar())], poles="x = y = 0 is undefined")
+@elementwise(math.atan2, cases=[case(scalar(), scalar())], kinks="0 at the origin")
 def atan2(y, x):
     r = math.hypot(x, y)  # its square may be too large or too small for a float
+    r = r + (r == 0)  # at the origin 0 / 1 / 1
     return x / r / r, -y / r / r
 
 
 @elementwise(math.copysign, cases=[case(scalar(), scalar())], kinks="0 at x = 0")
 def copysign(x, y):
-    return ((x > 0) - (x < 0)) * math.copysign(1, y), 0
+    return math.copysign(x != 0, x) * math.copysign(1, y), 0
 
 
 @elementwise(math.fmod, cases=[case(scalar(-3, 3), scalar(0.7, 1.9))], kinks="steps ignored")

@@ -383,6 +383,7 @@ class pad:
     np.diagonal,
     view=True,
     fresh=True,
+    chooses=True,
     cases=[
         case(array(3, 3)),
         case(array(2, 3), 1),
@@ -399,6 +400,7 @@ def diagonal(out_bar, a, offset=0, axis1=0, axis2=1):
     np.linalg.diagonal,
     view=True,
     fresh=True,
+    chooses=True,
     batch="native",
     cases=[case(array(3, 3)), case(array(4, 2, 3), offset=1)],
 )

@@ -79,7 +79,13 @@ QUANTILES = (
 
 
 @rule(
-    np.quantile, wrt="a", real_only=True, fresh=True, kinks="equal elements keep their order", cases=QUANTILES
+    np.quantile,
+    wrt="a",
+    real_only=True,
+    fresh=True,
+    chooses=True,
+    kinks="equal elements keep their order",
+    cases=QUANTILES,
 )
 class quantile:
     def a(a_dot, out, a, q, axis=None, *, method="linear", keepdims=False):
@@ -94,6 +100,7 @@ class quantile:
     wrt="a",
     real_only=True,
     fresh=True,
+    chooses=True,
     kinks="equal elements keep their order",
     cases=[
         case(distinct(5), 30),
@@ -116,6 +123,7 @@ class percentile:
     wrt="a",
     real_only=True,
     fresh=True,
+    chooses=True,
     kinks="equal elements keep their order",
     cases=[
         case(distinct(5)),

@@ -62,19 +62,21 @@ class multiply_reduce:
     real_only=True,
     batch="axis",
     fresh=True,
+    chooses=True,
     kinks="equal extrema share the derivative",
     cases=SORTED,
 )
 class extremum_reduce:
     def array(array_dot, out, array, axis=0, *, keepdims=False):
         mask = array == (out if keepdims or axis is None else np.expand_dims(out, axis))
-        share = mask / np.sum(mask, axis=axis, keepdims=True, dtype=np.result_type(array))
-        return np.sum(array_dot * share, axis=axis, keepdims=keepdims)
+        count = np.sum(mask, axis=axis, keepdims=True, dtype=np.result_type(array))
+        return np.sum(np.where(mask, array_dot, 0) / count, axis=axis, keepdims=keepdims)
 
     def vjp(out_bar, out, array, axis=0, *, keepdims=False):
         mask = array == (out if keepdims or axis is None else np.expand_dims(out, axis))
         seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
-        return mask * (seed / np.sum(mask, axis=axis, keepdims=True, dtype=np.result_type(array)))
+        count = np.sum(mask, axis=axis, keepdims=True, dtype=np.result_type(array))
+        return np.where(mask, seed / count, 0)
 
 
 @rule(
@@ -83,16 +85,19 @@ class extremum_reduce:
     real_only=True,
     batch="axis",
     fresh=True,
-    poles="all elements -inf gives nan",
+    kinks="0 where the result is -inf",
+    poles="inf gives nan",
     cases=REDUCED,
 )
 class logaddexp_reduce:
     def array(array_dot, out, array, axis=0, *, keepdims=False):
-        total = out if keepdims or axis is None else np.expand_dims(out, axis)
+        total = np.where(np.isneginf(out), 0, out)
+        total = total if keepdims or axis is None else np.expand_dims(total, axis)
         return np.sum(np.exp(array - total) * array_dot, axis=axis, keepdims=keepdims)
 
     def vjp(out_bar, out, array, axis=0, *, keepdims=False):
-        total = out if keepdims or axis is None else np.expand_dims(out, axis)
+        total = np.where(np.isneginf(out), 0, out)
+        total = total if keepdims or axis is None else np.expand_dims(total, axis)
         seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
         return np.exp(array - total) * seed
 
@@ -258,7 +263,7 @@ def quotient_partials(x, y):
 
 
 def power_partials(x, y):
-    return y * x ** (y - 1 + (y == 0)), x**y * np.log(x + (x == 0))
+    return y * (x + ((x == 0) & (y == 0))) ** (y - 1), x**y * np.log(x + (x == 0))
 
 
 outer_rule(np.divide, quotient_partials, poles="B = 0")

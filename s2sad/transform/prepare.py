@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 from s2sad.analysis.infer import element
-from s2sad.analysis.operands import STORING, known_function, may_change, mutates, rule_call
+from s2sad.analysis.operands import STORING, known_function, may_change, mutates
 from s2sad.analysis.session import Resolved
-from s2sad.analysis.values import TOP, Dct, Inst, Known, Lst, Obj, Tensor, Tup, Value, holds_objects
+from s2sad.analysis.values import TOP, Dct, Inst, Known, Lst, Obj, Tup, Value, holds_objects
 from s2sad.ir.nodes import (
     Assign,
     AugItem,
@@ -30,43 +30,11 @@ from s2sad.ir.nodes import (
     While,
 )
 from s2sad.ir.walk import blocks, deep_defs, map_blocks, uses, walk
-from s2sad.rules.declare import BindError
 from s2sad.transform.nests import is_structured, leaf_items
 from s2sad.transform.tree import (
     exposed,
     mentioned,
 )
-
-#: Rules whose result has some elements of an operand, and others from elsewhere, or zeros.
-CHOOSING = frozenset({"where", "select", "choose", "triu", "tril", "extract", "compress"})
-
-
-def masked_variables(body: Block, types: dict[str, Value]) -> set[str]:
-    """What flows element by element into something that takes some of the elements: the others' adjoint is zero.
-
-    That is a branch of `np.where`, a triangle of a matrix, or the elements under a mask.
-    """
-    found: set[str] = set()
-    for stmt in reversed(list(walk(body))):
-        if not isinstance(stmt, Assign):
-            continue
-        if isinstance(stmt.value, GetItem) and isinstance(stmt.value.obj, Var) and is_mask(stmt.value, types):
-            found.add(stmt.value.obj.name)
-            continue
-        try:
-            call = rule_call(stmt.value, types)
-        except BindError:
-            continue
-        if call is None:
-            continue
-        if call.rule.name in CHOOSING or (call.rule.kind == "elementwise" and stmt.target.name in found):
-            found |= {var.name for name in call.rule.wrt for var in call.operands(name)}
-    return found
-
-
-def is_mask(read: GetItem, types: dict[str, Value]) -> bool:
-    value = types.get(read.index.name) if isinstance(read.index, Var) else None
-    return isinstance(value, Tensor) and value.kind == "b"
 
 
 def changed_arguments(expr: Any) -> list[str]:

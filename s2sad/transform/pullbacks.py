@@ -43,6 +43,7 @@ from s2sad.rules.declare import BindError
 from s2sad.transform.adjoints import Adjoints
 from s2sad.transform.containers import Contribution, Parts
 from s2sad.transform.rule_code import RuleCode, refuse_unknown
+from s2sad.transform.singular import is_guarded
 from s2sad.transform.summing import without_shape
 from s2sad.transform.words import helper, library
 
@@ -69,7 +70,9 @@ class Pullbacks(Parts):
         self.splits = splits
         self.span = NOWHERE
         self.stmt: Stmt = Comment("")  # the one whose adjoint is being written
-        self.masked: set[str] = set()  # variables of which np.where may pick nothing at some places
+        self.passed_over: set[str] = set()  # see `singular`
+        self.picked: set[str] = set()
+        self.steep: set[str] = set()
 
     def assign(self, stmt: Assign) -> list[Stmt] | None:
         """Emit the adjoint of an assignment with an active target; the forward statements, where they differ."""
@@ -240,23 +243,24 @@ class Pullbacks(Parts):
 
     def elementwise(self, call: RuleCall, seed: Atom, target: Var) -> list[Contribution]:
         partials = self.code.partials(call, target)
-        masked = bool(call.rule.poles) and target.name in self.masked
+        poles = bool(call.rule.poles)
+        always = is_guarded(call, self.types) or (poles and target.name in self.passed_over)
         contributions = []
         for name in call.active(self.active):
             partial = self.code.conjugate(partials[name])
             if isinstance(partial, Const) and partial.value == 0:
                 continue
+            strong = always or (poles and target.name in self.picked and self.code.differs(partial))
             for operand in call.operands(name):
-                make = functools.partial(self.share, seed, partial, operand, target, masked)
+                make = functools.partial(self.share, seed, partial, operand, target, strong)
                 contributions.append(Contribution(operand.name, seed, False, make))
         return contributions
 
-    def share(self, seed: Atom, partial: Atom, operand: Var, target: Var, masked: bool) -> tuple[Atom, bool]:
+    def share(self, seed: Atom, partial: Atom, operand: Var, target: Var, strong: bool) -> tuple[Atom, bool]:
         """What an elementwise operation adds to the adjoint of one operand, and whether it is in memory of its own."""
-        late = not masked and self.is_factor(partial)
-        atom = seed
-        if not late:
-            atom = self.masked_product(seed, partial) if masked else self.code.product(seed, partial)
+        steep = target.name in self.steep
+        late = not (strong or steep) and self.is_factor(partial)
+        atom = seed if late else self.code.product(seed, partial, strong, steep)
         atom, value, summed = self.adjoints.unbroadcast(
             atom,
             self.adjoint_type(atom, target),
@@ -277,13 +281,6 @@ class Pullbacks(Parts):
         value = number(self.frame.value(partial))
         return isinstance(value, Tensor) and value.dims == ()
 
-    def masked_product(self, seed: Atom, partial: Atom) -> Atom:
-        """A product that is zero where the seed is, even where the partial is infinite."""
-        self.frame.emit(
-            Comment("# zero where the value was not taken, even if the derivative there is infinite")
-        )
-        return self.frame.temp(Call(helper("_times"), (partial, seed)), self.frame.value(seed))
-
     def is_alias(self, atom: Atom, seed: Atom) -> bool:
         """Whether a contribution may share memory with something else that lives on."""
         if atom == seed or not isinstance(atom, Var):
@@ -291,6 +288,8 @@ class Pullbacks(Parts):
         match self.frame.definition(atom):
             case Call(func=Ref(text="_unbroadcast"), args=(inner, _)):
                 return self.is_alias(inner, seed)  # type: ignore[arg-type]
+            case Call(func=Ref(text="_over" | "_times" | "np.where")):
+                return False
             case Op(kind=kind):
                 return kind == "pos"
             case _:

@@ -15,10 +15,12 @@ from s2sad.analysis.values import (
     Lst,
     Tensor,
     Tup,
+    Value,
     number,
 )
 from s2sad.frontend.resolve import from_function
 from s2sad.ir.nodes import (
+    Assign,
     Atom,
     Build,
     Call,
@@ -26,13 +28,15 @@ from s2sad.ir.nodes import (
     Expr,
     GetAttr,
     GetItem,
+    If,
     MethodCall,
     Op,
     Ref,
     Span,
+    TupleIndex,
     Var,
 )
-from s2sad.transform.words import library
+from s2sad.transform.words import helper, library
 
 _sources: dict[Any, Any] = {}
 
@@ -91,8 +95,12 @@ class RuleCode:
         assert expr is not None
         return expr if isinstance(expr, (Var, Const, Ref)) else self.frame.temp(expr, value)
 
-    def product(self, seed: Atom, partial: Atom) -> Atom:
-        """``partial * seed``, written as an expert would."""
+    def product(self, seed: Atom, partial: Atom, strong: bool = False, steep: bool = False) -> Atom:
+        """``partial * seed``, written as an expert would.
+
+        `strong`: it is zero where the seed is, even if the partial is infinite there. `steep`: it is zero where the
+        partial is (a mask), even if the seed is infinite there.
+        """
         if isinstance(partial, Const) and isinstance(partial.value, (int, float)):
             if partial.value == 1:
                 return seed
@@ -100,6 +108,10 @@ class RuleCode:
                 return self.op("neg", seed)
         if isinstance(seed, Const) and seed.value == 1:
             return partial
+        if strong:
+            return self.strong_product(seed, partial)
+        if steep and is_mask(self.frame.value(partial)):
+            return self.chosen(partial, seed)
         definition = self.frame.definition(partial)
         match definition:
             case Op(kind="truediv", args=(Const(value=1 | 1.0), below)):
@@ -116,6 +128,37 @@ class RuleCode:
                 return self.op("mul", partial, seed)
             case _:
                 return self.op("mul", seed, partial)
+
+    def strong_product(self, seed: Atom, partial: Atom) -> Atom:
+        value = self.frame.value(self.op("mul", partial, seed))
+        match self.frame.definition(partial):
+            case Op(kind="truediv", args=(Const() as above, below)):
+                return self.frame.temp(Call(helper("_over"), (self.product(seed, above), below)), value)
+            case _:
+                return self.frame.temp(Call(helper("_times"), (partial, seed)), value)
+
+    def differs(self, partial: Atom) -> bool:
+        """Is a partial known to be an array, and may be infinite at some elements only?"""
+        match self.frame.definition(partial):
+            case Op(kind="truediv", args=(_, below)):
+                partial = below
+            case _:
+                pass
+        value = number(self.frame.value(partial))
+        return isinstance(value, Tensor) and value.dims not in ((), None)
+
+    def chosen(self, mask: Atom, seed: Atom) -> Atom:
+        """The seed where the mask is true, and zero elsewhere."""
+        value = self.frame.value(self.op("mul", mask, seed))
+        dims = value.dims if isinstance(value, Tensor) else None
+        if dims == ():
+            found = Var(self.frame.session.fresh_temp())
+            self.frame.set(found, value)
+            ways = ((Assign(found, seed),), (Assign(found, Const(0.0)),))
+            self.frame.emit(If(mask, *ways, sugar="ifexp"))
+            return found
+        array = self.frame.temp(Call(library("np.where", np.where), (mask, seed, Const(0))), value)
+        return array if dims is not None else self.frame.temp(GetItem(array, TupleIndex(())), value)
 
     def conjugate(self, atom: Atom) -> Atom:
         value = number(self.frame.value(atom))
@@ -156,6 +199,11 @@ class RuleCode:
 
     def refuse(self, span: Span, code: str, message: str, help: str = "") -> None:
         refuse(self.origin, span, code, message, help)
+
+
+def is_mask(value: Value) -> bool:
+    plain = number(value)
+    return isinstance(plain, Tensor) and plain.kind == "b"
 
 
 def refuse_unknown(code: RuleCode, span: Span, expr: Expr) -> None:

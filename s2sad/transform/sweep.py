@@ -40,7 +40,6 @@ from s2sad.transform.prepare import (
     changed_by_calls,
     is_assigned_once,
     loosen,
-    masked_variables,
     passes_objects,
     swaps,
 )
@@ -48,6 +47,7 @@ from s2sad.transform.pullbacks import Pullbacks
 from s2sad.transform.ranks import check_ranks
 from s2sad.transform.references import References, without_items
 from s2sad.transform.shadows import Shadows, is_array
+from s2sad.transform.singular import flows, passed_over, picked, steep_adjoints
 from s2sad.transform.tree import Nodes, exposed
 
 SEED = "y_bar"
@@ -120,7 +120,11 @@ class Sweep:
             self.frame, self.adjoints, self.types, self.active, self.function.origin, splits, self.shapes
         )
         self.pullbacks.distinct = distinct_indices(self.function.body)
-        self.pullbacks.masked = masked_variables(self.function.body, self.types)
+        flowing = flows(self.function.body, self.types)
+        from_callers = [self.result.name] if isinstance(self.result, Var) and not self.outermost else []
+        self.pullbacks.passed_over = passed_over(flowing, self.function.body, self.types)
+        self.pullbacks.picked = picked(flowing, self.function.body)
+        self.pullbacks.steep = steep_adjoints(flowing, self.types, from_callers)
         self.swaps = swaps(self.function.body, self.regions.displays)
         exposed(self.function.body, set(self.function.param_names()), self.adjoints.unsure)
         self.live_at_head = LoopLiveness(self.function.body, self.is_idle)

@@ -57,6 +57,7 @@ from s2sad.ir.subst import all_names
 from s2sad.ir.walk import uses
 from s2sad.rules.declare import BindError
 from s2sad.transform.rule_code import RuleCode
+from s2sad.transform.singular import flows, is_guarded, steep_tangents
 from s2sad.transform.words import helper, library
 
 
@@ -87,6 +88,8 @@ class Tangents:
         self.span = self.function.span
         self.regions = Regions(variant)
         self.checks = False  # whether the code asserts that tangents share memory as their arrays do
+        from_callers = () if variant.key is None else wrt
+        self.steep = steep_tangents(flows(self.function.body, self.types), from_callers)
         for name, new in zip(wrt, names or ("",) * len(wrt), strict=True):
             self.dot(name, new)
 
@@ -182,6 +185,7 @@ class Tangents:
 
     def elementwise(self, call: RuleCall, target: Var) -> Atom | None:
         partials = self.code.partials(call, target)
+        strong = is_guarded(call, self.types)
         total: Atom | None = None
         bare = True  # every term is a tangent as it is: its shape may be smaller than the result's
         for name in call.active(self.active):
@@ -191,7 +195,9 @@ class Tangents:
             for operand in call.operands(name):
                 if not self.is_active(operand):
                     continue
-                term = self.code.product(self.code.as_array(self.dot(operand.name)), partial)
+                term = self.code.product(
+                    self.code.as_array(self.dot(operand.name)), partial, strong, operand.name in self.steep
+                )
                 bare = bare and isinstance(partial, Const)
                 if total is None:
                     total = term

@@ -6,6 +6,7 @@ import operator
 import numpy as np
 import pytest
 
+import s2sad
 from s2sad.rules import check_rule, declare
 from s2sad.rules.declare import (
     BindError,
@@ -167,6 +168,60 @@ def test_wrong_derivatives_are_caught():
     for function in (double, product):
         with pytest.raises(RuleError, match="pushforward and pullback disagree"):
             check_rule(find(function))
+
+
+def test_wrong_shapes_and_dtypes_are_caught():
+    total, scaled, halved = (lambda x: np.sum(x)), fresh(), fresh()
+
+    @linear(total, cases=[case(array(3))])
+    def not_spread(out_bar, x):
+        return out_bar
+
+    @elementwise(scaled)
+    def in_double(x):
+        return 2 * x * np.array([1.0])
+
+    @rule(halved, cases=[case(array(3))])
+    class two_contributions:
+        def x(x_dot, out, x):
+            return 2 * x * x_dot
+
+        def vjp(out_bar, out, x):
+            return out_bar * 2 * x, None
+
+    with pytest.raises(RuleError, match="adjoint of shape"):
+        s2sad.check_rule(total)
+    with pytest.raises(RuleError, match="the adjoint of a float32 is a float64"):
+        s2sad.check_rule(scaled)
+    with pytest.raises(RuleError, match="2 contributions for 1 argument"):
+        s2sad.check_rule(halved)
+
+
+def test_a_changed_argument_is_caught():
+    double = lambda x: 2 * x  # noqa: E731
+
+    @linear(double, cases=[case(array(3))])
+    def clears(out_bar, x):
+        x[:] = 0
+        return 2 * out_bar
+
+    with pytest.raises(RuleError, match="an argument was changed"):
+        s2sad.check_rule(double)
+
+
+def test_one_call_is_tried():
+    function = fresh()
+
+    @elementwise(function)
+    def cut(x):
+        return np.where(x < 5, 2 * x, 0)
+
+    s2sad.check_rule(function)
+    s2sad.check_rule(function, np.ones(3))
+    with pytest.raises(RuleError, match="differs from finite differences"):
+        s2sad.check_rule(function, np.array([1.0, 9.0]))
+    with pytest.raises(RuleError, match="declare a rule"):
+        s2sad.check_rule(fresh(), 1.0)
 
 
 def test_a_rule_without_cases_is_no_rule():
