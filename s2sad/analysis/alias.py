@@ -39,6 +39,7 @@ from s2sad.analysis.values import (
     Top,
     Tup,
     Value,
+    parts_of,
 )
 from s2sad.ir.nodes import (
     Assign,
@@ -272,6 +273,14 @@ class Regions:
     def mutate(self, var: Var) -> None:
         self.node(var.name).mutated = True
 
+    def mutate_inside(self, node: Node, value: Value) -> None:
+        """A callee writes to what a container of this type holds: how deep inside is not told apart."""
+        inner = self.inside(node)
+        inner.mutated = True
+        for part in parts_of(value):
+            if parts_of(part):
+                self.mutate_inside(inner, part)
+
     def store(self, obj: Var, value: Atom) -> None:
         """A stored value is an element of the object; what is stored in an array is copied."""
         if self.refers(value) and not isinstance(self.types.get(obj.name, TOP), Tensor):
@@ -490,7 +499,7 @@ class Regions:
             if mutates(variant, param):
                 self.mutate(arg)
                 if param in variant.facts.get("mutates_inside", ()):
-                    self.inside(self.node(arg.name)).mutated = True
+                    self.mutate_inside(self.node(arg.name), self.types.get(arg.name, TOP))
             if self.refers(target):
                 for path, sources in aliases.items():
                     for name, place in sources:

@@ -14,9 +14,11 @@ def note_mutations(variant: Variant) -> None:
         return
     regions = Regions(variant)
     variant.facts["mutates"] = frozenset(name for name in variant.params if regions.is_mutated_inside(name))
+    variant.facts["mutates_itself"] = frozenset(name for name in variant.params if regions.is_mutated(name))
     variant.facts["mutates_inside"] = frozenset(
-        name for name in variant.params if regions.is_mutated_inside(name) and not regions.is_mutated(name)
-    )
+        name for name in variant.params if name in regions.nodes
+        and any(node.mutated for node in regions.reachable(regions.node(name))[1:])
+    )  # fmt: skip
     sources = [
         (name, path, node)
         for name in variant.params if name in regions.nodes

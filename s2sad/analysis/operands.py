@@ -301,6 +301,8 @@ def may_change(expr: Expr, types: Types, active: frozenset[str]) -> bool:
             or frozen.is_distribution(function)
         ):
             return False
+        if is_record(getattr(expr.func, "target", None)):
+            return False
     try:
         if rule_call(expr, types) is not None:
             return False
@@ -318,6 +320,13 @@ def may_change(expr: Expr, types: Types, active: frozenset[str]) -> bool:
             if not (isinstance(value, Tensor) and value.dims == ()):
                 return True
     return False
+
+
+def is_record(cls: Any) -> bool:
+    """Whether a class's constructor keeps its arguments, and does nothing else."""
+    if not isinstance(cls, SourceClass) or cls.method("__post_init__") is not None:
+        return False
+    return cls.is_namedtuple or (cls.is_dataclass and cls.method("__init__") is None)
 
 
 def _changeable(expr: Call | MethodCall, types: Types) -> tuple[Any, ...]:

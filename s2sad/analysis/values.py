@@ -31,7 +31,8 @@ INTEGERS = (
     (37, 79),
     (31, 89),
 )  # of integer arguments
-SYMBOLS = ((7, 11), (13, 19), (17, 29), (23, 37), (31, 41), (43, 53), (47, 61), (59, 71), (67, 79), (73, 89))
+# Of any two, either may be the larger one: what depends on that is not known (the length of a diagonal).
+SYMBOLS = ((7, 89), (13, 79), (17, 71), (23, 67), (31, 61), (43, 53), (47, 41), (59, 37), (73, 29), (83, 11))
 
 
 @dataclass(frozen=True, slots=True)
@@ -529,3 +530,16 @@ def same_shape(first: Dims, second: Dims) -> bool:
     if first is None or second is None or None in first:
         return False
     return tuple(map(plain_size, first)) == tuple(map(plain_size, second))
+
+
+def parts_of(value: Value) -> tuple[Value, ...]:
+    """The types of what a container holds."""
+    match value:
+        case Tup(items=items):
+            return items
+        case Lst(elem=elem) | Dct(elem=elem):
+            return (elem,)
+        case Obj(attrs=attrs):
+            return tuple(part for _, part in attrs)
+        case _:
+            return ()

@@ -237,7 +237,10 @@ class Adjoints(Summing):
         if name in self.refs:
             return self.reference(name)
         if name in self.shadowed:
-            return self.shadow(name)
+            found = self.shadow(name)
+            for key in path:
+                found = self.frame.temp(GetItem(found, Const(key)), value)
+            return found
         bar = self.bar(name, path)
         state = self.state.get(bar.name)
         if state is None:
@@ -503,10 +506,6 @@ class Adjoints(Summing):
         else:
             new = self.frame.temp(Call(helper("_add"), (old, atom)), TOP)
         self.frame.emit(SetItem(bar, index, new))
-
-    def clear_item(self, name: str, path: Path, value: Value, index: Index) -> None:
-        bar = self.materialise(name, path, value)
-        self.frame.emit(SetItem(bar, index, Const(0.0)))
 
     def index_atom(self, index: Index) -> Atom:
         return self.frame.index_operand(index)

@@ -284,7 +284,8 @@ class Forward(Tangents):
             return False
         if any(isinstance(self.types.get(name), (Obj, Lst, Dct, Tup)) for name in operands):
             return False  # an element, shared as in the primal
-        if any(name in own for name in operands):
+        shared = self.regions.shared_operands(target, expr)
+        if any(isinstance(atom, Var) and atom.name in own for atom in shared):
             return False  # a view of its operand, as the primal is
         return any(self.regions.is_mutated(name) for name in (target.name, *operands))
 

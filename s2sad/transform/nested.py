@@ -208,7 +208,7 @@ def without_seed(
     own.types = {named(name): value for name, value in variant.types.items()}
     own.arguments = {named(name): value for name, value in variant.arguments.items()}
     own.facts = dict(variant.facts)
-    for fact in ("mutates", "mutates_inside"):
+    for fact in ("mutates", "mutates_itself", "mutates_inside"):
         own.facts[fact] = frozenset(map(named, variant.facts.get(fact, ())))
     return own, tuple(map(named, wrt)), {SEED: Var(new), new: Var(SEED)}
 

@@ -42,6 +42,7 @@ from s2sad.ir.nodes import (
 from s2sad.rules.declare import BindError
 from s2sad.transform.adjoints import Adjoints
 from s2sad.transform.containers import Contribution, Parts
+from s2sad.transform.roots import base_of
 from s2sad.transform.rule_code import RuleCode, refuse_unknown
 from s2sad.transform.singular import is_guarded
 from s2sad.transform.summing import without_shape
@@ -95,8 +96,8 @@ class Pullbacks(Parts):
         forward: list[Stmt] | None = None
         if not any(name in self.active for name in differentiable_operands(expr, self.types)):
             return None
-        if isinstance(expr, (GetItem, MethodCall)):
-            seed = self.apart(seed, target, (expr.obj,))
+        if isinstance(expr, (GetItem, MethodCall, Var)):
+            seed = self.apart(seed, target, (expr if isinstance(expr, Var) else expr.obj,))
         match expr:
             case Var():
                 if self.adjoints.is_loose(target.name):
@@ -155,15 +156,20 @@ class Pullbacks(Parts):
 
         Such an adjoint is begun, with zeros, before the seed is added to a part of it.
         """
-        canonical = self.adjoints.canonical
+        own = self.buffer(target.name)
         if seed != self.adjoints.bar(target.name) or not any(
-            isinstance(operand, Var) and canonical(operand.name) == canonical(target.name)
-            for operand in operands
+            isinstance(operand, Var) and self.buffer(operand.name) == own for operand in operands
         ):
             return seed
         kept = Var(f"{target.name}_bar" if target.is_temp else self.frame.session.fresh_temp())
         self.frame.bind(kept, seed, self.types.get(target.name, TOP))
         return kept
+
+    def buffer(self, name: str) -> str:
+        """The variable whose adjoint the variable's own one is, or is a part of."""
+        while (name := self.adjoints.canonical(name)) in self.adjoints.refs:
+            name = base_of(self.adjoints.refs[name]).name
+        return name
 
     def zero_seed(self, target: Var, variant: Variant) -> Atom:
         """No adjoint of a call's result. Where that is an argument itself it may have another structure by now."""
@@ -181,17 +187,17 @@ class Pullbacks(Parts):
         An adjoint that begins here may have the name of the one that the contributions are made of.
         """
         found = [item for item in found if item.name in self.active]
-        canonical = self.adjoints.canonical
+        own = self.buffer(own)
         beginning = []
         for item in found:
-            if canonical(item.name) != canonical(own) and self.adjoints.is_nonzero(item.name):
+            if self.buffer(item.name) != own and self.adjoints.is_nonzero(item.name):
                 item.settle()
                 self.add(item, len(found))
             else:
                 beginning.append(item)
         for item in beginning:
             item.settle()
-        for item in sorted(beginning, key=lambda item: canonical(item.name) == canonical(own)):
+        for item in sorted(beginning, key=lambda item: self.buffer(item.name) == own):
             self.add(item, len(found))
 
     def add(self, item: Contribution, receivers: int) -> None:

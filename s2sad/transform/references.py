@@ -8,7 +8,7 @@ is not used afterwards, hands its adjoint over.  Whatever else may be shared is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -17,9 +17,10 @@ import numpy as np
 
 from s2sad.analysis.alias import Regions, is_list_slice, rebindings
 from s2sad.analysis.operands import STORING, known_function, mutates
+from s2sad.analysis.records import field_names
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Resolved, Variant
-from s2sad.analysis.values import TOP, Dct, Lst, Obj, Tensor, Top, Tup, Value, number
+from s2sad.analysis.values import TOP, Dct, Lst, Obj, Tensor, Top, Tup, Value, number, parts_of
 from s2sad.ir.liveness import Liveness
 from s2sad.ir.nodes import (
     Assign,
@@ -29,10 +30,12 @@ from s2sad.ir.nodes import (
     Build,
     BuildDict,
     Call,
+    Const,
     Expr,
     GetAttr,
     GetItem,
     MethodCall,
+    Ref,
     Return,
     SetAttr,
     SetItem,
@@ -42,7 +45,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.walk import uses, walk
 from s2sad.transform.holders import Holders
 from s2sad.transform.owners import Sharing
-from s2sad.transform.roots import Roots, Stability
+from s2sad.transform.roots import Roots, Stability, base_of
 from s2sad.transform.shadows import Shadows, holds_arrays, is_array
 from s2sad.transform.snapshot import stored_objects
 
@@ -201,30 +204,35 @@ class References:
     def shadow(self, names: set[str], doubt: list[str], passing: set[str]) -> None:
         """Carry the buffers of a region along, and those of the containers that hold its arrays; or refuse."""
         arrays, containers = self.regions.held_together(
-            names, lambda name: holds_arrays(self.types.get(name, TOP))
+            names, lambda name: isinstance(self.types.get(name, TOP), (Tup, Lst, Dct, Obj))
         )
         arrays -= passing
-        containers -= {name for name in containers if self.is_momentary(name, arrays | containers)}
+        sharing = self.sharing(arrays | containers)
+        containers -= {name for name in containers if self.is_momentary(name, sharing, frozenset(passing))}
         shadows = Shadows(arrays, containers, self.types, self.regions, Var, lambda: Var("%"))
         able = (
             all(is_array(self.types.get(name, TOP)) for name in arrays)
+            and all(holds_arrays(self.types.get(name, TOP)) for name in containers)
             and not arrays & self.by_reference
             and not containers & self.params
+            and not self.changed_by_callees(containers)
             and all(map(shadows.follows, self.order))
         )
         if not able:
             self.refuse(doubt)
         self.shadowed |= arrays | containers
 
-    def is_momentary(self, holder: str, names: set[str]) -> bool:
-        """Whether a tuple of arrays is gone before any of them is written to."""
-        if not isinstance(self.types.get(holder), Tup):
+    def is_momentary(self, holder: str, sharing: Sharing, above: frozenset[str]) -> bool:
+        """Whether a container is gone before any of its arrays is written to: made to be returned, as a rule.
+
+        `above`: what is known to be so, of what is made from it.
+        """
+        if not isinstance(self.types.get(holder), (Tup, Lst, Dct)) or self.regions.is_mutated(holder):
             return False
-        sharing = Sharing(
-            self.function.body, names, self.regions, self.live, lambda stmt: stored_objects(stmt, self.types)
-        )
         derived = [name for name, sources in sharing.made_from.items() if holder in sources]
-        return not sharing.seen_by.get(holder) and not derived
+        return not sharing.seen_by.get(holder) and all(
+            name in above or self.is_momentary(name, sharing, above | {holder}) for name in derived
+        )
 
     # ── containers, objects, and the arrays that they hold ───────────────────────────────────────────────
 
@@ -238,15 +246,71 @@ class References:
         }
         lasting = {name for name in roots if not self.hands_over(name) and not self.takes_over(name)}
         contained = self.regions.is_contained(names)
-        doubt = sorted(lasting) if len(lasting) > 1 or (contained and lasting and refs) else []
+        reached = bool(refs) or (contained and self.written_by_callees(self.regions.holders(names) - names))
+        doubt = sorted(lasting) if len(lasting) > 1 or (contained and lasting and reached) else []
         doubt = doubt or [name for name in sorted(roots) if contained and self.stores(name) > 1]
         doubt = doubt or self.holders.doubled(names)
         doubt = doubt or sorted(name for name, read in refs.items() if self.holders.displaced(name, read))
+        doubt = doubt or self.seen_in_common(names, roots)
         if doubt:
             self.shadow(names, doubt, set())
             for name in names:
                 self.refs.pop(name, None)
                 self.same.pop(name, None)
+
+    def seen_in_common(self, names: set[str], roots: set[str]) -> list[str]:
+        """Variables of one object, both used on, of which one sees what is written under the other's name."""
+        if len(roots) < 2:
+            return []
+        sharing = self.sharing(names)
+        found: set[str] = set()
+        for pair in sharing.pairs:
+            owners = {self.owner(name) for name in pair}
+            if len(owners) == 2 and owners <= roots and any(map(sharing.seen_by.get, pair)):
+                found |= owners
+        return sorted(found)
+
+    def owner(self, name: str) -> str:
+        """The variable under whose name the adjoint is."""
+        seen: set[str] = set()
+        while name not in seen:
+            seen.add(name)
+            if name in self.refs:
+                name = base_of(self.refs[name]).name
+            else:
+                name = self.copies.get(name, self.same.get(name, name))
+        return name
+
+    def sharing(self, names: set[str]) -> Sharing:
+        stored = lambda stmt: stored_objects(stmt, self.types)
+        return Sharing(self.function.body, names, self.regions, self.live, stored)
+
+    def written_by_callees(self, holders: set[str]) -> bool:
+        """Whether a callee writes to what one of these containers holds."""
+        return any(
+            isinstance(arg, Var) and arg.name in holders and param in variant.facts.get("mutates_inside", ())
+            for variant, args in self.user_calls()
+            for param, arg in zip(variant.params, args, strict=True)
+        )
+
+    def changed_by_callees(self, containers: set[str]) -> bool:
+        """Whether a callee puts other objects into one of these containers: it does not carry shadows along."""
+        for variant, args in self.user_calls():
+            itself, inside = (variant.facts.get(f"mutates_{part}", ()) for part in ("itself", "inside"))
+            for param, arg in zip(variant.params, args, strict=True):
+                if isinstance(arg, Var) and arg.name in containers:
+                    nested = any(map(parts_of, parts_of(self.types.get(arg.name, TOP))))
+                    if param in itself or (param in inside and nested):
+                        return True
+        return False
+
+    def user_calls(self) -> Iterator[tuple[Variant, tuple[Any, ...]]]:
+        for stmt in self.order:
+            match stmt:
+                case Assign(value=Call(func=Ref(target=Resolved(variant=variant)), args=args)):
+                    yield variant, args
+                case _:
+                    pass
 
     def second_name(self, name: str, same: dict[str, str]) -> str | None:
         """The variable that this one is a plain copy of, both assigned once."""
@@ -278,6 +342,9 @@ class References:
                 return None
             case GetItem() if self.regions.may_copy(stmt.value):
                 return None
+            case GetAttr(obj=Var() as obj, name=attr) if isinstance(self.types.get(obj.name), Tup):
+                place = field_names(self.types[obj.name].cls).index(attr)  # type: ignore[union-attr]
+                return GetItem(obj, Const(place))
             case GetItem(obj=Var()) | GetAttr(obj=Var()):
                 return stmt.value
             case MethodCall(obj=Var() as obj) if isinstance(self.types.get(obj.name, TOP), Tensor):

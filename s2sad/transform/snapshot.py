@@ -13,7 +13,7 @@ from typing import Any
 from s2sad.analysis.alias import MUTATING, Regions
 from s2sad.analysis.operands import INERT, PASSING, known_function, mutates
 from s2sad.analysis.session import Resolved
-from s2sad.analysis.values import TOP, Lst, Value, number
+from s2sad.analysis.values import TOP, Dct, Lst, Value, number
 from s2sad.ir.nodes import (
     Assign,
     AugAttr,
@@ -64,7 +64,7 @@ class Snapshots:
         self.history.scan(nodes)
         self.find_lasting()
         for place, loops, step in self.readers:
-            for name in sorted(contents_read(step.reverse)):
+            for name in sorted(contents_read(step.reverse, self.types)):
                 if name in self.regions.volatile or (
                     self.regions.is_mutated(name) and self.is_lost(name, place, loops)
                 ):
@@ -116,7 +116,8 @@ class Snapshots:
         else:
             step.forward.insert(0, copying)
         step.reverse = [
-            new if is_shape_only(new) else substitute((new,), {name: kept})[0] for new in step.reverse
+            new if is_shape_only(new, self.types) else substitute((new,), {name: kept})[0]
+            for new in step.reverse
         ]
 
     # ── places ───────────────────────────────────────────────────────────────────────────────────────────
@@ -183,15 +184,17 @@ def _in(function: Any, known: frozenset[Any]) -> bool:
         return False
 
 
-def is_shape_only(stmt: Stmt) -> bool:
+def is_shape_only(stmt: Stmt, types: Mapping[str, Value]) -> bool:
+    """Whether a statement looks at the shapes of arrays only; the length of a list changes as its contents do."""
     return (
         isinstance(stmt, Assign)
         and isinstance(stmt.value, Call)
         and isinstance(stmt.value.func, Ref)
         and stmt.value.func.text in SHAPE_ONLY
+        and not any(isinstance(types.get(var.name), (Lst, Dct)) for var in uses(stmt))
     )
 
 
-def contents_read(stmts: list[Stmt]) -> set[str]:
+def contents_read(stmts: list[Stmt], types: Mapping[str, Value]) -> set[str]:
     """Variables whose contents, not only their shapes, the statements read."""
-    return {var.name for stmt in walk(tuple(stmts)) if not is_shape_only(stmt) for var in uses(stmt)}
+    return {var.name for stmt in walk(tuple(stmts)) if not is_shape_only(stmt, types) for var in uses(stmt)}

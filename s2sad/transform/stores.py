@@ -36,6 +36,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.transform.adjoints import OWNED, SHARED
 from s2sad.transform.nests import is_structured, leaf_items
+from s2sad.transform.roots import base_of
 from s2sad.transform.sweep import Sweep
 from s2sad.transform.words import copy_of, helper, library
 
@@ -150,21 +151,36 @@ class Stores(Sweep):
                 part = self.frame.temp(GetItem(bar, stmt.index), found)
             if isinstance(value, (Lst, Dct)):
                 self.frame.emit(Assign(taken := Var(self.frame.session.fresh_temp()), part))
-                adjoints.clear_item(name, (), value, stmt.index)
+                self.clear_held(name, value, stmt.index)
                 adjoints.add(stmt.value.name, taken, fresh=True)
                 return
             kept: Atom = part
             if not (isinstance(found, Tensor) and found.dims == ()):
                 kept = self.frame.temp(copy_of(part, found), found)
             # First: the value may be a part of the array itself.
-            adjoints.clear_item(name, (), value, stmt.index)
+            self.clear_item(name, value, stmt.index)
             atom, kind, _ = adjoints.unbroadcast(
                 kept, found, stmt.value, self.types.get(stmt.value.name, TOP)
             )
             atom = self.pullbacks.cast(atom, kind, stmt.value)
             adjoints.add(stmt.value.name, atom, fresh=True)
             return
-        adjoints.clear_item(name, (), value, stmt.index)
+        self.clear_held(name, value, stmt.index)
+
+    def clear_item(self, name: str, value: Value, index: Index) -> None:
+        bar = self.adjoints.materialise(name, (), value)
+        self.frame.emit(SetItem(bar, index, Const(0.0)))
+
+    def clear_held(self, name: str, value: Value, index: Index) -> None:
+        """The adjoint of what stood in a container before a store; an array that is written there has a buffer."""
+        held = value.elem if isinstance(value, (Lst, Dct)) else None
+        bases = {base_of(expr).name for expr in self.adjoints.refs.values()}
+        if not isinstance(held, Tensor) or not held.dims or None in held.dims or name not in bases:
+            self.clear_item(name, value, index)
+            return
+        bar = self.adjoints.materialise(name, (), value)
+        zeros = Call(helper("_zeros_like"), (self.frame.temp(GetItem(bar, index), held),))
+        self.frame.emit(SetItem(bar, index, self.frame.temp(zeros, held)))
 
     def aug_item(self, stmt: AugItem, name: str) -> None:
         """``a[index] += value``: the elements keep their adjoints; the value gets a share."""

@@ -3,12 +3,14 @@
 python -m tests.fuzz --count 20000 --save bad        # programs that are wrong or crash go to the folder `bad`
 python -m tests.fuzz --count 2000 --profile arrays --seed 7
 python -m tests.fuzz --show 1234                     # print the program of a seed, and its outcome
+python -m tests.fuzz --again bad/*.py --brief        # what comes now of programs that were saved
 """
 
 from __future__ import annotations
 
 import argparse
 import collections
+import gc
 import sys
 import time
 from pathlib import Path
@@ -40,6 +42,24 @@ def note(folder: Path, seed: int, profile: str, outcome: Outcome) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     lines = [f"main({', '.join(parameters)})", outcome.kind, outcome.reason, *outcome.detail.splitlines()]
     (folder / f"{profile}_{seed}.py").write_text(text + "\n" + "".join(f"# {line}\n" for line in lines))
+
+
+def saved(path: Path) -> tuple[str, list[str]]:
+    """A program that `note` wrote."""
+    text, _, rest = path.read_text().partition("\n# main(")
+    return text, rest.partition(")")[0].split(", ")
+
+
+def show(text: str, parameters: list[str], options: argparse.Namespace) -> int:
+    found = attempt(text, parameters, options.timeout, thorough=True)
+    if options.shrink:
+        text = shrink(text, parameters, found)
+        found = attempt(text, parameters, options.timeout, thorough=True)
+    if options.brief:
+        print(found.kind, found.reason, sep="  ")
+    else:
+        print(text, f"# {parameters}", found.kind, found.reason, found.detail, sep="\n")
+    return int(found.kind in BAD)
 
 
 class Tally:
@@ -84,17 +104,18 @@ def main() -> int:
     parser.add_argument("--shrink", type=int, default=0, metavar="N", help="shrink the first N bad programs")
     parser.add_argument("--save", type=Path, help="folder for bad programs")
     parser.add_argument("--show", type=int, metavar="SEED")
+    parser.add_argument("--again", type=Path, nargs="+", metavar="FILE", help="programs that were saved")
+    parser.add_argument(
+        "--brief", action="store_true", help="of programs that are shown, only what came of them"
+    )
     options = parser.parse_args()
 
-    if options.show is not None:
-        text, parameters = draw(options.show, options.profile)
-        found = outcome_of(options.show, options.profile, options.timeout)
-        if options.shrink:
-            text = shrink(text, parameters, found)
-            found = attempt(text, parameters, options.timeout)
-        print(text, f"# {parameters}", found.kind, found.reason, found.detail, sep="\n")
-        return int(found.kind in BAD)
+    if options.again or options.show is not None:
+        drawn = [saved(path) for path in options.again] or [draw(options.show, options.profile)]
+        return max(show(text, parameters, options) for text, parameters in drawn)
 
+    gc.freeze()  # a fifth of the time goes into collecting what hardly ever is garbage
+    gc.set_threshold(20_000, 50, 100)
     tally = Tally()
     unlike: dict[tuple[str, str], tuple[int, Outcome]] = {}
     for seed in range(options.seed, options.seed + options.count):

@@ -281,7 +281,7 @@ class Arrays(Expressions):
         step = self.c.pick([f"W @ {h}[{k}]", f"{h}[{k}] + 0.1 * np.cos({h}[{k}])", f"{h}[{k}] ** 2"])
         self.emit(depth + 1, f"{h}[{k} + 1] = np.sin({step}) * ({self.float_(inner, 1)})")
         inner[h] = "history"
-        if self.c.chance(50):
+        if "empty" not in rows and self.c.chance(50):  # a jump would leave entries that were never written
             self.body(inner, depth + 1, False)
         scope[h] = "history"
 

@@ -94,7 +94,7 @@ class Generator(Scalars, Holders, Flow):
         self.emit(0, f"def main({', '.join(parameters)}):")
         scope: Scope = {p: PARAMETERS[p] for p in parameters}
         self.result = self.c.pick(["float", "float", "array", "nest"])
-        self.budget = self.c.pick([5, 8, 12, 18])
+        self.budget = self.c.pick([4, 6, 9, 14])
         self.block(scope, 1, 8)
         if self.result == "float":
             self.emit(1, f"return {self.used(scope)}")

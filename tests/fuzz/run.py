@@ -36,6 +36,7 @@ ARGUMENTS = {
 }
 BAD = ("WRONG", "crash", "slow", "broken")
 KINDS = ("ok", "refused", "unsound", *BAD)
+THOROUGH = "each argument alone, or mode against mode"
 _numbers = itertools.count()
 
 
@@ -110,6 +111,7 @@ def attempt(text: str, parameters: list[str], timeout: float = 20.0, thorough: b
                 except S2sadError as error:
                     refused.append((mode, error))
             if thorough and not refused:
+                mode = THOROUGH
                 harness.check(function, args, show_source=False, seed=1)
     except harness.Mismatch as error:
         return Outcome("WRONG", str(error).splitlines()[0][:60], f"{mode}\n{error}")
@@ -157,7 +159,7 @@ def shrink(text: str, parameters: list[str], outcome: Outcome, seconds: float = 
     end = time.monotonic() + seconds
 
     def same(candidate: str) -> bool:
-        found = attempt(candidate, parameters, timeout=10.0)
+        found = attempt(candidate, parameters, timeout=10.0, thorough=outcome.detail.startswith(THOROUGH))
         reasons = [o.reason.partition(" value")[0] for o in (found, outcome)]  # a value's digits may change
         return found.kind == outcome.kind and reasons[0] == reasons[1] and "None" not in found.reason
 

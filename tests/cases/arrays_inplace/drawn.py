@@ -1,0 +1,137 @@
+"""Programs of which random ones (`tests.fuzz`) had a wrong derivative once, made small."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from tests.cases import case
+
+X = np.array([0.37, -0.92, 0.64])
+M = np.array([[0.21, -0.57, 0.93], [0.74, 0.12, -0.38]])
+
+
+class Point(NamedTuple):
+    u: np.ndarray
+    s: float
+
+
+def spread(pack, t):
+    for u in pack:
+        u[0] += t
+    pack[0] = pack[-1] * 0.5
+
+
+def crossed(u, w):
+    return w, u
+
+
+@case((0.83, X))
+def view_of_a_view_of_itself(k, v):
+    if k < 1.2:
+        v = v[None][0]
+        v[:-1] *= 0.5
+    return np.sum(v) * k
+
+
+@case((0.83, X))
+def array_of_a_named_tuple(k, v):
+    v[1:] *= 2
+    p = Point(v, k)
+    z = p.u
+    return np.sum(z * v) * p.s
+
+
+@case((0.83, X))
+def list_with_an_argument_that_a_callee_writes(k, v):
+    pack = [v**2, v]
+    spread(pack, k)
+    return np.sum(v)
+
+
+@case((0.83, X))
+def arrays_of_a_list_replaced_by_a_callee(k, v):
+    pack = [v**2, v * 3]
+    for _ in range(2):
+        spread(pack, k)
+    return np.sum(v) + np.sum(pack[0]) + np.sum(pack[-1])
+
+
+@case((0.83, X))
+def tuple_of_an_array_that_was_handed_through(k, v):
+    a = crossed(v, v)[1]
+    a[1] *= k
+    pair = (a, 0.5 * a[::-1])
+    return np.sum(v) + np.sum(a * 0.5) + np.sum(pair[0]) + pair[1]
+
+
+@case((0.83, X, M))
+def diagonal_of_a_wide_matrix(k, v, m):
+    np.add(m, k * np.diagonal(m)[:, None], m)
+    row = m[1, ...]
+    return np.sum(row * 0.5) * v[0]
+
+
+@case((0.83, X))
+def list_that_grows_after_its_sum(k, v):
+    items = [k, k * v[0]]
+    y = np.sum(items)
+    items.append(k * k)
+    return y * np.mean(items) + len(items) * y
+
+
+@case((X, M))
+def list_made_of_two_lengths(v, m):
+    return np.sum([a * b for a, b in zip(v, m[:, 0])]) * v[1]
+
+
+def heat(cells, t):
+    cells["u"][1:] += t
+    cells["w"] = cells["u"] * cells["w"]
+
+
+@case((0.83, X))
+def dict_of_arrays_changed_by_a_callee(k, v):
+    a = v * 2
+    cells = {"u": a, "w": v}
+    heat(cells, k)
+    return np.sum(a) + np.sum(v) + np.sum(cells["u"]) + np.sum(cells["w"])
+
+
+@case((0.83, X))
+def sum_with_a_constant_beside_a_swap(k, v):
+    a = v * k
+    b = a + 1.0
+    a[1:] *= k
+    a, b = b, a
+    return np.sum(a * b)
+
+
+@case((0.83, X))
+def chosen_array_in_a_mixed_result(k, v):
+    a = v * 2
+    w = a if k > 0.5 else v
+    w[0] = k * v[1]
+    return (np.sum(a), [w, k])
+
+
+@case((0.83, X))
+def written_view_of_what_a_mixed_list_returns(k, v):
+    np.ascontiguousarray(v).flat[[0, 1]] = 0.5 * k
+    return (k, [v, 3])
+
+
+@case((0.83, X))
+def named_tuple_that_nobody_reads_in_a_loop(k, v):
+    s = k
+    for _ in range(2):
+        p = Point(v, s)
+        s = s * k
+    return np.sum(v) * s
+
+
+@case((0.83, X))
+def two_names_of_what_is_taken_over_in_a_loop(k, v):
+    for _ in range(2):
+        a = v = np.asarray(v)
+        v[:] = np.where(v > 0.5, a * k, v)
+    return v
