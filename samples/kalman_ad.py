@@ -185,7 +185,6 @@ def cost_jvp(
 def log_likelihood_fwd(model, mean, covariance, seen):
     tape = []
     mean_tape = []
-    covariance_tape = []
     total = 0.0
     n = len(seen)
     for i in range(n):
@@ -208,10 +207,9 @@ def log_likelihood_fwd(model, mean, covariance, seen):
         # update
         mean = mean_1 + gain @ innovation
         product4 = gain @ model.observation
-        covariance_tape.append(covariance)
-        covariance = covariance_1 - product4 @ covariance_1
         tape.append(
             (
+                covariance,
                 mean_1,
                 product,
                 covariance_1,
@@ -224,12 +222,12 @@ def log_likelihood_fwd(model, mean, covariance, seen):
                 product4,
             )
         )
-    return total, (n, covariance, covariance_tape, mean, mean_tape, model, tape)
+        covariance = covariance_1 - product4 @ covariance_1
+    return total, (n, covariance, mean, mean_tape, model, tape)
 
 
 def log_likelihood_rev(saved, y_bar):
-    n, covariance, covariance_tape, mean, mean_tape, model, tape = saved
-    covariance_tape = list(covariance_tape)
+    n, covariance, mean, mean_tape, model, tape = saved
     mean_tape = list(mean_tape)
     tape = list(tape)
     covariance_bar = np.zeros_like(covariance)
@@ -237,6 +235,7 @@ def log_likelihood_rev(saved, y_bar):
     model_bar = _zeros_like(model)
     for i in range(n - 1, -1, -1):
         (
+            covariance,
             mean_1,
             product,
             covariance_1,
@@ -248,7 +247,6 @@ def log_likelihood_rev(saved, y_bar):
             solution2,
             product4,
         ) = tape.pop()
-        covariance = covariance_tape.pop()
         # covariance = covariance - gain @ model.observation @ covariance
         transition = model.transition
         covariance_1_bar = _unbroadcast(covariance_bar, covariance_1)

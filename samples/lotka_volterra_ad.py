@@ -133,31 +133,18 @@ def lotka_volterra_rev(saved, y_bar):
 
 def rk4_step_fwd(state, rates, step):
     k1, k1_saved = lotka_volterra_fwd(state, rates)
-    ratio = step / 2
-    k2, k2_saved = lotka_volterra_fwd(state + ratio * k1, rates)
-    ratio2 = step / 2
-    k3, k3_saved = lotka_volterra_fwd(state + ratio2 * k2, rates)
+    k2, k2_saved = lotka_volterra_fwd(state + step / 2 * k1, rates)
+    k3, k3_saved = lotka_volterra_fwd(state + step / 2 * k2, rates)
     k4, k4_saved = lotka_volterra_fwd(state + step * k3, rates)
-    ratio3 = step / 6
-    y = state + ratio3 * (k1 + 2 * k2 + 2 * k3 + k4)
-    return y, (
-        ratio,
-        ratio2,
-        ratio3,
-        k1_saved,
-        k2_saved,
-        k3_saved,
-        k4_saved,
-        state,
-        step,
-    )
+    y = state + step / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+    return y, (k1_saved, k2_saved, k3_saved, k4_saved, state, step)
 
 
 def rk4_step_rev(saved, y_bar):
-    ratio, ratio2, ratio3, k1_saved, k2_saved, k3_saved, k4_saved, state, step = saved
+    k1_saved, k2_saved, k3_saved, k4_saved, state, step = saved
     # return state + step / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
     state_bar = _unbroadcast(y_bar, state)
-    k4_bar = y_bar * ratio3
+    k4_bar = y_bar * (step / 6)
     k3_bar = k4_bar * 2
     k1_bar = k4_bar
     k2_bar = k4_bar * 2
@@ -169,12 +156,12 @@ def rk4_step_rev(saved, y_bar):
     total_bar2, t = lotka_volterra_rev(k3_saved, k3_bar)
     rates_bar += t
     state_bar += _unbroadcast(total_bar2, state)
-    k2_bar += total_bar2 * ratio2
+    k2_bar += total_bar2 * (step / 2)
     # k2 = rhs(state + step / 2 * k1, rates)
     total_bar3, t2 = lotka_volterra_rev(k2_saved, k2_bar)
     rates_bar += t2
     state_bar += _unbroadcast(total_bar3, state)
-    k1_bar = k1_bar + total_bar3 * ratio
+    k1_bar = k1_bar + total_bar3 * (step / 2)
     # k1 = rhs(state, rates)
     t3, t4 = lotka_volterra_rev(k1_saved, k1_bar)
     state_bar += t3
@@ -186,8 +173,7 @@ def misfit_vjp(
     log_parameters: Vector, log_counts: Matrix, steps_per_year: int, *, y_bar=1.0
 ):  # -> (y, log_parameters_bar)
     """Squared distance of the logarithms; the parameters are four rates and the numbers in the first year."""
-    saved_tape = []
-    state_tape = []
+    tape = []
     diff2_tape = []
     rates = np.exp(log_parameters[:4])
     exp = np.exp(log_parameters[4:])
@@ -200,8 +186,7 @@ def misfit_vjp(
         observed = item[i]
         for _ in range(steps_per_year):
             t, saved = rk4_step_fwd(state, rates, 1.0 / steps_per_year)
-            saved_tape.append(saved)
-            state_tape.append(state)
+            tape.append((state, saved))
             state = t
         diff2 = np.log(state) - observed
         diff2_tape.append(diff2)
@@ -214,8 +199,7 @@ def misfit_vjp(
         # total += np.sum((np.log(state) - observed) ** 2)
         state_bar += _unbroadcast(y_bar * (2 * diff2) / state, state)
         for _ in range(steps_per_year - 1, -1, -1):
-            saved = saved_tape.pop()
-            state = state_tape.pop()
+            state, saved = tape.pop()
             # state = rk4_step(lotka_volterra, state, rates, 1.0 / steps_p ...
             state_bar, t2 = rk4_step_rev(saved, state_bar)
             rates_bar += t2

@@ -42,7 +42,6 @@ def eccentric_anomaly_vjp(
     mean_anomaly: float, eccentricity: float, *, y_bar=1.0
 ):  # -> (y, (mean_anomaly_bar, eccentricity_bar))
     tape = []
-    angle_tape = []
     sin = math.sin(mean_anomaly)
     angle = mean_anomaly + eccentricity * sin
     step = 1.0
@@ -53,21 +52,20 @@ def eccentric_anomaly_vjp(
         diff = 1.0 - eccentricity * cos_angle
         ratio = error / diff
         step = ratio
-        angle_tape.append(angle)
+        tape.append((angle, sin_angle, cos_angle, diff, ratio))
         angle = angle - step
-        tape.append((sin_angle, cos_angle, diff, ratio))
     y = angle
     # reverse sweep
     angle_bar = y_bar  # return angle
     eccentricity_bar = 0.0
     mean_anomaly_bar = 0.0
-    for (sin_angle, cos_angle, diff, ratio), angle in zip(tape[::-1], angle_tape[::-1]):
+    for angle, sin_angle, cos_angle, diff, ratio in tape[::-1]:
         step_bar = -angle_bar  # angle = angle - step
         # step = error / (1.0 - eccentricity * math.cos(angle))
         error_bar = step_bar / diff
         product_bar = step_bar / diff * ratio
         eccentricity_bar += product_bar * cos_angle
-        angle_bar = angle_bar + -(product_bar * eccentricity) * math.sin(angle)
+        angle_bar = angle_bar - product_bar * eccentricity * math.sin(angle)
         # error = angle - eccentricity * math.sin(angle) - mean_anomaly
         mean_anomaly_bar -= error_bar
         angle_bar = angle_bar + error_bar

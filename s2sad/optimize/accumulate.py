@@ -32,7 +32,7 @@ def _block(block: Block, facts: Facts) -> Block:
         elif is_added_to_adjoint(new):
             new = subtracted(out, new, facts)
         elif isinstance(new, Assign) and "_bar" in new.target.name:
-            new = started(out, new, facts)
+            new = started(out, difference(out, new, facts), facts)
         out.append(new)
     return tuple(out)
 
@@ -131,28 +131,43 @@ def _reads(stmts: list[Stmt]) -> set[Var]:
 
 def subtracted(out: list[Stmt], stmt: AugName | AugItem, facts: Facts) -> AugName | AugItem:
     """``x_bar += -e`` as ``x_bar -= e``, and ``x_bar += -e * k`` as ``x_bar -= e * k``: the rounding is the same."""
+    turned = without_sign(out, stmt.value, facts) if stmt.op == "add" else None
+    return stmt if turned is None else replace(stmt, op="sub", value=turned)
+
+
+def difference(out: list[Stmt], stmt: Assign, facts: Facts) -> Assign:
+    """``x_bar = x_bar + -e`` as ``x_bar = x_bar - e``."""
+    match stmt.value:
+        case Op("add", (first, second)) if first == stmt.target != second:
+            turned = without_sign(out, second, facts)
+            return stmt if turned is None else replace(stmt, value=Op("sub", (first, turned)))
+        case _:
+            return stmt
+
+
+def without_sign(out: list[Stmt], value: Atom, facts: Facts) -> Atom | None:
+    """The negated operand, if what is added is a negative, or a product of one, that is made right in front."""
     feeding = {}  # the temporaries right in front: nothing else happens between them and the sum
     for position in range(len(out) - 1, -1, -1):
         fed = out[position]
         if not isinstance(fed, Assign) or not _feeds(fed, facts):
             break
         feeding[fed.target.name] = position
-    value, product = stmt.value, None
-    if isinstance(value, Var) and value.name in feeding:
-        match out[feeding[value.name]]:
-            case Assign(value=Op("mul" | "truediv", (Var() as first, _))):
-                product, value = feeding[value.name], first
+    if not isinstance(value, Var) or value.name not in feeding:
+        return None
+    chain = [feeding[value.name]]  # the products, from the sum inwards
+    while True:
+        match out[chain[-1]]:
+            case Assign(value=Op("mul" | "truediv", (Var() as first, _))) if first.name in feeding:
+                chain.append(feeding[first.name])
+            case Assign(value=Op("neg", (inner,))):
+                break
             case _:
-                pass
-    if stmt.op != "add" or not isinstance(value, Var) or value.name not in feeding:
-        return stmt
-    turned = out[feeding[value.name]]
-    if not isinstance(turned, Assign) or not isinstance(turned.value, Op) or turned.value.kind != "neg":
-        return stmt
-    inner = turned.value.args[0]
-    if product is not None:
-        old = out[product]
+                return None
+    *products, negative = chain
+    if products:
+        old = out[products[-1]]
         assert isinstance(old, Assign) and isinstance(old.value, Op)
-        out[product] = replace(old, value=Op(old.value.kind, (inner, old.value.args[1])))
-    del out[feeding[value.name]]
-    return replace(stmt, op="sub", value=inner if product is None else stmt.value)
+        out[products[-1]] = replace(old, value=Op(old.value.kind, (inner, old.value.args[1])))
+    del out[negative]
+    return inner if not products else value

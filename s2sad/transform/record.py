@@ -77,6 +77,7 @@ class Recorder(Survey):
         for name in self.params:
             self.read(name, ())
         self.flow(self.nodes, set(), set(self.params))
+        self.join(self.nodes)
         forward = tuple(self.forward(self.nodes, []))
         started = [Assign(tape, Build("list", ())) for tape in self.tapes.values()]
         forward = (*started, *(Assign(Var(name), Const(None)) for name in sorted(self.unset)), *forward)
@@ -207,6 +208,41 @@ class Recorder(Survey):
             return wanted - local
         return wanted
 
+    def join(self, nodes: Nodes) -> None:
+        """In a loop: what is saved before the last assignments goes on one tape with what is saved at the end."""
+        place = self.places[id(nodes)]
+        if place.depth and not place.partial and not self.is_left(nodes):
+            for position in range(len(nodes)):
+                if self.before[id(nodes[position])] and self.saves_all(nodes, place, position):
+                    place.joint = position
+                    for node in nodes[position:]:
+                        place.at_end |= self.before.pop(id(node), set())
+                    break
+        for node in nodes:
+            for block in inner(node):
+                self.join(block)
+
+    def is_left(self, nodes: Nodes) -> bool:
+        """Whether control may leave a block at its end for the end of the loop."""
+        last = nodes[-1] if nodes else None
+        return isinstance(last, Branch | Step) and BREAK in outcomes((last.stmt,))
+
+    def saves_all(self, nodes: Nodes, place: Place, position: int) -> bool:
+        """Whether all that this place and those behind it save has its value here, and nothing reads a later one."""
+        rest = [node for node in nodes[position:] if isinstance(node, Step)]
+        names = [name for node in rest for name in self.before[id(node)]]
+        if len(rest) < len(nodes) - position or len(set(names)) < len(names):
+            return False
+        assigned = {var.name for step in rest for new in step.forward for var in defs(new)}
+        if len(names) + len(place.at_end) < 2 or not place.at_end.isdisjoint({*assigned, *names}):
+            return False
+        read: set[str] = set()
+        for step in reversed(rest):
+            read |= self.needs(step.reverse)
+            if not read.isdisjoint(self.before[id(step)]):
+                return False
+        return True
+
     # ── layout of the forward sweep ─────────────────────────────────────────────────────────────────────────
 
     def tape(self, name: str) -> Var:
@@ -259,13 +295,16 @@ class Recorder(Survey):
         place = self.places[id(nodes)]
         out: list[Stmt] = []
         after_def = self.single_definitions(nodes, place) if len(place.at_end) == 1 else {}
-        ending = [*([] if after_def else self.push_all(place)), *ending]
+        own = [] if after_def else self.push_all(place)
+        ending = [*([] if place.joint is not None else own), *ending]
         leaving = bool(nodes) and isinstance(nodes[-1], Branch) and BREAK in outcomes((nodes[-1].stmt,))
         broken = bool(nodes) and isinstance(nodes[-1], Step) and isinstance(nodes[-1].stmt, Break)
         for position, node in enumerate(nodes):
             last = position == len(nodes) - 1
             if last and broken:
                 out += ending
+            if position == place.joint:
+                out += own
             out += [
                 save for name in sorted(self.before[id(node)]) for save in self.save_before(node, name, place)
             ]

@@ -148,7 +148,9 @@ class Remat:
 
     def is_one_step(self, name: str, expr: Op) -> bool:
         """Is it a negative, or where it would have to be saved a sum or product with a constant, of what is there?"""
-        steps = ("neg", "add", "sub", "mul") if name in self.lost else ("neg",)
+        steps: tuple[str, ...] = ("neg", "add", "sub", "mul") if name in self.lost else ("neg",)
+        if name in self.lost and getattr(number(self.types.get(name, TOP)), "dims", None) == ():
+            steps = (*steps, "truediv")  # cheap for a number
         operands = [arg for arg in expr.args if isinstance(arg, Var)]
         if (
             expr.kind not in steps

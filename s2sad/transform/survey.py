@@ -54,6 +54,7 @@ class Place:
     where: Where
     depth: int  # of loops around it
     at_end: set[str] = field(default_factory=set)  # saved when the block ends
+    joint: int | None = None  # the node ahead of which all of it is saved already
     partial: bool = False  # an exception may end the block early: nothing is saved before its end
 
 
