@@ -209,10 +209,10 @@ def rotation_matrix_rev(saved, y_bar):
     x_bar = cross_bar_2[1]
     y_bar_2 = -cross_bar_2[0]
     z_bar = cross_bar_1[0]
-    x_bar = x_bar + -cross_bar_1[2]
+    x_bar = x_bar - cross_bar_1[2]
     items_0_1_bar = cross_bar_0[1]
     y_bar_2 += cross_bar_0[2]
-    z_bar = z_bar + -items_0_1_bar
+    z_bar = z_bar - items_0_1_bar
     # x, y, z = rotation
     rotation_bar[0] += x_bar
     rotation_bar[1] += y_bar_2
