@@ -55,7 +55,7 @@ def call_price_jvp(
     total = rate + 0.5 * volatility**2
     d1 = (np.log(ratio) + total * maturity) / deviation
     product_dot = (
-        rate_dot + volatility_dot * (2 * volatility) * 0.5
+        rate_dot + 2 * volatility * volatility_dot * 0.5
     ) * maturity + maturity_dot * total
     d1_dot = (
         (spot_dot / strike + -(strike_dot / strike) * ratio) / ratio + product_dot
@@ -131,7 +131,7 @@ def call_price_vjp(
     maturity_bar += _unbroadcast(total_bar * total, maturity)
     total_bar2 = total_bar * maturity
     rate_bar += _unbroadcast(total_bar2, rate)
-    volatility_bar = _unbroadcast(total_bar2 * 0.5 * (2 * volatility), volatility)
+    volatility_bar = _unbroadcast(2 * volatility * (total_bar2 * 0.5), volatility)
     ratio_bar = total_bar / ratio
     spot_bar += _unbroadcast(ratio_bar / strike, spot)
     strike_bar += _unbroadcast(-(ratio_bar / strike) * ratio, strike)

@@ -106,7 +106,7 @@ def log_posterior_jvp(
     exponents_dot = (
         alphas_dot
         + log_determinants_dot
-        - np.sum(whitened_dot * (2 * whitened), axis=2).T * 0.5
+        - np.sum(2 * whitened * whitened_dot, axis=2).T * 0.5
     )
     exponents = alphas + log_determinants - 0.5 * np.sum(whitened**2, axis=2).T
     largest = np.max(exponents, axis=-1, keepdims=True)
@@ -129,8 +129,8 @@ def log_posterior_jvp(
         0.5 * freedom, d
     )
     factors_part = factors[:, d:]
-    frobenius_dot = np.sum(diagonals_dot * (2 * diagonals)) + np.sum(
-        factors_dot[:, d:] * (2 * factors_part)
+    frobenius_dot = np.sum(2 * diagonals * diagonals_dot) + np.sum(
+        2 * factors_part * factors_dot[:, d:]
     )
     frobenius = np.sum(diagonals**2) + np.sum(factors_part**2)
     product = 0.5 * gamma**2
@@ -192,8 +192,8 @@ def log_posterior_vjp(
     log_determinants_bar = np.broadcast_to(prior_bar * m, np.shape(log_determinants))
     # frobenius = np.sum(diagonals**2) + np.sum(factors[:, d:] ** 2)
     factors_bar = np.zeros_like(factors)
-    factors_bar[:, d:] += frobenius_bar * (2 * factors[:, d:])
-    diagonals_bar = frobenius_bar * (2 * diagonals)
+    factors_bar[:, d:] += 2 * factors[:, d:] * frobenius_bar
+    diagonals_bar = 2 * diagonals * frobenius_bar
     # likelihood = np.sum(log_sum_exp(exponents)) - n * log_sum_ex ...
     alphas_bar = _unbroadcast((-y_bar * n / total4)[..., None] * exp2, alphas)
     exponents_bar = _unbroadcast(
@@ -204,9 +204,11 @@ def log_posterior_vjp(
         exponents,
     )
     # exponents = alphas + log_determinants - 0.5 * np.sum(whitene ...
-    whitened_bar = np.transpose(_unbroadcast(-exponents_bar, total.T) * 0.5)[
-        :, :, None
-    ] * (2 * whitened)
+    whitened_bar = (
+        2
+        * whitened
+        * np.transpose(_unbroadcast(-exponents_bar, total.T) * 0.5)[:, :, None]
+    )
     alphas_bar = alphas_bar + _unbroadcast(exponents_bar, alphas)
     log_determinants_bar = log_determinants_bar + _unbroadcast(
         exponents_bar, log_determinants

@@ -83,7 +83,7 @@ def misfit_jvp(
     state = np.exp(log_parameters[4:])
     state_dot = log_parameters_dot[4:] * state
     diff = log_parameters[4:] - log_counts[0]
-    total_dot = np.sum(log_parameters_dot[4:] * (2 * diff))
+    total_dot = np.sum(2 * diff * log_parameters_dot[4:])
     total = np.sum(diff**2)
     item = log_counts[1:]
     for i in range(len(item)):
@@ -97,7 +97,7 @@ def misfit_jvp(
                 rates_dot=rates_dot,
             )
         diff2 = np.log(state) - observed
-        total_dot = total_dot + np.sum(state_dot / state * (2 * diff2))
+        total_dot = total_dot + np.sum(2 * diff2 * (state_dot / state))
         total += np.sum(diff2**2)
     return total, total_dot
 
@@ -197,7 +197,7 @@ def misfit_vjp(
     for i in range(n - 1, -1, -1):
         diff2 = diff2_tape.pop()
         # total += np.sum((np.log(state) - observed) ** 2)
-        state_bar += _unbroadcast(y_bar * (2 * diff2) / state, state)
+        state_bar += _unbroadcast(2 * diff2 * y_bar / state, state)
         for _ in range(steps_per_year - 1, -1, -1):
             state, saved = tape.pop()
             # state = rk4_step(lotka_volterra, state, rates, 1.0 / steps_p ...
@@ -205,7 +205,7 @@ def misfit_vjp(
             rates_bar += t2
     # total = np.sum((log_parameters[4:] - log_counts[0]) ** 2)
     log_parameters_bar = np.zeros_like(log_parameters)
-    log_parameters_bar[4:] = _unbroadcast(y_bar * (2 * diff), log_parameters[4:])
+    log_parameters_bar[4:] = _unbroadcast(2 * diff * y_bar, log_parameters[4:])
     log_parameters_bar[4:] += state_bar * exp  # state = np.exp(log_parameters[4:])
     log_parameters_bar[:4] += rates_bar * rates  # rates = np.exp(log_parameters[:4])
     return total, log_parameters_bar

@@ -7,14 +7,16 @@ speaks of objects of the user's is not kept.
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from typing import Any
 
 import numpy as np
 
+from s2sad.analysis.inline import inlineable
 from s2sad.analysis.session import Generated, Resolved, Session, Variant
 from s2sad.analysis.values import Known, Tensor, Tup, Value
-from s2sad.ir.nodes import Const, Function, Ref
-from s2sad.ir.walk import stmt_atoms, walk
+from s2sad.ir.nodes import Assign, Atom, Const, Function, Ref, Stmt, Var
+from s2sad.ir.walk import deep_defs, map_stmt, stmt_atoms, walk, with_body
 
 LIMIT = 4000  # patterns: beyond that it starts anew
 
@@ -33,12 +35,37 @@ def complete(session: Session, variant: Variant, function: Function) -> None:
         session.complete(variant, function)
     finally:
         session.counter = counter
+    if variant.function is not None and not variant.recursive:
+        variant.function = without_copies(variant.function)
     if _is_lasting(variant):
         if len(_known) >= LIMIT:
             _known.clear()
         kept = copy.copy(variant)
         _fill(kept, variant)
         _known[key] = function, kept
+
+
+def without_copies(function: Function) -> Function:
+    """A body that is put in place of its calls, without the copies that folding its branches left in it."""
+    if not inlineable(function, sites=1):
+        return function
+    bound = Counter([*function.param_names(), *(var.name for var in deep_defs(function.body))])
+    sources: dict[str, Var] = {}
+
+    def source(atom: Atom) -> Atom:
+        return sources.get(atom.name, atom) if isinstance(atom, Var) else atom
+
+    out: list[Stmt] = []
+    for old in function.body:
+        stmt = map_stmt(old, source)
+        match stmt:
+            case Assign(target=target, value=Var(name=name) as value) if (
+                bound[target.name] == bound[name] == 1
+            ):
+                sources[target.name] = value
+            case _:
+                out.append(stmt)
+    return with_body(function, tuple(out))
 
 
 def _fill(variant: Variant, known: Variant) -> None:

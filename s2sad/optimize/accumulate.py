@@ -153,21 +153,31 @@ def without_sign(out: list[Stmt], value: Atom, facts: Facts) -> Atom | None:
         if not isinstance(fed, Assign) or not _feeds(fed, facts):
             break
         feeding[fed.target.name] = position
-    if not isinstance(value, Var) or value.name not in feeding:
+    path = _path_to_sign(value, out, feeding)
+    if path is None:
         return None
-    chain = [feeding[value.name]]  # the products, from the sum inwards
-    while True:
-        match out[chain[-1]]:
-            case Assign(value=Op("mul" | "truediv", (Var() as first, _))) if first.name in feeding:
-                chain.append(feeding[first.name])
-            case Assign(value=Op("neg", (inner,))):
-                break
-            case _:
-                return None
-    *products, negative = chain
+    *products, (negative, inner) = path
     if products:
-        old = out[products[-1]]
+        position, factor = products[-1]
+        old = out[position]
         assert isinstance(old, Assign) and isinstance(old.value, Op)
-        out[products[-1]] = replace(old, value=Op(old.value.kind, (inner, old.value.args[1])))
+        args = tuple(inner if arg == factor else arg for arg in old.value.args)
+        out[position] = replace(old, value=Op(old.value.kind, args))
     del out[negative]
     return inner if not products else value
+
+
+def _path_to_sign(value: Atom, out: list[Stmt], feeding: dict[str, int]) -> list[tuple[int, Atom]] | None:
+    """From a product inwards to a negated factor: where each is assigned, and the operand that leads on."""
+    if not isinstance(value, Var) or value.name not in feeding:
+        return None
+    position = feeding[value.name]
+    match out[position]:
+        case Assign(value=Op("neg", (inner,))):
+            return [(position, inner)]
+        case Assign(value=Op("mul" | "truediv", (first, second))) if first != second:
+            for factor in (first, second):
+                path = _path_to_sign(factor, out, feeding)
+                if path is not None:
+                    return [(position, factor), *path]
+    return None

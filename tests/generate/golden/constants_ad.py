@@ -61,14 +61,13 @@ def cost_jvp(x, n: int, *, x_dot):  # -> (y, y_dot)
     for i in range(len(items)):
         step = items[i]
         product = step * la.norm(TABLE)
-        total_dot = total_dot + product * (x_dot * (2 * x))
+        total_dot = total_dot + product * (2 * x * x_dot)
         total = total + product * x**2
     return total, total_dot
 
 
 def cost_vjp(x, n: int, *, y_bar=1.0):  # -> (y, x_bar)
-    product_tape = []
-    total_tape = []
+    tape = []
     first = (n + m.floor(RATE)) % len(TABLE)
     TABLE_first = TABLE[first]
     exp = m.exp(RATE * x)
@@ -78,20 +77,18 @@ def cost_vjp(x, n: int, *, y_bar=1.0):  # -> (y, x_bar)
     for i in range(n2):
         step = items[i]
         product = step * la.norm(TABLE)
-        product_tape.append(product)
-        total_tape.append(total)
+        tape.append((total, product))
         total = total + product * x**2
     y = total
     # reverse sweep
     total_bar = y_bar  # return total
     x_bar = _zeros_like(x)
     for i in range(n2 - 1, -1, -1):
-        product = product_tape.pop()
-        total = total_tape.pop()
+        total, product = tape.pop()
         # total = total + step * la.norm(TABLE) * x**2
         product_bar = total_bar
         total_bar = _unbroadcast(total_bar, total)
-        x_bar += _unbroadcast(product_bar * product * (2 * x), x)
+        x_bar += _unbroadcast(2 * x * (product_bar * product), x)
     # total = TABLE[first] * m.exp(RATE * x)
     x_bar += _unbroadcast(total_bar * TABLE_first * exp, x) * RATE
     return y, x_bar

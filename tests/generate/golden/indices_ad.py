@@ -29,7 +29,6 @@ def pick_jvp(x: np.ndarray, rows: np.ndarray, n, k=2, *, x_dot):  # -> (y, y_dot
 
 def pick_vjp(x: np.ndarray, rows: np.ndarray, n, k=2, *, y_bar=1.0):  # -> (y, x_bar)
     tape = []
-    total_tape = []
     total = 0.0
     diff = n - 1
     for i in range(diff):
@@ -37,16 +36,14 @@ def pick_vjp(x: np.ndarray, rows: np.ndarray, n, k=2, *, y_bar=1.0):  # -> (y, x
         x_rows_shape = np.shape(x_rows)
         total2 = np.sum(x_rows)
         x_part = x[i, k]
-        total_tape.append(total)
+        tape.append((total, x_rows_shape, total2, x_part))
         total = total + total2 * x_part
-        tape.append((x_rows_shape, total2, x_part))
     y = total
     # reverse sweep
     total_bar = y_bar  # return total
     x_bar = np.zeros_like(x)
     for i in range(diff - 1, -1, -1):
-        x_rows_shape, total2, x_part = tape.pop()
-        total = total_tape.pop()
+        total, x_rows_shape, total2, x_part = tape.pop()
         # total = total + np.sum(x[rows]) * x[i, k]
         product_bar = total_bar
         total_bar = _unbroadcast(total_bar, total)

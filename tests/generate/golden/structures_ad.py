@@ -58,7 +58,7 @@ def energy_jvp(
     diff3 = length - spring.rest
     diff3_sq = diff3**2
     return product * diff3_sq, spring_dot.stiffness * 0.5 * diff3_sq + product * (
-        (length_dot - spring_dot.rest) * (2 * diff3)
+        2 * diff3 * (length_dot - spring_dot.rest)
     )
 
 
@@ -74,7 +74,7 @@ def energy_vjp(
     y = product * diff3_sq
     # reverse sweep
     # return 0.5 * spring.stiffness * (length - spring.rest) ** 2
-    length_bar = y_bar * product * (2 * diff3)
+    length_bar = 2 * diff3 * (y_bar * product)
     spring_rest_bar = -length_bar
     spring_stiffness_bar = y_bar * diff3_sq * 0.5
     # length = np.hypot(a.x - b.x, a.y - b.y)
