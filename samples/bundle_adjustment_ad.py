@@ -71,7 +71,7 @@ def rotation_matrix_jvp(rotation, *, rotation_dot):
         [[0.0, -z_dot, y_dot], [z_dot, 0.0, -x_dot], [-y_dot, x_dot, 0.0]]
     )
     cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
-    square_dot = np.sum(rotation_dot * (2 * rotation))
+    square_dot = np.sum(2 * rotation * rotation_dot)
     square = np.sum(rotation**2)
     if square == 0.0:
         result = np.eye(3) + cross
@@ -113,7 +113,7 @@ def cost_jvp(
 ):  # -> (y, y_dot)
     """Squared errors of images and weights; row i of `seen` and `images` is what camera i saw, and where."""
     diff = 1.0 - weights**2
-    total_dot = np.sum(-(weights_dot * (2 * weights)) * (2 * diff)) * 0.5
+    total_dot = np.sum(2 * diff * -(2 * weights * weights_dot)) * 0.5
     total = 0.5 * np.sum(diff**2)
     for i in range(len(cameras)):
         cameras_i_dot = cameras_dot[i]
@@ -130,7 +130,7 @@ def cost_jvp(
         image_dot = (
             local_dot[:, :2] / local_part + -(local_dot[:, 2:] / local_part) * image
         )
-        square_dot = np.sum(image_dot * (2 * image), axis=1, keepdims=True)
+        square_dot = np.sum(2 * image * image_dot, axis=1, keepdims=True)
         square = np.sum(image**2, axis=1, keepdims=True)
         cameras_i_9 = cameras_i[9]
         cameras_i_10 = cameras_i[10]
@@ -138,7 +138,7 @@ def cost_jvp(
         distortion_dot = (
             cameras_i_dot[9] * square
             + square_dot * cameras_i_9
-            + (cameras_i_dot[10] * square_sq + square_dot * (2 * square) * cameras_i_10)
+            + (cameras_i_dot[10] * square_sq + 2 * square * square_dot * cameras_i_10)
         )
         distortion = 1.0 + cameras_i_9 * square + cameras_i_10 * square_sq
         cameras_i_6 = cameras_i[6]
@@ -155,7 +155,7 @@ def cost_jvp(
         total_dot = (
             total_dot
             + np.sum(
-                (weights_dot[i][:, None] * error + error_dot * item) * (2 * product2)
+                2 * product2 * (weights_dot[i][:, None] * error + error_dot * item)
             )
             * 0.5
         )
@@ -201,7 +201,7 @@ def rotation_matrix_rev(saved, y_bar):
         angle_bar -= t_bar / angle * t
         angle_bar += t_bar / angle * np.cos(angle)
         square_bar += _over(angle_bar * 0.5, angle)  # angle = np.sqrt(square)
-    rotation_bar = square_bar * (2 * rotation)  # square = np.sum(rotation**2)
+    rotation_bar = 2 * rotation * square_bar  # square = np.sum(rotation**2)
     # cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
     cross_bar_0 = cross_bar[0]
     cross_bar_1 = cross_bar[1]
@@ -285,7 +285,7 @@ def cost_vjp(
             product2,
         ) = tape.pop()
         # total += 0.5 * np.sum((weights[i][:, None] * error) ** 2)
-        product2_bar = y_bar * 0.5 * (2 * product2)
+        product2_bar = 2 * product2 * (y_bar * 0.5)
         weights_i = weights[i]
         weights_i_part = weights_i[:, None]
         error_bar = product2_bar * weights_i_part
@@ -302,12 +302,12 @@ def cost_vjp(
         distortion_bar = product_bar * cameras_i2_6
         cameras_i_bar[6] += _unbroadcast(product_bar * distortion, cameras_i2_6)
         cameras_i2_10 = cameras_i2[10]
-        square_bar = _unbroadcast(distortion_bar * cameras_i2_10 * (2 * square), square)
+        square_bar = _unbroadcast(2 * square * (distortion_bar * cameras_i2_10), square)
         cameras_i_bar[10] += _unbroadcast(distortion_bar * square_sq, cameras_i2_10)
         cameras_i2_9 = cameras_i2[9]
         square_bar += _unbroadcast(distortion_bar * cameras_i2_9, square)
         cameras_i_bar[9] += _unbroadcast(distortion_bar * square, cameras_i2_9)
-        image_bar += square_bar * (2 * image)
+        image_bar += 2 * image * square_bar
         local_part = local[:, 2:]
         local_bar = np.zeros_like(local)
         local_part_bar = _unbroadcast(image_bar / local_part, local[:, :2])
@@ -321,5 +321,5 @@ def cost_vjp(
         np.add.at(points_bar, seen[i], points_part_bar)
         cameras_bar[i] += cameras_i_bar
     # total = 0.5 * np.sum((1.0 - weights**2) ** 2)
-    weights_bar -= y_bar * 0.5 * (2 * diff) * (2 * weights)
+    weights_bar -= 2 * weights * (2 * diff * (y_bar * 0.5))
     return total, (cameras_bar, points_bar, weights_bar)
