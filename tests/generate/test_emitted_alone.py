@@ -5,6 +5,7 @@ Every third kernel is tried; `pytest --everything` tries them all.
 """
 
 import inspect
+import os
 import pickle
 import subprocess
 import sys
@@ -78,6 +79,7 @@ def outcomes(request):
     done = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("alone.py"))],
         input=pickle.dumps([job for _, _, job in jobs]), capture_output=True, check=False,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},  # arguments may be objects of a case's class
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()
     results = {
