@@ -31,6 +31,7 @@ from s2sad.analysis.values import (
     Known,
     Lst,
     Obj,
+    Top,
     Value,
     may_vary,
 )
@@ -233,6 +234,8 @@ def _dict(
         return replace(stmt, value=BuildDict(named))
     (given,) = args
     kind = frame.value(given)
+    if isinstance(kind, Top):  # pairs, or a mapping
+        return stmt
     if isinstance(kind, Dct) and (kind.items is not None or not named):
         return replace(
             stmt,

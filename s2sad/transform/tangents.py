@@ -107,6 +107,9 @@ class Tangents:
 
     def tangent(self, atom: Atom) -> Atom:
         """The tangent of an operand: zeros where it is inactive."""
+        if isinstance(atom, Star) and self.is_active(atom.value):
+            refuse(self.function.origin, self.span, "S2S022", "a call is given starred active values of unknown number",
+                   "write it out as a loop, or annotate the types")  # fmt: skip
         if isinstance(atom, Var) and atom.name in self.active:
             return self.dot(atom.name)
         return self.zero(atom)

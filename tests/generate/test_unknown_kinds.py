@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from s2sad.compile import derive
+from s2sad.errors import RefusedError
 from s2sad.frontend.resolve import from_function
 
 A = np.array([0.4, 1.1, -0.7, 0.9])
@@ -153,3 +154,32 @@ def differences(function, arguments, position, seed):
             for k in range(len(value))
         ]
     return slope(lambda step: value + step)
+
+
+def copied_dict(table, x):
+    d = dict(table)
+    d["k1"] = d["k2"] * x
+    return d["k1"] * table["k1"]
+
+
+def starred_rows(rows, w):
+    total = 0.0
+    for a, b in zip(*rows):
+        total = total + a * b
+    return total * w
+
+
+def test_a_dict_of_what_may_be_a_mapping_or_pairs():
+    """Its keys have two characters: as pairs they could be taken apart."""
+    made = derive(from_function(copied_dict), "jvp", ("table", "x"), None).entry("jvp")
+    y, slope = made({"k1": 1.3, "k2": 0.4}, 0.7, table_dot={"k1": 1.0, "k2": 2.0}, x_dot=3.0)
+    assert y == pytest.approx(0.4 * 0.7 * 1.3)
+    assert slope == pytest.approx(0.4 * 0.7 + 2.0 * 0.7 * 1.3 + 3.0 * 0.4 * 1.3)
+    with pytest.raises(RefusedError, match="S2S021"):
+        derive(from_function(copied_dict), "vjp", ("table", "x"), None).entry("vjp")
+
+
+@pytest.mark.parametrize("mode", ["jvp", "vjp"])
+def test_stars_of_unknown_number_are_refused(mode):
+    with pytest.raises(RefusedError):
+        derive(from_function(starred_rows), mode, ("rows", "w"), None).entry(mode)
