@@ -259,14 +259,18 @@ class References:
                 self.same.pop(name, None)
 
     def seen_in_common(self, names: set[str], roots: set[str]) -> list[str]:
-        """Variables of one object, both used on, of which one sees what is written under the other's name."""
-        if len(roots) < 2:
-            return []
-        sharing = self.sharing(names)
+        """Variables of one object, or that hold it, of which one sees what is written under the other's name."""
+        holders = self.regions.holders(names)
+        tuples = {name for name in holders if isinstance(self.types.get(name), Tup)}
+        sharing = self.sharing(names | tuples)
         found: set[str] = set()
         for pair in sharing.pairs:
             owners = {self.owner(name) for name in pair}
-            if len(owners) == 2 and owners <= roots and any(map(sharing.seen_by.get, pair)):
+            if (
+                len(owners) == 2
+                and owners & roots
+                and any(sharing.seen_by.get(n, set()) & names for n in pair)
+            ):
                 found |= owners
         return sorted(found)
 

@@ -135,3 +135,13 @@ def two_names_of_what_is_taken_over_in_a_loop(k, v):
         a = v = np.asarray(v)
         v[:] = np.where(v > 0.5, a * k, v)
     return v
+
+
+@case((0.83, X))
+def view_in_a_named_tuple_beside_a_mixed_result(k, v):
+    p = Point(v[::-1], k)
+    p.u[-1] = k
+    if v[0] > v[1] + 9:
+        return k, [v, p.s]
+    z = np.sum(p.u)
+    return z, [v * 2.0, v[-1]]
