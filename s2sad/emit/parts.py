@@ -22,6 +22,7 @@ import numpy as np
 
 from s2sad.analysis.session import Generated, Resolved
 from s2sad.emit.copying import Units, global_names, rename
+from s2sad.emit.identity import compared
 from s2sad.emit.module import Header, ModuleParts, assemble
 from s2sad.errors import Diagnostics
 from s2sad.frontend.resolve import (
@@ -76,6 +77,8 @@ class Collector:
         generated = {function.name for function in functions}
         local = set().union(*(all_names(function) for function in functions)) if functions else set()
         taken = generated | {name for name in local if not name.startswith("%")}
+        if self.strict and not self.link:
+            self.refuse_copies(functions)
         functions = [self.renamed(function, generated, taken) for function in functions]
         texts = [show(function).strip("\n") for function in functions]
         self.provide_names({name for text in texts for name in global_names(text)} - generated, self.module)
@@ -91,6 +94,23 @@ class Collector:
             tuple(texts),
         )
         return assemble(parts)
+
+    def refuse_copies(self, functions: Iterable[Function]) -> None:
+        """A test for a class of the user's, of which the file would have a copy."""
+        for ref, span in compared(functions, self.is_copied_class):
+            name = ref.text.partition(".")[0]
+            self.findings.add(
+                "S2S006",
+                span,
+                f"`{name}` is copied into the emitted file, and the caller's is another class",
+                "use --link, which imports it from the module",
+            )
+
+    def is_copied_class(self, ref: Ref) -> bool:
+        if isinstance(ref.target, SourceClass):
+            return True
+        head = ref.text.partition(".")[0]
+        return self.module.binding(head) is not None and isinstance(self.module.lookup(head), SourceClass)
 
     def merged(self, imports: Mapping[str, str]) -> dict[str, str]:
         """``from model import a`` and ``from model import b`` as one statement."""
