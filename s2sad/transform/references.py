@@ -123,6 +123,9 @@ class References:
 
     def check(self) -> dict[str, Expr]:
         """The references; raises RefusedError where the aliasing of active objects cannot be followed."""
+        rebound = sorted(name for name in self.by_reference if self.counts[name] > 1)
+        if rebound:  # the buffer that the caller gave is not that of the new object
+            self.refuse(rebound)
         regions = [names for names in self.regions.mutated_regions() if names & self.active]
         plain = [names for names in regions if self.is_plain(names)]
         for names in plain:
@@ -404,8 +407,8 @@ class References:
         match stmt:
             case SetItem(value=Var(name=stored)) | SetAttr(value=Var(name=stored)):
                 return stored == name
-            case Assign(value=Build() | BuildDict() | Var() as value):
-                return Var(name) in uses(value)
+            case Assign(target=target, value=Build() | BuildDict() | Var() as value):
+                return Var(name) in uses(value) and self.same.get(target.name) != name
             case Return(value=value):
                 return value == Var(name)
             case Assign(value=MethodCall(name=method, obj=obj) as value):

@@ -145,3 +145,30 @@ def view_in_a_named_tuple_beside_a_mixed_result(k, v):
         return k, [v, p.s]
     z = np.sum(p.u)
     return z, [v * 2.0, v[-1]]
+
+
+@case((0.83, X))
+def second_name_of_what_a_tuple_held_views_of(k, v):
+    for r in (v[:2], v[1:]):
+        r += 0.5 * (r[[1, 0]] - k)
+    w = v
+    return k + np.sum(w * 0.3)
+
+
+def refilled(u, t):
+    for _ in range(2):
+        u[0] = t
+        u = u.T.ravel()
+    return np.sum(u**2)
+
+
+@case((0.83, X))
+def callee_rebinds_the_argument_that_it_writes_to(k, v):
+    return refilled(v, k) + np.sum(v * 0.3)
+
+
+@case((0.83, X))
+def callee_rebinds_the_view_that_it_writes_to(k, v):
+    k = refilled(v[:-1], v[-1] * k)
+    v *= 0.3
+    return k, [v, 1.2 * k]
