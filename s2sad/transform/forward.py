@@ -170,7 +170,8 @@ class Forward(Tangents):
         result = Var(self.session.fresh_temp())
         self.types[result.name] = self.types.get(stmt.target.name, TOP)
         found = self.operation(Op(stmt.op, (stmt.target, stmt.value)), result)
-        assert found is not None
+        if found is None:  # `//=`: a step
+            found = Const(0.0)
         if self.frame.definition(result) is None and any(
             var == result for s in self.frame.out for var in uses(s)
         ):
