@@ -36,6 +36,14 @@ from s2sad.ir.walk import expr_atoms, walk
 _PARTS = {"real", "imag", "conj", "conjugate", "angle", "abs", "absolute", "iscomplexobj", "isrealobj"}
 
 
+def is_ours(function: Function) -> bool:
+    """Whether a function is a derivative that was generated here, or a helper of one: its program has been judged."""
+    source = function.origin
+    filename = getattr(getattr(source, "module", None), "filename", "")
+    home = getattr(getattr(source, "live", None), "__module__", None) or ""
+    return filename.startswith("<s2sad ") or home.split(".")[0] == "s2sad"
+
+
 def of_unknown_kind(function: Function, types: Mapping[str, Value], active: Collection[str]) -> Stmt | None:
     """The first statement that computes an active value that may be complex, or real: its type does not say."""
     unsure: set[str] = set()

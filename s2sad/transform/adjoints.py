@@ -451,7 +451,11 @@ class Adjoints(Summing):
         elif state is None:
             if atom != bar:
                 self.assign(bar, atom, value)
-            self.state[bar.name] = OWNED if fresh or _immutable(plain) else SHARED
+            # The adjoint of a list by a function of arrays is an array, until it is made a list.
+            kept = fresh and (
+                not isinstance(value, (Lst, Dct)) or isinstance(self.frame.value(atom), (Lst, Dct))
+            )
+            self.state[bar.name] = OWNED if kept or _immutable(plain) else SHARED
             return
         elif _immutable(plain) or state == SHARED:
             self.assign(bar, self.frame.temp(Op("add", (bar, atom)), value), value)

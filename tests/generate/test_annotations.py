@@ -4,8 +4,25 @@ import numpy as np
 import pytest
 
 from s2sad.analysis.annotations import parameter_types
-from s2sad.analysis.values import COMPLEX, FLOAT, INT, TOP, Dct, Known, Lst, Obj, Other, Tensor, Top, Tup
+from s2sad.analysis.values import (
+    COMPLEX,
+    FLOAT,
+    INT,
+    SYMBOLS,
+    TOP,
+    Dct,
+    Known,
+    Lst,
+    Obj,
+    Other,
+    Tensor,
+    Top,
+    Tup,
+)
 from s2sad.frontend.resolve import from_file
+
+N = SYMBOLS[0]  # the sizes that stand for the first unknown one
+N_LESS_ONE = (N[0] - 1, N[1] - 1)
 
 HEADER = """from __future__ import annotations
 import typing as t
@@ -61,12 +78,12 @@ def types_of(tmp_path, text):
         ("np.ndarray[t.Any, np.dtype[np.float32]]", Tensor("f", F32), True),
         ("np.float32", Tensor("f", F32, ()), True),
         ("Vector", Tensor("f", F32), True),
-        ("Float[np.ndarray, 'n 3 n']", Tensor("f", None, ((7, 11), 3, (7, 11))), True),
-        ("Float[np.ndarray, 'n n-1']", Tensor("f", None, ((7, 11), (6, 10))), True),
+        ("Float[np.ndarray, 'n 3 n']", Tensor("f", None, (N, 3, N)), True),
+        ("Float[np.ndarray, 'n n-1']", Tensor("f", None, (N, N_LESS_ONE)), True),
         ("Float[np.ndarray, '*batch n']", F, True),
         ("Float[np.ndarray, '']", Tensor("f", None, ()), True),
-        ("jt.Int[np.ndarray, 'n']", Tensor("i", None, ((7, 11),)), False),
-        ("C64[np.ndarray, '_ n']", Tensor("c", np.dtype("complex64"), (None, (7, 11))), True),
+        ("jt.Int[np.ndarray, 'n']", Tensor("i", None, (N,)), False),
+        ("C64[np.ndarray, '_ n']", Tensor("c", np.dtype("complex64"), (None, N)), True),
         ("list[float]", Lst(FLOAT), True),
         ("t.List[int]", Lst(INT), False),
         ("tuple[float, np.ndarray]", Tup((FLOAT, F)), True),
