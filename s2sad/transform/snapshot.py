@@ -66,7 +66,7 @@ class Snapshots:
         for place, loops, step in self.readers:
             for name in sorted(contents_read(step.reverse, self.types)):
                 if name in self.regions.volatile or (
-                    self.regions.is_mutated(name) and self.is_lost(name, place, loops)
+                    self.regions.is_mutated(name) and self.is_lost(name, place + is_call(step.stmt), loops)
                 ):
                     self.keep(step, name)
 
@@ -109,9 +109,8 @@ class Snapshots:
         else:
             expr = copy_of(Var(name), value)
         copying = Assign(kept, expr, span=step.stmt.span)
-        if any(var.name == name for var in deep_defs(tuple(step.forward))) and not isinstance(
-            step.stmt, AugName
-        ):
+        bound = any(var.name == name for var in deep_defs(tuple(step.forward)))
+        if is_call(step.stmt) or (bound and not isinstance(step.stmt, AugName)):
             step.forward.append(copying)
         else:
             step.forward.insert(0, copying)
@@ -152,6 +151,15 @@ class Snapshots:
             self.stores.append((self.place, loops, name))
         if isinstance(stmt, (SetItem, AugItem)):
             self.items.append((Place(self.place, loops), stmt))
+
+
+def is_call(stmt: Stmt) -> bool:
+    """A call of a user's function: its adjoint asks of an argument what that is like when the call is done."""
+    return (
+        isinstance(stmt, Assign)
+        and isinstance(stmt.value, Call)
+        and isinstance(getattr(stmt.value.func, "target", None), Resolved)
+    )
 
 
 def stored_objects(stmt: Stmt, types: Mapping[str, Value]) -> list[str]:
