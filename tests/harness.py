@@ -530,7 +530,12 @@ def checker_options(case: Case, args: tuple) -> dict[str, Any]:
 
 
 def check_case(
-    case: Case, index: int, modes: tuple[str, ...] = MODES, second: bool = False, show_source: bool = True
+    case: Case,
+    index: int,
+    modes: tuple[str, ...] = MODES,
+    second: bool = False,
+    show_source: bool = True,
+    alone: bool = True,
 ) -> None:
     """Check one argument set of a case."""
     args = case.argsets[index]
@@ -540,6 +545,7 @@ def check_case(
         modes=modes,
         second=second and case.second,
         show_source=show_source,
+        alone=alone,
         **checker_options(case, args),
     )
 

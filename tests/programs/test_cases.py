@@ -30,6 +30,15 @@ def quiet():
         yield
 
 
+@pytest.fixture
+def alone(request, case):
+    """Whether each argument is differentiated alone as well, which takes most of the time: one program of four.
+
+    `pytest --everything tests/programs/test_cases.py` does so for all of them.
+    """
+    return request.config.getoption("--everything") or harness.seed_of(case.name) % 4 == 0
+
+
 @pytest.mark.parametrize("case", cases.load(), ids=lambda case: case.name)
 def test_points_are_sound(case):
     """The primal runs, and finite differences settle: otherwise the tests below prove nothing."""
@@ -40,21 +49,21 @@ def test_points_are_sound(case):
 
 
 @pytest.mark.parametrize("mode", ["forward", "reverse"])
-@pytest.mark.parametrize(("case", "index"), POINTS[::9])
-def test_without_optimisations(case, index, mode):
+@pytest.mark.parametrize(("case", "index"), POINTS[::25])
+def test_without_optimisations(case, index, mode, alone):
     """A selection; `pytest --unoptimised tests/programs/test_cases.py` runs them all."""
     if {f"{case.name} {mode}", f"{case.name}#{index} {mode}"} & REFUSED:
         pytest.skip("refused, as test_derivative tells")
     with s2sad.using_options(**UNOPTIMISED):
-        harness.check_case(case, index, modes=(mode,))
+        harness.check_case(case, index, modes=(mode,), alone=alone)
 
 
 @pytest.mark.parametrize("modes", [("forward",), ("reverse", "dot")], ids=["forward", "reverse"])
 @pytest.mark.parametrize(("case", "index"), POINTS)
-def test_derivative(case, index, modes):
+def test_derivative(case, index, modes, alone):
     """Right; or, for what `refused.txt` lists, refused with a place in the user's file."""
     if {f"{case.name} {modes[0]}", f"{case.name}#{index} {modes[0]}"} & REFUSED:
         with pytest.raises(RefusedError, match=r"error\[S2S\d\d\d\]"):
-            harness.check_case(case, index, modes=modes)
+            harness.check_case(case, index, modes=modes, alone=alone)
     else:
-        harness.check_case(case, index, modes=modes)
+        harness.check_case(case, index, modes=modes, alone=alone)
