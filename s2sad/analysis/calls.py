@@ -5,9 +5,10 @@ from __future__ import annotations
 import builtins
 import math
 import operator
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from types import FunctionType
 from typing import Any
 
@@ -80,6 +81,10 @@ from s2sad.rules.stand_ins import stand_in
 
 class Calls(Scope):
     """The part of a walk that finds out what is called, and what comes back."""
+
+    @cached_property
+    def call_sites(self) -> Counter[Atom]:
+        return call_sites(self.function)
 
     # ── entry points ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -342,7 +347,7 @@ class Calls(Scope):
         assert variant.result is not None
         body = variant.function
         wanted = self.session.in_place and (variant.facts.get("mutates") or variant.facts.get("returns"))
-        sites = call_sites(self.function, expr.func) if isinstance(expr, Call) else 1
+        sites = max(1, self.call_sites[expr.func]) if isinstance(expr, Call) else 1
         if body is not None and not variant.recursive and (
             wanted or inlineable(body, sites) or _must_inline(variant, body)
         ):  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from s2sad.ir.nodes import (
     Const,
     Expr,
     Function,
+    Ref,
     Return,
     SetAttr,
     SetItem,
@@ -48,13 +50,15 @@ def inlineable(function: Function, sites: int) -> bool:
     return short and (sites == 1 or sites * len(body) <= MAX_COPIES)
 
 
-def call_sites(caller: Function, func: Atom) -> int:
-    """How often a function calls something by this name."""
-    called = sum(
-        isinstance(stmt, Assign) and isinstance(stmt.value, Call) and stmt.value.func == func
+def call_sites(caller: Function) -> Counter[Atom]:
+    """How often a function calls something by each name."""
+    return Counter(
+        stmt.value.func
         for stmt in walk(caller.body)
+        if isinstance(stmt, Assign)
+        and isinstance(stmt.value, Call)
+        and isinstance(stmt.value.func, (Var, Ref))
     )
-    return max(1, called)
 
 
 def splice(
