@@ -390,6 +390,8 @@ class References:
 
     def hands_over(self, name: str) -> bool:
         """Whether a variable is not used again once its object is in a container, or has another name."""
+        if self.counts[name] > 1 and any(base_of(expr).name == name for expr in self.refs.values()):
+            return False  # what was made from it is a part of its buffer, whatever the name holds by then
         handed = [stmt for stmt in self.order if self.hands(stmt, name)]
         return bool(handed) and not any(name in self.contents.after(stmt) for stmt in handed)
 

@@ -172,3 +172,12 @@ def callee_rebinds_the_view_that_it_writes_to(k, v):
     k = refilled(v[:-1], v[-1] * k)
     v *= 0.3
     return k, [v, 1.2 * k]
+
+
+@case((0.83, X))
+def array_bound_anew_while_a_tuple_holds_its_views(k, v):
+    y = np.sum(v * np.tanh(v * v))
+    for r in (v[:2], v[1:]):
+        r *= np.sin(y)
+        v = v if np.any(v > 0.4) else v
+    return k + y + np.sum(v * 0.3)
