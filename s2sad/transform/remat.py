@@ -30,7 +30,7 @@ from s2sad.ir.nodes import (
     While,
 )
 from s2sad.ir.subst import substitute
-from s2sad.ir.walk import deep_defs, deep_uses, expr_atoms, walk
+from s2sad.ir.walk import deep_defs, deep_uses, defs, expr_atoms, walk
 from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Part, Step, inner
 
 Again = dict[str, Atom]  # variable -> what holds its value, computed again
@@ -233,7 +233,9 @@ class Remat:
     def rewrite(self, stmts: list[Stmt], again: Again) -> list[Stmt]:
         """Reverse statements with recomputed values in front."""
         prefix: list[Stmt] = []
-        own = {var.name for var in deep_defs(tuple(stmts))}
+        own = {  # an augmented assignment reads what it binds: a buffer that is carried along
+            var.name for stmt in walk(tuple(stmts)) if not isinstance(stmt, AugName) for var in defs(stmt)
+        }
         read = {var.name for var in deep_uses(tuple(stmts))} - own
         for name in sorted(read):
             self.recompute(name, prefix, again)

@@ -181,3 +181,13 @@ def array_bound_anew_while_a_tuple_holds_its_views(k, v):
         r *= np.sin(y)
         v = v if np.any(v > 0.4) else v
     return k + y + np.sum(v * 0.3)
+
+
+@case((0.83, X))
+def perhaps_a_view_of_a_row_that_a_list_holds_twice(k, v):
+    a = np.full((2, 3), k)
+    for _ in [a, a]:
+        for r in a:
+            r += v
+            r.ravel()
+    return a
