@@ -28,6 +28,7 @@ from s2sad.ir.nodes import (
     Ref,
     SetAttr,
     SetItem,
+    TupleIndex,
     Var,
 )
 from s2sad.rules import declare, writes
@@ -113,10 +114,19 @@ def _store(frame: Any, out: Atom, value: Atom) -> None:
     """Fill an array, or the part of one that a view stands for."""
     place = frame.definition(out)
     span = frame.stmt_now.span
-    if isinstance(place, GetItem) and isinstance(place.obj, Var):
+    if isinstance(place, GetItem) and _is_view(frame, place):
         frame.stmt(SetItem(place.obj, place.index, value, span=span))
     else:
         frame.stmt(SetItem(out, Const(...), value, span=span))
+
+
+def _is_view(frame: Any, place: GetItem) -> bool:
+    """Whether an item is surely a view of an array: not an element of a list, nor a copy made by an index array."""
+    if _array(frame, place.obj) is None:
+        return False
+    parts = place.index.items if isinstance(place.index, TupleIndex) else (place.index,)
+    kinds = [number(frame.value(part)) for part in parts if isinstance(part, Var)]
+    return all(isinstance(kind, Tensor) and kind.kind == "i" and kind.dims == () for kind in kinds)
 
 
 def _split(

@@ -115,6 +115,7 @@ class _Spread:
         since: set[str] = set()
         for stmt in reversed(before):
             if isinstance(stmt, Assign) and stmt.target == atom:
+                since.add(atom.name)  # `x = x + 1` would give another value here
                 return None if since & {var.name for var in uses(stmt.value)} else stmt.value
             bound = self.facts.mentions(stmt).binds
             if atom.name in bound:

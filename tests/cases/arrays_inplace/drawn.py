@@ -191,3 +191,26 @@ def perhaps_a_view_of_a_row_that_a_list_holds_twice(k, v):
             r += v
             r.ravel()
     return a
+
+
+@case((0.83, X))
+def out_is_an_element_of_a_list_of_views(k, v):
+    np.add(v[1:], k, out=np.split(v, [1])[1])
+    pair = {"head": v[:1], "tail": v[1:]}
+    np.multiply(v[1:], k, out=pair["tail"], where=v[1:] > 0.5)
+    return np.sum(v * v)
+
+
+@case((0.83, X))
+def out_is_a_copy_that_an_index_makes(k, v):
+    np.add(v[:2], k, out=v[[0, 1]])
+    np.add(v, k, out=v[v > -9])
+    return np.sum(v * v)
+
+
+@case((0.83, X))
+def largest_of_a_callee_that_is_assigned_twice(k, v):
+    y = max(np.tanh(np.mean(v, axis=-1) + 0.5 * k), np.tanh(np.sin(0.3)))
+    v[np.expand_dims(v, 0)[0] > -1.1] -= k * y
+    v = np.outer(v, v) @ v[np.array([1, 1, 0])]
+    return k + y + np.sum(v * 0.3), [np.outer(v, v) @ v, np.max(v, axis=0)]
