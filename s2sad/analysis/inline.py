@@ -25,7 +25,7 @@ from s2sad.ir.nodes import (
     Var,
 )
 from s2sad.ir.subst import substitute
-from s2sad.ir.walk import deep_defs, placed, walk
+from s2sad.ir.walk import deep_defs, functions, placed, walk
 
 if TYPE_CHECKING:
     from s2sad.analysis.calls import Calls
@@ -72,7 +72,9 @@ def splice(
     assigned = {var.name for var in deep_defs(body.body)}
     given = {name: atom for name, (atom, _) in bound.items()} | operands
     mapping: dict[str, Atom] = {name: atom for name, atom in given.items() if name not in assigned}
-    names = {name: Var(frame.session.local_name(name)) for name in sorted(assigned)}
+    captured = {name for function in functions(body.body) for name in function.free}
+    held = {name for name in captured & mapping.keys() if not isinstance(mapping[name], Var)}
+    names = {name: Var(frame.session.local_name(name)) for name in sorted(assigned | held)}
     for name in body.nonlocals:
         outer = given.get(name)
         if isinstance(outer, Var):
@@ -80,6 +82,9 @@ def splice(
     for name in sorted(assigned & given.keys()):
         if name in operands and name not in body.nonlocals:
             frame.bind(names[name], given[name], frame.value(given[name]))
+    for name in sorted(held):  # a nested function can see a variable only
+        del mapping[name]
+        frame.bind(names[name], given[name], frame.value(given[name]))
     *stmts, last = substitute(body.body, {**mapping, **names})
     renamer = {**mapping, **names}
     for name, var in names.items():

@@ -544,3 +544,21 @@ def list_of_closures_handed_over(x, y):
         return t
 
     return run([lambda t: t * x, lambda t: t + y, math.cos], y)
+
+
+def guarded(t, s=0.4):
+    def inner():
+        if s > 0:
+            return s
+        return 1.0
+
+    return inner() * t
+
+
+def through_a_default(t, s=0.7):
+    return guarded(t=s) + t
+
+
+@case((0.8,))
+def nested_function_that_captures_a_default(x):
+    return guarded(x) + through_a_default(0.5, x)
