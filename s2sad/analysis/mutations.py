@@ -21,7 +21,7 @@ def note_mutations(variant: Variant) -> None:
     )  # fmt: skip
     sources = [
         (name, path, node)
-        for name in variant.params if name in regions.nodes
+        for name in variant.params if regions.refers(Var(name))
         for path, node in _parts(regions, regions.node(name), variant.types.get(name, TOP))
     ]  # fmt: skip
     returned: dict[Path, frozenset[tuple[str, Path]]] = {}

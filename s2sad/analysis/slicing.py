@@ -107,6 +107,10 @@ def _count(size: Dim, part: slice, step: int, which: int) -> int | None:
         return None
     total = length if length is not None else 0
     start, stop = lo[1] + total * lo[0], hi[1] + total * hi[0]
+    if length is not None and max(start, stop) > length:  # not within the axis, as it is imagined
+        if isinstance(size, tuple) and size[0] != size[1]:
+            return None
+        start, stop = min(start, length), min(stop, length)
     return -((start - stop) // step)
 
 

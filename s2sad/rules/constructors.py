@@ -301,7 +301,7 @@ def triu(out_bar, m, k=0):
 
 @linear(
     np.diag,
-    fresh=True,chooses=True,
+    chooses=True,
     view=True,
     cases=[case(array(3)), case(array(3), 1), case(array(3), k=-2), case(array(3, 3)), case(array(2, 5), 2),
            case(array(4, 3), k=-2), case(array(2, 5), -1), case(array(5, 2)), case(array(2, 2), 5)],
@@ -310,7 +310,7 @@ def diag(out_bar, v, k=0):
     return np.diag(out_bar, k) if np.ndim(v) == 1 else _matrix_of_diagonal(out_bar, k, v)
 
 
-@linear(np.diagflat, fresh=True, cases=[case(array(3)), case(array(2, 2), 1)])
+@linear(np.diagflat, cases=[case(array(3)), case(array(2, 2), 1)])
 def diagflat(out_bar, v, k=0):
     return np.reshape(np.diag(out_bar, k), np.shape(v))
 

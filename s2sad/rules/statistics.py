@@ -23,7 +23,6 @@ from s2sad.rules.declare import array, case, distinct, linear, rule
 @rule(
     np.average,
     wrt=("a", "weights"),
-    fresh=True,
     poles="weights that sum to zero",
     cases=[
         case(array(4)),

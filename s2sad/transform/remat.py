@@ -34,6 +34,7 @@ from s2sad.ir.walk import deep_defs, deep_uses, defs, expr_atoms, walk
 from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Part, Step, inner
 
 Again = dict[str, Atom]  # variable -> what holds its value, computed again
+Path = tuple[tuple[int, int], ...]  # the blocks around a statement, and its position in each
 CHEAP = frozenset({len, range, min, max, int, abs, slice})
 
 
@@ -44,6 +45,7 @@ class Remat:
         self.types = types
         self.counts: Counter[str] = Counter()
         self.definitions: dict[str, Expr] = {}
+        self.made: dict[str, Path] = {}  # where a variable is assigned
         self.mutated: set[str] = set()
         self.indices: set[str] = set()
         self.lasting: set[str] = set()  # reads of elements that no later store destroys
@@ -193,44 +195,70 @@ class Remat:
 
     # ── applying it ──────────────────────────────────────────────────────────────────────────────────────
 
-    def apply(self, nodes: Nodes, again: Again | None = None) -> None:
-        """Have the adjoint statements of a block compute again what need not be saved, each value once.
+    def apply(self, nodes: Nodes) -> None:
+        """Have the adjoint statements compute again what need not be saved, each value once in a block."""
+        self.locate(nodes, ())
+        self.block(nodes, {}, ())
 
-        `again`: what has been computed again by the adjoint statements that run before those of this block.
-        """
-        again = {} if again is None else again
-        for node in reversed(nodes):
+    def locate(self, nodes: Nodes, path: Path) -> None:
+        for position, node in enumerate(nodes):
+            here = (*path, (id(nodes), position))
+            if isinstance(node, Step):
+                self.made.update((var.name, here) for stmt in node.forward for var in defs(stmt))
+            for block in inner(node):
+                self.locate(block, here)
+
+    def block(self, nodes: Nodes, again: Again, path: Path) -> None:
+        """`again`: what has been computed again by the adjoint statements that run before those of this block."""
+        for position, node in reversed(list(enumerate(nodes))):
+            here = (*path, (id(nodes), position))
             match node:
                 case Step():
-                    node.reverse = self.rewrite(node.reverse, again)
+                    node.reverse = self.rewrite(node.reverse, again, here)
                 case Branch() | Part():
                     first, second = dict(again), dict(again)
-                    self.apply(node.body, first)
+                    self.block(node.body, first, here)
                     if isinstance(node, Branch):
-                        self.apply(node.orelse, second)
-                    node.end_body = self.rewrite(node.end_body, first)
-                    node.end_orelse = self.rewrite(node.end_orelse, second)
+                        self.block(node.orelse, second, here)
+                    node.end_body = self.rewrite(node.end_body, first, here)
+                    node.end_orelse = self.rewrite(node.end_orelse, second, here)
                 case Loop():
-                    node.before = self.rewrite(node.before, again)
+                    node.before = self.rewrite(node.before, again, here)
                     inside = dict(again)
-                    self.apply(node.body, inside)
-                    self.apply(node.head, inside)
-                    node.end = self.rewrite(node.end, inside)
+                    self.block(node.body, inside, here)
+                    self.block(node.head, inside, here)
+                    node.end = self.rewrite(node.end, inside, here)
                 case Guard():
-                    self.apply(node.body, dict(again))
+                    self.block(node.body, dict(again), here)
                 case Attempt():
-                    self.apply(node.final, again)
+                    self.block(node.final, again, here)
                     for number, way in enumerate(node.ways):
                         inside = dict(again)
                         if not number:
-                            self.apply(node.orelse, inside)
-                        self.apply(way, inside)
-                        node.ends[number] = self.rewrite(node.ends[number], inside)
-                    self.apply(node.parts, again)
+                            self.block(node.orelse, inside, here)
+                        self.block(way, inside, here)
+                        node.ends[number] = self.rewrite(node.ends[number], inside, here)
+                    self.block(node.parts, again, here)
                 case Opaque():
                     pass
 
-    def rewrite(self, stmts: list[Stmt], again: Again) -> list[Stmt]:
+    def is_made_before(self, name: str, here: Path) -> bool:
+        """Whether control has passed the definition of a variable wherever the forward sweep got to a statement.
+
+        In a block that was not run, or in a loop's round before, there are no operands to compute it from.
+        """
+        made = self.made.get(name)
+        if made is None:
+            return True
+        depth = len(made) - 1
+        return (
+            made[:depth] == here[:depth]
+            and len(here) > depth
+            and made[depth][0] == here[depth][0]
+            and made[depth][1] <= here[depth][1]
+        )
+
+    def rewrite(self, stmts: list[Stmt], again: Again, here: Path) -> list[Stmt]:
         """Reverse statements with recomputed values in front."""
         prefix: list[Stmt] = []
         own = {  # an augmented assignment reads what it binds: a buffer that is carried along
@@ -238,7 +266,8 @@ class Remat:
         }
         read = {var.name for var in deep_uses(tuple(stmts))} - own
         for name in sorted(read):
-            self.recompute(name, prefix, again)
+            if self.is_made_before(name, here):
+                self.recompute(name, prefix, again)
         mapping = {name: again[name] for name in read & again.keys()}
         if not mapping:
             return stmts

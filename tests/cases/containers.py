@@ -552,3 +552,15 @@ def means_of_a_list_that_grows(x, y):
         items.append(x * y**k)
         total += np.mean(items) * x
     return total + np.mean(items) + np.var(items)
+
+
+def pair_of(t):
+    return np.sin(t * 0.7), t + 0.35
+
+
+@case((np.array([[0.21, -0.57], [0.74, 0.12]]), [0.5, 1.5]))
+def part_of_a_tuple_that_is_made_in_the_round_that_leaves(m, items):
+    for row in m:
+        if row[-1] > -1:
+            return pair_of(np.sin(sum([np.sin(t) * 0.9 for t in items])))[1]
+    return items[0]

@@ -135,6 +135,21 @@ def test_layouts_do_not_matter(rule):
                 np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
 
 
+@of_rules([r for r in RULES if r.fresh])
+def test_fresh_results_share_memory_with_nothing(rule):
+    """The reverse sweep writes to what a rule says is fresh, without a copy."""
+    rng = np.random.default_rng(5)
+    for function, case in itertools.product(rule.functions, rule.cases):
+        args, kwargs = case(rng)
+        call = Call(rule, function, args, kwargs)
+        out_bar = random_like(rng, call.out)
+        others = [x for x in leaves([out_bar, args, kwargs, call.out]) if isinstance(x, np.ndarray)]
+        for made in leaves(list(call.vjp(out_bar).values())):
+            if isinstance(made, np.ndarray) and made.ndim:
+                assert made.flags.writeable
+                assert not any(np.shares_memory(made, other) for other in others)
+
+
 @of_rules([r for r in RULES if r.kind == "linear"])
 def test_linear_rules_are_linear(rule):
     """f(x + d) - f(x) is f(d), exactly but for rounding: what `linear` claims (finite differences would pass more)."""

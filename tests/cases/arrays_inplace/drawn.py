@@ -214,3 +214,22 @@ def largest_of_a_callee_that_is_assigned_twice(k, v):
     v[np.expand_dims(v, 0)[0] > -1.1] -= k * y
     v = np.outer(v, v) @ v[np.array([1, 1, 0])]
     return k + y + np.sum(v * 0.3), [np.outer(v, v) @ v, np.max(v, axis=0)]
+
+
+def lowered(u, w):
+    w -= u * u
+
+
+@case((0.83, X))
+def diagonal_of_what_a_callee_wrote(k, v):
+    lowered(v * k, v)
+    v = np.diag(v)
+    return v
+
+
+@case((0.83, np.outer(X, X)))
+def diagonal_that_is_written(k, v):
+    d = np.diag(v) * k
+    d = np.average(np.diagflat(d), axis=1)
+    d[0] *= d[1]
+    return d

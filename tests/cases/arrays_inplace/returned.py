@@ -57,3 +57,46 @@ def list_grown_and_returned(x, k):
         items.append(items[-1] * items[0]); return items
     m = grow(items); n = grow(m)
     return n[-1] * items[2] + len(m) * m[1]
+
+
+# callees in which no statement but `return` tells that the result is the argument
+def after_a_loop(a, k):
+    for _ in range(2):
+        k = k * np.mean(a)
+        if k > 5:
+            break
+    return a
+def after_a_try(a, k):
+    try:
+        k = k * np.mean(a)
+    finally:
+        k += np.mean(a)
+    return a
+def rest_after_a_loop(a):
+    for _ in range(3):
+        pass
+    return a[1:]
+def flat_after_a_loop(a):
+    for _ in range(3):
+        pass
+    return a.T.reshape(-1)
+@case((X, 0.8))
+def written_argument_that_comes_back_from_a_loop(x, k):
+    a = after_a_loop(x, k)
+    b = after_a_loop(a, k)
+    b[0] = k
+    a[1] = b[2] * k
+    return x
+@case((X, 0.8))
+def written_argument_that_comes_back_from_a_try(x, k):
+    a = after_a_try(x, k)
+    a *= k
+    c = {"u": x, "w": a}
+    return np.sum(c["u"]) + np.sum(c["w"] ** 2)
+@case((X, 0.8))
+def written_views_that_come_back_from_a_loop(x, k):
+    a = rest_after_a_loop(x)
+    a *= k
+    b = flat_after_a_loop(x)
+    b *= a[0]
+    return np.sum(x * x)
