@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from s2sad.analysis.values import TOP, Tensor, number
+from s2sad.analysis.values import TOP, Lst, Tensor, number
 from s2sad.ir.exits import BREAK, outcomes
 from s2sad.ir.nodes import (
     Assign,
@@ -93,12 +93,12 @@ class Control(Sweep):
         return Loop(stmt, head, body, before, end, True)
 
     def lent(self, carried: list[str], state: dict[str, str]) -> list[str]:
-        """Arrays that are written in place, whose adjoints share their memory with something else ahead of a loop."""
+        """Arrays and lists that are changed in place, whose adjoints share memory with something else ahead of a loop."""
         return [
             name
             for name in carried
             if self.regions.is_mutated(name)
-            and isinstance(number(self.types.get(name, TOP)), Tensor)
+            and (isinstance(number(kind := self.types.get(name, TOP)), Tensor) or isinstance(kind, Lst))
             and state.get(self.adjoints.bar(name).name) == SHARED
         ]
 
