@@ -25,6 +25,7 @@ from s2sad.analysis import (
     records,
     rule_bodies,
     sparse,
+    vectorized,
     writing,
 )
 from s2sad.analysis.binding import bind_arguments, expand_stars
@@ -147,9 +148,9 @@ class Calls(Scope):
             case Bound(func=inner, args=first, kwargs=named):
                 given = {name for name, _ in kwargs}
                 merged = (*(pair for pair in named if pair[0] not in given), *kwargs)
-                return self.call_value(
-                    inner, (*first, *args), merged, Call(reference_to(self, inner), (*first, *args), merged)
-                )
+                if not vectorized.is_made(inner):
+                    expr = Call(reference_to(self, inner), (*first, *args), merged)
+                return self.call_value(inner, (*first, *args), merged, expr)
             case Known(value=SourceFunction(live=live)) if (
                 declare.find(live) is not None
             ):  # the user's rule comes first
@@ -157,6 +158,10 @@ class Calls(Scope):
                     live, [self.value(arg) for arg in args], {key: self.value(arg) for key, arg in kwargs}
                 ), expr
             case Known(value=SourceFunction() as source):
+                if (plain := vectorized.undecorated(source)) is not None:
+                    return self.call_live(
+                        vectorized.Vectorized(), (Ref(plain.name, plain), *args), kwargs, expr
+                    )
                 return self.call_function(source, None, args, kwargs, expr)
             case Known(value=SourceClass() as cls):
                 return self.construct(cls, args, kwargs, expr)
@@ -193,6 +198,7 @@ class Calls(Scope):
         self, known: Any, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], expr: Expr
     ) -> Found:
         transformed = call_transform(self, known, args, kwargs, expr)
+        transformed = transformed or vectorized.followed(self, known, args, kwargs, expr)
         if transformed is not None:
             return transformed
         denoted = denote(known)
@@ -205,7 +211,8 @@ class Calls(Scope):
                 return found
         given = {key: getattr(self.value(arg), "value", self) for key, arg in kwargs}
         if (other := stand_in(known, len(args), given)) is not None:
-            return self.call_function(from_function(other), None, args, kwargs, None)
+            by, objects = other
+            return self.call_function(from_function(by), None, args, kwargs, None if objects else expr)
         if (
             isinstance(expr, Call)
             and (held := frozen.freeze(self, known, expr.func, args, kwargs)) is not None

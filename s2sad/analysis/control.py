@@ -52,6 +52,7 @@ from s2sad.ir.nodes import (
     Ref,
     Stmt,
     Try,
+    Unpack,
     Var,
     While,
     With,
@@ -274,8 +275,9 @@ class Control(Methods):
         own = {var.name for var in (target, *deep_defs(body)) if var.is_temp and var.name not in self.env}
         new = {name: self.session.fresh_temp() for name in sorted(own)}
         captured = {name for made in functions(body) for name in made.free}  # read when called, not when made
-        if not target.is_temp and target.name not in self.env and target.name not in captured:
-            new[target.name] = self.session.fresh_local(target.name)
+        for name in (target.name, *_taken_apart_at_once(target, body)):
+            if not Var(name).is_temp and name not in self.env and name not in captured:
+                new[name] = self.session.fresh_local(name)
         return Var(new.get(target.name, target.name)), rename(body, new)
 
     def element_at(self, iterable: Atom, position: int) -> Expr:
@@ -429,3 +431,12 @@ def _has_functions(items: tuple[Any, ...]) -> bool:
         if isinstance(item, (Tup, Lst)) and item.items and _has_functions(item.items):
             return True
     return False
+
+
+def _taken_apart_at_once(target: Var, body: Block) -> tuple[str, ...]:
+    """The variables of ``for a, b in pairs``, which each round assigns before anything else."""
+    match body:
+        case (Unpack(targets=targets, value=value), *_) if value == target:
+            return tuple(var.name for var in targets)
+        case _:
+            return ()

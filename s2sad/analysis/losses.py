@@ -216,7 +216,7 @@ class Ways(LossGraph):
                     for name in self.names_of(atom for atom in expr_atoms(expr) if atom != obj):
                         self.convert(name, target)
                         self.lose(name, target, LOST, "S2S021", f"no derivative is known for indexing `{_shown(obj)}` with an active value",
-                                  "for np.r_ and np.c_, use np.concatenate or np.column_stack")  # fmt: skip
+                                  "give np.r_ and np.c_ arrays and numbers, or use np.concatenate or np.column_stack")  # fmt: skip
             case GetAttr(obj=obj):
                 self.attribute(target, expr, obj)
             case Build(kind="set", items=items):

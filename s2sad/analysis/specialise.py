@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from s2sad.analysis import infer, protocols, restructure, sparse, views, writing
+from s2sad.analysis import infer, protocols, restructure, sparse, stacked, views, writing
 from s2sad.analysis.consumers import settled
 from s2sad.analysis.control import Control
 from s2sad.analysis.inline import mentioned
@@ -314,7 +314,11 @@ class Frame(Control):
             case GetAttr():
                 return self.attribute(expr)
             case GetItem(obj=obj, index=index):
-                followed = protocols.get_item(self, expr) or writing.flat_item(self, expr)
+                followed = (
+                    protocols.get_item(self, expr)
+                    or writing.flat_item(self, expr)
+                    or stacked.item(self, expr)
+                )
                 return followed or (infer.item(self.value(obj), self.index_value(index)), expr)
             case Build(kind=kind, items=items):
                 items = self.without_stars(items)

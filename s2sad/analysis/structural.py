@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from s2sad.analysis import contexts, getters, infer, iterators, protocols, records
+from s2sad.analysis import contexts, getters, infer, iterators, protocols, records, vectorized
 from s2sad.analysis.scope import Found
 from s2sad.analysis.values import (
     INT,
@@ -426,7 +426,12 @@ def _unstack_adjoint(
 ) -> Found | None:
     """``[g[0], g[1]]`` for the adjoint of an array that is made of two numbers (or arrays), and so on inwards."""
     seed, like = args
-    return _unstacked(frame, seed, frame.value(like))
+    kind = frame.value(like)
+    found = _unstacked(frame, seed, kind)
+    if found is None and isinstance(kind, Lst):  # a list of unknown length, of new elements
+        part = infer.element(frame.value(seed)) if isinstance(number(kind.elem), Tensor) else TOP
+        return Lst(part), expr
+    return found
 
 
 def _unstacked(frame: Frame, seed: Atom, like: Value) -> Found | None:
@@ -460,7 +465,7 @@ STRUCTURAL: dict[Any, Any] = {
     functools.reduce: _reduce, declare.known: _known, setattr: protocols.set_attribute,
     object.__setattr__: protocols.set_attribute, super: protocols.super_object,
     **{kind: getters.maker(kind) for kind in (operator.itemgetter, operator.attrgetter, operator.methodcaller)},
-    np.issubdtype: _issubdtype, np.iscomplexobj: _iscomplexobj,
+    np.vectorize: vectorized.make, np.issubdtype: _issubdtype, np.iscomplexobj: _iscomplexobj,
     **{function: protocols.conversion(function) for function in protocols.CONVERSIONS if function is not len},
     statistics.mean: _mean, statistics.fmean: _mean, iter: iterators.start, next: iterators.step, contextlib.nullcontext: contexts.null_context, max: _extreme("max"), min: _extreme("min"), **records.HANDLERS,
     _unstack_like: _unstack_adjoint,

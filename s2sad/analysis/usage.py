@@ -6,10 +6,13 @@ import builtins
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from s2sad.errors import S2sadError
 from s2sad.frontend.resolve import SourceFunction, live_object
 from s2sad.ir.nodes import (
     Assign,
+    Atom,
     AugItem,
     Call,
     Function,
@@ -81,9 +84,14 @@ def _integer_arguments(call: Call, target: Any, depth: int) -> set[str]:
     return {arg.name for name, arg in pairs if name in inside and isinstance(arg, Var)}
 
 
+def is_join(obj: Atom) -> bool:
+    """Whether what stands between brackets behind it is joined, and no position: ``np.r_[a, b]``."""
+    return isinstance(obj, Ref) and any(live_object(obj.target) is known for known in (np.r_, np.c_))
+
+
 def _indices(function: Function) -> Iterator[Index]:
     for stmt in walk(function.body):
-        if isinstance(stmt, Assign) and isinstance(stmt.value, GetItem):
+        if isinstance(stmt, Assign) and isinstance(stmt.value, GetItem) and not is_join(stmt.value.obj):
             yield stmt.value.index
         elif isinstance(stmt, (SetItem, AugItem)):
             yield stmt.index

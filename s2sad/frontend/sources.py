@@ -215,6 +215,10 @@ class SourceFunction:
 _COMPILERS = {"njit", "jit", "vectorize", "guvectorize", "profile"}
 
 
+# Functions of libraries that make something else of a function.
+_CHANGING = {"contextmanager", "asynccontextmanager", "singledispatch", "singledispatchmethod", "partial", "partialmethod", "reduce", "vectorize", "frompyfunc", "map"}  # fmt: skip
+
+
 def keeps_meaning(text: str, target: Denotation) -> bool:
     """Whether a decorated function computes what its own text says."""
     if isinstance(target, SourceFunction):
@@ -223,7 +227,7 @@ def keeps_meaning(text: str, target: Denotation) -> bool:
             return True
         return _gives_back(target, called="(" in text)
     if isinstance(target, Live):
-        return getattr(target.obj, "__name__", "") not in ("contextmanager", "singledispatch")
+        return getattr(target.obj, "__name__", "") not in _CHANGING
     return text.partition("(")[0].rpartition(".")[2] in _COMPILERS or text.endswith((".setter", ".getter"))
 
 

@@ -9,6 +9,7 @@ from s2sad.rules import (  # noqa: F401
     constructors,
     elementwise,
     fourier,
+    functions,
     helpers,
     indexing,
     joining,

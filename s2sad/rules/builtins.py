@@ -25,7 +25,7 @@ from s2sad.rules.options import of_two
 STRUCTURAL = (
     zip, enumerate, reversed, range, list, tuple, dict, set, frozenset, map, filter, iter, next, slice,
     getattr, setattr, hasattr, delattr, callable, isinstance, issubclass, print, super, property,
-    functools.reduce, functools.partial, functools.wraps,
+    functools.reduce, functools.partial, functools.wraps, np.vectorize,
     operator.getitem, operator.setitem, operator.itemgetter, operator.attrgetter, operator.call,
 )  # fmt: skip
 

@@ -107,10 +107,7 @@ stores(
 
 # ── functions of functions ───────────────────────────────────────────────────────────────────────────────
 
-refused(
-    "it calls a Python function for each element or row: write the loop, or give the function whole arrays",
-    np.apply_along_axis, np.apply_over_axes, np.piecewise, np.vectorize, np.frompyfunc, np.fromfunction,
-)  # fmt: skip
+refused("its results are Python objects, whose types are not followed: use np.vectorize", np.frompyfunc)
 refused("it takes numbers from an iterator: give a list to np.array", np.fromiter)
 
 # ── sets, and results whose size hangs on values ─────────────────────────────────────────────────────────

@@ -19,6 +19,7 @@ stands_in(
     _cubic_spline,
     interpolate.CubicSpline,
     {"axis": (0,), "bc_type": ("not-a-knot", "natural", "clamped"), "extrapolate": (None, True)},
+    objects=True,
 )
 stands_in(
     _linear_interpolant,
@@ -27,6 +28,7 @@ stands_in(
         "kind": ("linear",), "axis": (-1,), "copy": anything, "bounds_error": (None, True), "fill_value": ("extrapolate",),
         "assume_sorted": anything,
     },
+    objects=True,
 )  # fmt: skip
 
 KNOTS = np.array([0.0, 0.7, 1.1, 2.4, 3.0])
