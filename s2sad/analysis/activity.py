@@ -90,6 +90,10 @@ class Flow:
                     held = value if isinstance(value, Var) else value.obj
                     if isinstance(held, Var):
                         yield target.name, held.name
+            case Unpack(value=Var(name=source)) | For(iterable=Var(name=source)) if isinstance(
+                self.types.get(source), Dct
+            ):
+                return  # keys
             case Unpack(targets=targets, value=Var(name=source)):
                 for target in targets:
                     yield source, target.name

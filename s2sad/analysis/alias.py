@@ -252,9 +252,16 @@ class Regions:
                 for target, item in zip(targets, self.displays[name], strict=True):
                     if self.refers(target) and isinstance(item, Var):
                         self.union(self.node(target.name), self.node(item.name))
+            case Unpack(value=Var(name=name)) | For(iterable=Var(name=name)) if isinstance(
+                self.types.get(name), Dct
+            ):
+                pass  # keys
             case Unpack(targets=targets, value=Var() as value):
                 for position, target in enumerate(targets):
-                    self.part(target, value, position if stmt.star is None else None)
+                    if position == stmt.star:
+                        self.starred(target, value)
+                    else:
+                        self.part(target, value, position if stmt.star is None else None)
             case For(target=target, iterable=Var() as value):
                 self.part(target, value)
             case SetItem(obj=Var() as obj, value=value) | SetAttr(obj=Var() as obj, value=value):
@@ -297,6 +304,19 @@ class Regions:
             held = self.node(value.name)
             exact = isinstance(kind, Tup) and position is not None
             self.union(self.node(target.name), self.field(held, position) if exact else self.inside(held))  # type: ignore[arg-type]
+
+    def starred(self, target: Var, value: Var) -> None:
+        """`target` is a list of elements of `value`."""
+        for held in self.elements(value):
+            self.union(self.inside(self.node(target.name)), held)
+
+    def elements(self, value: Var) -> list[Node]:
+        """What iterating over a value gives: the elements of a container, views of an array, the keys of a dict."""
+        kind = self.types.get(value.name, TOP)
+        if isinstance(kind, Dct):
+            return []
+        found = [self.node(value.name)] if isinstance(kind, (Tensor, Top)) else []
+        return found if isinstance(kind, Tensor) else [*found, self.inside(self.node(value.name))]
 
     def position(self, obj: Var, index: Any) -> int | None:
         """Which element of a tuple an index names."""
@@ -452,10 +472,11 @@ class Regions:
             return
         if _in(function, PASSING):
             for arg in operands:
-                inner = self.inside(self.node(arg.name))  # type: ignore[union-attr]
-                self.union(self.inside(self.node(target.name)), inner)
-                if function in (zip, enumerate):
-                    self.union(self.inside(self.inside(self.node(target.name))), inner)
+                held = [self.inside(self.node(arg.name))] if function is dict else self.elements(arg)  # type: ignore[union-attr,arg-type]
+                for inner in held:
+                    self.union(self.inside(self.node(target.name)), inner)
+                    if function in (zip, enumerate):
+                        self.union(self.inside(self.inside(self.node(target.name))), inner)
         elif self.is_view(call):
             several = isinstance(self.types.get(target.name), (Obj, Tup, Lst))
             for arg in filter(self.refers, self.viewed(call)):

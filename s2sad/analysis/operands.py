@@ -226,6 +226,10 @@ def _call_operands(expr: Expr, types: Types) -> Iterator[str]:
         function = known_function(expr.func, types)
         if function is not None and _in(function, INERT):
             return
+        if function is not dict and function is not None and _in(function, PASSING):
+            # of a dict these give the keys
+            yield from _names((arg for arg in expr.args if not _is_dict(arg, types)), types)
+            return
     if isinstance(expr, MethodCall):
         value = types.get(expr.obj.name) if isinstance(expr.obj, Var) else None
         if isinstance(value, (Lst, Dct)) and expr.name in STORING | {"index", "count", "keys"}:
@@ -233,6 +237,10 @@ def _call_operands(expr: Expr, types: Types) -> Iterator[str]:
         if isinstance(value, Other) or (isinstance(value, Known) and isinstance(value.value, str)):
             return
     yield from _names(expr_atoms(expr), types)
+
+
+def _is_dict(atom: Any, types: Types) -> bool:
+    return isinstance(atom, Var) and isinstance(types.get(atom.name), Dct)
 
 
 def scattered_add(expr: Expr, types: Types) -> tuple[Atom, Atom, Atom] | None:

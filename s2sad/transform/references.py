@@ -24,14 +24,12 @@ from s2sad.analysis.values import TOP, Dct, Lst, Obj, Tensor, Top, Tup, Value, n
 from s2sad.ir.liveness import Liveness
 from s2sad.ir.nodes import (
     Assign,
-    AugAttr,
-    AugItem,
-    AugName,
     Build,
     BuildDict,
     Call,
     Const,
     Expr,
+    For,
     GetAttr,
     GetItem,
     MethodCall,
@@ -40,10 +38,12 @@ from s2sad.ir.nodes import (
     SetAttr,
     SetItem,
     Stmt,
+    Unpack,
     Var,
 )
 from s2sad.ir.walk import uses, walk
 from s2sad.transform.holders import Holders
+from s2sad.transform.overlaps import reads_what_it_writes
 from s2sad.transform.owners import Sharing
 from s2sad.transform.roots import Roots, Stability, base_of
 from s2sad.transform.shadows import Shadows, holds_arrays, is_array
@@ -140,6 +140,8 @@ class References:
                 self.overlapping(stmt, stmt.value)
             elif isinstance(stmt, Assign) and isinstance(stmt.value, (Build, BuildDict)):
                 self.rebuilt(stmt)
+            elif isinstance(stmt, SetItem):
+                self.crossing(stmt)
         for name, expr in list(self.refs.items()):
             if (
                 isinstance(self.types.get(name, TOP), Obj)
@@ -247,7 +249,10 @@ class References:
         roots = {
             name for name in roots if name not in self.same and (name in self.read or name in self.params)
         }
-        lasting = {name for name in roots if not self.hands_over(name) and not self.takes_over(name)}
+        in_parts = self.held_in_parts(names)
+        lasting = {
+            name for name in roots if name in in_parts or not (self.hands_over(name) or self.takes_over(name))
+        }
         contained = self.regions.is_contained(names)
         reached = bool(refs) or (contained and self.written_by_callees(self.regions.holders(names) - names))
         doubt = sorted(lasting) if len(lasting) > 1 or (contained and lasting and reached) else []
@@ -260,6 +265,45 @@ class References:
             for name in names:
                 self.refs.pop(name, None)
                 self.same.pop(name, None)
+
+    def held_in_parts(self, names: set[str]) -> set[str]:
+        """The variables of which containers hold parts: ``(a[:2], a[1:])``, ``list(a)``.
+
+        Whatever such a name holds later on, what is read from the container is a part of its buffer.
+        """
+        found: set[str] = set()
+        made: dict[str, list[tuple[str, bool]]] = {}
+        holders = self.regions.holders(names)
+        for stmt in self.order:
+            for target, source in self.derivations(stmt):
+                if target in names and source in names:
+                    is_part = not (isinstance(stmt, Assign) and isinstance(stmt.value, Var))
+                    made.setdefault(target, []).append((source, is_part))
+                elif target in holders and isinstance(getattr(stmt, "value", None), Call):
+                    found.add(source)
+        todo = [(name, False) for name in names if self.stores(name)]
+        seen: set[tuple[str, bool]] = set()
+        while todo:
+            name, is_part = todo.pop()
+            if (name, is_part) not in seen:
+                seen.add((name, is_part))
+                todo += [(source, is_part or part) for source, part in made.get(name, ())]
+        return (found & names) | {name for name, is_part in seen if is_part}
+
+    def derivations(self, stmt: Stmt) -> Iterator[tuple[str, str]]:
+        """Each variable that a statement binds, with the variables that its object may be, or be a view of."""
+        match stmt:
+            case Assign(target=target, value=value):
+                sources, targets = self.regions.shared_operands(target, value), (target,)
+            case Unpack(targets=targets, value=value):
+                sources = [value]
+            case For(target=target, iterable=value):
+                sources, targets = [value], (target,)
+            case _:
+                return
+        yield from (
+            (target.name, source.name) for target in targets for source in sources if isinstance(source, Var)
+        )
 
     def seen_in_common(self, names: set[str], roots: set[str]) -> list[str]:
         """Variables of one object, or that hold it, of which one sees what is written under the other's name."""
@@ -388,10 +432,25 @@ class References:
                         HELP,
                     )
 
+    def crossing(self, stmt: SetItem) -> None:
+        """``a[1] = a[:, -1]`` reads elements that it has written."""
+        made = self.definition.get(getattr(stmt.value, "name", ""))
+        if (
+            made is not None
+            and isinstance(made.value, GetItem)
+            and made.value.obj == stmt.obj
+            and reads_what_it_writes(stmt, made.value, self.types)
+        ):
+            refuse(
+                self.function.origin,
+                stmt.span,
+                "S2S010",
+                "the two sides overlap, and NumPy may read elements that it has already written",
+                "store a copy: `.copy()` on the right side",
+            )
+
     def hands_over(self, name: str) -> bool:
         """Whether a variable is not used again once its object is in a container, or has another name."""
-        if self.counts[name] > 1 and any(base_of(expr).name == name for expr in self.refs.values()):
-            return False  # what was made from it is a part of its buffer, whatever the name holds by then
         handed = [stmt for stmt in self.order if self.hands(stmt, name)]
         return bool(handed) and not any(name in self.contents.after(stmt) for stmt in handed)
 
@@ -445,28 +504,18 @@ class References:
                 return False
 
     def refuse(self, names: list[str]) -> None:
-        shown = [name for name in names if not name.startswith("%")] or names
-        place: Any = self.function.span
-        for stmt in self.order:
-            match stmt:
-                case (
-                    SetItem(obj=Var(name=name))
-                    | AugItem(obj=Var(name=name))
-                    | SetAttr(obj=Var(name=name))
-                    | AugAttr(obj=Var(name=name))
-                ) if name in names:
-                    place = stmt.span
-                    break
-                case AugName(target=Var(name=name)) if name in names:
-                    place = stmt.span
-                    break
-                case _:
-                    pass
-        listed = " and ".join(f"`{name}`" for name in shown[:3])
+        shown = [name for name in names if not name.startswith("%")]
+        region = set(names).union(*map(self.regions.members, names))
+        place = next((stmt.span for stmt in self.order if self.changes(stmt, set(names))), None)
+        place = place or next((stmt.span for stmt in self.order if self.changes(stmt, region)), None)
+        listed = " and ".join(f"`{name}`" for name in shown[:3]) or "something without a name"
         refuse(
             self.function.origin,
-            place,
+            place or self.function.span,
             "S2S010",
-            f"{listed} may be the same object, and it is changed in place",
+            f"{listed} may be the same object{'' if len(shown) > 1 else ' as another'}, and it is changed in place",
             HELP,
         )
+
+    def changes(self, stmt: Stmt, names: set[str]) -> bool:
+        return not names.isdisjoint(stored_objects(stmt, self.types))

@@ -143,6 +143,7 @@ class Reverse(Stores, Control):
                 return self.attempt(stmt) if self.touches(stmt) else Opaque(stmt)
             case _:
                 forward: list[Stmt] = [stmt]
+                self.ahead = []
 
                 def act() -> None:
                     replacement = self.simple(stmt)
@@ -153,7 +154,9 @@ class Reverse(Stores, Control):
                 source = self.shadows.source(stmt)
                 if source is not None:
                     reverse = self.unless_shared(stmt.target.name, source.name, reverse)  # type: ignore[union-attr]
-                return Step(stmt, [*forward, *self.shadows.beside(stmt), *self.mirrored(stmt)], reverse)
+                return Step(
+                    stmt, [*self.ahead, *forward, *self.shadows.beside(stmt), *self.mirrored(stmt)], reverse
+                )
 
     def mirrored(self, stmt: Stmt) -> list[Stmt]:
         """The assertions that a buffer that is carried along shares memory as its array does, if they are asked for."""

@@ -13,7 +13,7 @@ from typing import Any
 from s2sad.analysis.alias import MUTATING, Regions
 from s2sad.analysis.operands import INERT, PASSING, known_function, mutates
 from s2sad.analysis.session import Resolved
-from s2sad.analysis.values import TOP, Dct, Lst, Value, number
+from s2sad.analysis.values import TOP, Dct, Lst, Tensor, Value, number
 from s2sad.ir.nodes import (
     Assign,
     AugAttr,
@@ -71,11 +71,18 @@ class Snapshots:
                     self.keep(step, name)
 
     def find_lasting(self) -> None:
-        """The reads of an array's elements that every later store leaves alone."""
+        """The reads of elements that every later store leaves alone.
+
+        Not arrays in a list: a store to an array is none to the list, but destroys what was read.
+        """
         for place, loops, step in self.readers:
             match step.stmt:
                 case Assign(target=target, value=GetItem(obj=Var(name=base)) as read) if (
                     self.regions.is_mutated(base)
+                    and (
+                        isinstance(number(self.types.get(base, TOP)), Tensor)
+                        or not self.regions.refers(target)
+                    )
                     and base not in self.regions.volatile
                     and self.history.counts[target.name] == 1
                     and self.history.counts[base] <= 1

@@ -174,6 +174,9 @@ class Stores(Sweep):
     def clear_held(self, name: str, value: Value, index: Index) -> None:
         """The adjoint of what stood in a container before a store; an array that is written there has a buffer."""
         held = value.elem if isinstance(value, (Lst, Dct)) else None
+        if isinstance(number(held), (Lst, Dct, Obj, Inst)):  # type: ignore[arg-type]
+            self.clear_nest(name, value, index)
+            return
         bases = {base_of(expr).name for expr in self.adjoints.refs.values()}
         if not isinstance(held, Tensor) or not held.dims or None in held.dims or name not in bases:
             self.clear_item(name, value, index)
@@ -181,6 +184,19 @@ class Stores(Sweep):
         bar = self.adjoints.materialise(name, (), value)
         zeros = Call(helper("_zeros_like"), (self.frame.temp(GetItem(bar, index), held),))
         self.frame.emit(SetItem(bar, index, self.frame.temp(zeros, held)))
+
+    def clear_nest(self, name: str, value: Value, index: Index) -> None:
+        """What stood there is a container: the zero has its structure, so the forward sweep keeps hold of it."""
+        kept = Var(self.session.fresh_temp())
+        self.types[kept.name] = value.elem  # type: ignore[union-attr]
+        if isinstance(value, Dct):  # the key may be new
+            read: Expr = MethodCall(Var(name), "get", (index,))  # type: ignore[arg-type]
+        else:
+            read = GetItem(Var(name), index)
+        self.ahead.append(Assign(kept, read, span=self.pullbacks.span))
+        bar = self.adjoints.materialise(name, (), value)
+        zeros = self.frame.temp(Call(helper("_zeros_like"), (kept,)), value.elem)  # type: ignore[union-attr]
+        self.frame.emit(SetItem(bar, index, zeros))
 
     def aug_item(self, stmt: AugItem, name: str) -> None:
         """``a[index] += value``: the elements keep their adjoints; the value gets a share."""

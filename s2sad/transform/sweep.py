@@ -128,6 +128,7 @@ class Sweep:
         self.swaps = swaps(self.function.body, self.regions.displays)
         exposed(self.function.body, set(self.function.param_names()), self.adjoints.unsure)
         self.live_at_head = LoopLiveness(self.function.body, self.is_idle)
+        self.ahead: list[Stmt] = []  # what the forward sweep runs ahead of the statement that is reversed
         self.attempts = Attempts(self.function, self.frame, self.types, self.active)
 
     def is_idle(self, stmt: Stmt) -> bool:

@@ -564,3 +564,22 @@ def part_of_a_tuple_that_is_made_in_the_round_that_leaves(m, items):
         if row[-1] > -1:
             return pair_of(np.sin(sum([np.sin(t) * 0.9 for t in items])))[1]
     return items[0]
+
+
+@case((A3,))
+def keys_of_a_dict_of_lists(v):
+    d = {}
+    for k, x in enumerate(v):
+        d.setdefault(k % 2, []).append(x * x)
+    for k in d:
+        d[k] = [t * (k + 1) for t in d[k]]
+    first, *rest = d
+    return sum(sum(ts) for ts in d.values()) * (first + 2) + len(rest)
+
+
+@case((A3,))
+def lists_in_a_list_stored_anew(v):
+    rows = [[v[0], v[1]], [v[2]]]
+    for k in range(2):
+        rows[k] = [t * (k + 1) for t in rows[1 - k]] + [v[k]]
+    return sum(rows[0]) * sum(rows[1])

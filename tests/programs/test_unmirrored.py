@@ -272,3 +272,52 @@ def test_layout_is_looked_at_when_it_runs(program, v):
     np.testing.assert_allclose(y_dot, slope, rtol=1e-6)
     value, pullback = s2sad.vjp(lambda y: program(v, y), Y)
     np.testing.assert_allclose(pullback(np.ones(len(v)))[0], np.sum(slope), rtol=1e-6)
+
+
+def row_from_another_column(v, y):
+    m = np.outer(v, v) * y
+    m[1] = m[:, -1]
+    return m
+
+
+def every_second_from_the_first_half(v, y):
+    w = v * y
+    w[::2] = w[:2]
+    return w
+
+
+@pytest.mark.parametrize("program", [row_from_another_column, every_second_from_the_first_half])
+def test_stores_that_read_what_they_have_written(program):
+    """NumPy copies the right side for stores along several axes only."""
+    with pytest.raises(RefusedError, match=r"\[S2S010\]: the two sides overlap"):
+        s2sad.vjp(program, V, Y)
+
+
+def row_from_its_own_column(v, y):
+    m = np.outer(v, v) * y
+    for k in range(4):
+        m[k, k:] = m[k:, k]
+    return m
+
+
+def first_half_from_every_second(v, y):
+    w = v * y
+    w[:2] = w[::2]
+    w[1:] = w[:-1]
+    w[1::2] = w[:2]
+    return w
+
+
+def sides_with_two_axes(v, y):
+    m = np.outer(v, v) * y
+    m[:] = m.T
+    m[1:] = m[:-1]
+    m[1] = m[:, 2].copy()
+    return m
+
+
+@pytest.mark.parametrize(
+    "program", [row_from_its_own_column, first_half_from_every_second, sides_with_two_axes]
+)
+def test_stores_that_overlap_in_order(program):
+    s2sad.check_grads(program, (V, Y))
