@@ -367,7 +367,7 @@ class Regions:
 
     def is_copying_index(self, expr: GetItem) -> bool:
         """Whether an array is read through an index array or a mask: that makes a copy."""
-        if not isinstance(self.types.get(expr.obj.name, TOP), Tensor):  # type: ignore[union-attr]
+        if not isinstance(self.types.get(getattr(expr.obj, "name", ""), TOP), Tensor):
             return False
         parts = getattr(expr.index, "items", (expr.index,))
         return any(isinstance(part, Var) and self.gathers(self.types.get(part.name)) for part in parts)
