@@ -169,7 +169,14 @@ def extreme(function: Any, args: list[Value], options: dict[str, Value]) -> Valu
 
 
 SPLITTING = (np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit)
-COUNTS = {np.linalg.lstsq: 4, np.linalg.slogdet: 2, np.linalg.eigh: 2, np.modf: 2, np.frexp: 2}
+COUNTS = {
+    np.linalg.lstsq: 4,
+    np.linalg.slogdet: 2,
+    np.linalg.eigh: 2,
+    np.modf: 2,
+    np.frexp: 2,
+    np.histogram: 2,
+}
 
 
 def parts(function: Any, args: list[Value], options: dict[str, Value]) -> Value | None:

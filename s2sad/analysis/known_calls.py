@@ -37,7 +37,7 @@ _EFFECTS = frozenset({
 _PURE_MODULES = frozenset({
     "math", "cmath", "_operator", "operator", "numpy", "numpy.linalg", "numpy.fft", "numpy.lib.scimath",
     "numpy.lib.stride_tricks", "numpy.polynomial.polynomial", "numpy.polynomial.chebyshev", "numpy.polynomial.legendre",
-    "numpy.strings", "numpy.char", "s2sad.prelude", "s2sad.prelude_arrays", "s2sad.prelude_fft", "s2sad.prelude_functions", "s2sad.prelude_linalg",
+    "numpy.strings", "numpy.char", "s2sad.prelude", "s2sad.prelude_arrays", "s2sad.prelude_composed", "s2sad.prelude_fft", "s2sad.prelude_functions", "s2sad.prelude_linalg",
     "s2sad.prelude_cosine", "s2sad.prelude_ndimage", "s2sad.prelude_polynomials", "s2sad.prelude_scipy", "s2sad.prelude_signal", "s2sad.prelude_splines", "s2sad.prelude_statistics",
 })  # fmt: skip
 _PURE = frozenset({

@@ -28,10 +28,15 @@ from s2sad.frontend.lookups import note_attribute
 from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.nodes import (
     Atom,
+    Const,
     GetAttr,
+    GetItem,
     MethodCall,
 )
 from s2sad.rules import declare
+
+#: The fields of what NumPy's functions return, where its class is not known.
+RESULTS = (("sign", "logabsdet"), ("eigenvalues", "eigenvectors"), ("Q", "R"), ("U", "S", "Vh"))
 
 
 class Objects(Calls):
@@ -49,12 +54,16 @@ class Objects(Calls):
                 if held is not None:
                     return held, expr
                 return self.class_member(cls, expr)
-            case Tup(cls=cls, items=items) if cls is not None:
+            case Tup(cls=SourceClass() as cls, items=items):
                 fields = field_names(cls)
                 if name in fields:
                     return items[fields.index(name)], expr
-                if isinstance(cls, SourceClass):
-                    return self.class_member(cls, expr)
+                return self.class_member(cls, expr)
+            case Tup(cls=cls, items=items):  # of NumPy's: by position, since its tangent is a plain tuple
+                named = next((names for names in (field_names(cls), *RESULTS) if name in names), ())
+                if len(named) == len(items) and items:
+                    place = named.index(name)
+                    return items[place], GetItem(expr.obj, Const(place))
                 return TOP, expr
             case Top(objects=True):
                 return unknown_of(value), expr

@@ -9,11 +9,13 @@ import contextlib
 import functools
 import operator
 import statistics
+import string
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from s2sad.analysis import contexts, getters, infer, iterators, protocols, records, vectorized
+from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Found
 from s2sad.analysis.values import (
     INT,
@@ -415,6 +417,30 @@ def _reduce_list(frame: Frame, func: Atom, source: Atom) -> Found | None:
     return _reduce(frame, (func, rest, first), {}, Const(None))
 
 
+def _einsum(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found | None:
+    """``np.einsum(a, [0, 1], b, [1, 2])``: with the subscripts as text, which the rule reads."""
+    if len(args) < 2 or not isinstance(number(frame.value(args[0])), Tensor):
+        return None
+    subscripts = [_letters(frame.value(part)) for part in args[1::2]]
+    result = "" if len(args) % 2 == 0 else _letters(frame.value(args[-1]))
+    if None in subscripts or result is None:
+        span = protocols.place(frame)
+        refuse(frame.function.origin, span, "S2S022", "the subscripts of `np.einsum` are not known", 'write them as text: np.einsum("ij,jk", a, b)')  # fmt: skip
+    text = ",".join(subscripts) + ("" if len(args) % 2 == 0 else f"->{result}")  # type: ignore[arg-type]
+    return frame.expr(Call(Ref("np.einsum", denote(np.einsum)), (Const(text), *args[: 2 * len(subscripts) : 2]), tuple(kwargs.items())))  # fmt: skip
+
+
+LETTERS: dict[Any, str] = {**dict(enumerate(string.ascii_uppercase + string.ascii_lowercase)), ...: "..."}
+
+
+def _letters(subscripts: Value) -> str | None:
+    items = infer.items_of(subscripts)
+    known = [getattr(item, "value", None) for item in items or ()]
+    if items is None or not all(part in LETTERS for part in known):
+        return None
+    return "".join(LETTERS[part] for part in known)
+
+
 def _unstack(frame: Any, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: Expr) -> Found:
     """A tuple whose length is not known is made a list, whose elements can be given adjoints one by one."""
     parts = frame.temp(expr, TOP)
@@ -465,7 +491,7 @@ STRUCTURAL: dict[Any, Any] = {
     functools.reduce: _reduce, declare.known: _known, setattr: protocols.set_attribute,
     object.__setattr__: protocols.set_attribute, super: protocols.super_object,
     **{kind: getters.maker(kind) for kind in (operator.itemgetter, operator.attrgetter, operator.methodcaller)},
-    np.vectorize: vectorized.make, np.issubdtype: _issubdtype, np.iscomplexobj: _iscomplexobj,
+    np.vectorize: vectorized.make, np.einsum: _einsum, np.issubdtype: _issubdtype, np.iscomplexobj: _iscomplexobj,
     **{function: protocols.conversion(function) for function in protocols.CONVERSIONS if function is not len},
     statistics.mean: _mean, statistics.fmean: _mean, iter: iterators.start, next: iterators.step, contextlib.nullcontext: contexts.null_context, max: _extreme("max"), min: _extreme("min"), **records.HANDLERS,
     _unstack_like: _unstack_adjoint,

@@ -120,8 +120,7 @@ refused(
     "the order of its result is not fixed: use np.unique",
     *of_module(np, "unique_values", "unique_all", "unique_counts", "unique_inverse"),
 )
-refused("use np.histogram of one axis at a time", np.histogram2d, np.histogramdd, np.histogram_bin_edges)
-refused("divide the coefficients in a loop, or evaluate with np.polyval", np.polydiv)
+refused("use np.histogram, or np.histogram2d", np.histogramdd, np.histogram_bin_edges)
 
 # ── views of memory, other kinds of arrays ───────────────────────────────────────────────────────────────
 

@@ -4,22 +4,32 @@
 import numpy as np
 from scipy import linalg
 
+from s2sad.prelude import _unstack_like
 from s2sad.prelude_scipy import _corner, _diagonal_sums, _upper_blocks
-from s2sad.rules.declare import array, case, constant, linear, rule, spd
+from s2sad.rules.declare import array, case, constant, linear, rule, scalar, spd
 
 # ── special matrices ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@linear(linalg.block_diag, wrt="arrs", cases=[case(array(2, 3), array(1, 2)), case(array(2, 2))])
+@linear(
+    linalg.block_diag,
+    wrt="arrs",
+    cases=[
+        case(array(2, 3), array(1, 2)),
+        case(array(2, 2)),
+        case(array(3), array(1, 2), scalar()),
+    ],
+)
 def block_diag(out_bar, *arrs):
-    shapes = [np.shape(a) for a in arrs]
+    shapes = [np.shape(np.atleast_2d(a)) for a in arrs]
     rows = [sum([shape[0] for shape in shapes[:k]]) for k in range(len(shapes))]
     columns = [sum([shape[1] for shape in shapes[:k]]) for k in range(len(shapes))]
+    blocks = [
+        out_bar[rows[k] : rows[k] + shapes[k][0], columns[k] : columns[k] + shapes[k][1]]
+        for k in range(len(shapes))
+    ]
     return tuple(
-        [
-            out_bar[rows[k] : rows[k] + shapes[k][0], columns[k] : columns[k] + shapes[k][1]]
-            for k in range(len(shapes))
-        ]
+        [_unstack_like(np.reshape(block, np.shape(a)), a) for block, a in zip(blocks, arrs, strict=True)]
     )
 
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from s2sad.rules.declare import Words, load_optional
+from s2sad.rules.options import anything
 
-_table: dict[int, tuple[Any, Callable[..., Any], Mapping[str, Words], bool]] = {}
+_table: dict[int, tuple[Any, Callable[..., Any], Mapping[str, Words], frozenset[str], bool]] = {}
 
 
 def stands_in(
@@ -19,15 +20,19 @@ def stands_in(
     function: Any,
     accepts: Mapping[str, Words] | None = None,
     *,
+    when: Collection[str] = (),
     objects: bool = False,
 ) -> None:
     """Declare that `by`, which has the same parameters, stands for `function`.
 
     `accepts` lists the options that may be given, with what they may be; a call with others is refused. If `by` takes
-    any positional arguments or keywords, so does the call. `objects`: what it returns is no numbers, so that `by` stands
-    for it also where nothing is differentiated.
+    any positional arguments or keywords, so does the call. `when`: it stands only for calls with one of these options,
+    and with what else it has; the others have a rule. `objects`: what it returns is no numbers, so that it stands also
+    for calls of which nothing is differentiated.
     """
-    _table[id(function)] = (function, by, accepts or {}, objects)
+    if when:
+        accepts = dict.fromkeys(inspect.signature(by).parameters, anything) | dict(accepts or {})
+    _table[id(function)] = (function, by, accepts or {}, frozenset(when), objects)
 
 
 def stand_in(
@@ -37,24 +42,28 @@ def stand_in(
 
     With it, whether it must stand for calls as well of which nothing is differentiated.
     """
-    if not _table and str(getattr(function, "__module__", "")).startswith("scipy"):
+    if id(function) not in _table and str(getattr(function, "__module__", "")).startswith("scipy"):
         load_optional()
     found = _table.get(id(function))
     if found is None:
         return None
-    _, by, accepts, objects = found
-    params = inspect.signature(by).parameters.values()
-    needed = {p.name for p in params if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD}
-    more, others = (
-        any(p.kind is kind for p in params)
-        for kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    )
-    chosen = {name: value for name, value in options.items() if name not in needed}
-    given = positional + len(options) - len(chosen)
-    fits = all(
-        _is_one_of(value, accepts[name]) if name in accepts else others for name, value in chosen.items()
-    )
-    return (by, objects) if fits and (given == len(needed) or (more and given > len(needed))) else None
+    _, by, accepts, when, objects = found
+    if when and when.isdisjoint(options):
+        return None
+    params = inspect.signature(by).parameters
+    try:
+        bound = inspect.signature(by).bind(*(None,) * positional, **dict.fromkeys(options))
+    except TypeError:
+        return None
+    for position, (name, param) in enumerate(params.items()):
+        plain = param.default is param.empty or when or accepts.get(name) is anything
+        if position < positional and not plain:
+            return None  # an option whose value is not looked at
+        if name in options and name in accepts and not _is_one_of(options[name], accepts[name]):
+            return None
+        if name in options and name not in accepts and param.default is not param.empty:
+            return None
+    return (by, objects) if bound else None
 
 
 def _is_one_of(value: Any, words: Words) -> bool:

@@ -198,6 +198,7 @@ class Program:
             plain(function),
             name=forward_name,
             params=params,
+            defaults=() if names is None else function.defaults,  # the caller of a callee gives them all
             returns="",
             body=(*forward, *ending),
             is_lambda=False,
