@@ -72,8 +72,14 @@ def splice(
     assigned = {var.name for var in deep_defs(body.body)}
     given = {name: atom for name, (atom, _) in bound.items()} | operands
     mapping: dict[str, Atom] = {name: atom for name, atom in given.items() if name not in assigned}
-    captured = {name for function in functions(body.body) for name in function.free}
-    held = {name for name in captured & mapping.keys() if not isinstance(mapping[name], Var)}
+    nested = list(functions(body.body))
+    parameters = {name for function in nested for name in function.param_names()}
+    held = {  # a nested function can see a variable only, and one that it does not hide
+        name
+        for name in mapping.keys() & {name for function in nested for name in function.free}
+        if not isinstance(mapping[name], Var) or mapping[name].name in parameters  # type: ignore[union-attr]
+    }
+    frame.session.taken.update(parameters if held else ())
     names = {name: Var(frame.session.local_name(name)) for name in sorted(assigned | held)}
     for name in body.nonlocals:
         outer = given.get(name)
@@ -82,7 +88,7 @@ def splice(
     for name in sorted(assigned & given.keys()):
         if name in operands and name not in body.nonlocals:
             frame.bind(names[name], given[name], frame.value(given[name]))
-    for name in sorted(held):  # a nested function can see a variable only
+    for name in sorted(held):
         del mapping[name]
         frame.bind(names[name], given[name], frame.value(given[name]))
     *stmts, last = substitute(body.body, {**mapping, **names})

@@ -14,7 +14,21 @@ import numpy as np
 from s2sad.analysis import frozen, sparse
 from s2sad.analysis.infer import OPERATORS, TESTS
 from s2sad.analysis.session import Resolved
-from s2sad.analysis.values import Dct, Inst, Known, Lst, Obj, Other, Rng, Tensor, Top, Tup, Value, may_vary
+from s2sad.analysis.values import (
+    Dct,
+    Inst,
+    Known,
+    Lst,
+    Obj,
+    Other,
+    Rng,
+    Tensor,
+    Top,
+    Tup,
+    Value,
+    may_vary,
+    number,
+)
 from s2sad.frontend.resolve import Live, SourceClass, SourceFunction
 from s2sad.ir.nodes import (
     Atom,
@@ -219,6 +233,10 @@ def _call_operands(expr: Expr, types: Types) -> Iterator[str]:
     except BindError:
         found = None  # refused when it turns out to be active
     if found is not None:
+        if found.rule.steps_if_real and not any(
+            _is_complex(var, types) for var in found.operands(found.rule.wrt[0])
+        ):
+            return
         for name in found.rule.wrt:
             yield from _names(found.operands(name), types)
         return
@@ -237,6 +255,11 @@ def _call_operands(expr: Expr, types: Types) -> Iterator[str]:
         if isinstance(value, Other) or (isinstance(value, Known) and isinstance(value.value, str)):
             return
     yield from _names(expr_atoms(expr), types)
+
+
+def _is_complex(atom: Any, types: Types) -> bool:
+    held = number(types.get(atom.name, Tensor("?"))) if isinstance(atom, Var) else None
+    return isinstance(held, Tensor) and held.kind == "c"
 
 
 def _is_dict(atom: Any, types: Types) -> bool:

@@ -109,14 +109,16 @@ class real_if_close:
     np.astype,
     wrt=("x",),
     batch="elementwise",
-    cases=[case(array(2, 3), float), case(array(2, 3), int)],
+    cases=[case(array(2, 3), float), case(array(2, 3), int), case(array(2, 3), complex)],
 )
 class astype:
     def x(x_dot, out, x, dtype):
         return x_dot.astype(dtype) if np.issubdtype(dtype, np.inexact) else np.zeros(np.shape(x))
 
     def vjp(out_bar, out, x, dtype):
-        return out_bar.astype(x.dtype) if np.issubdtype(dtype, np.inexact) else np.zeros_like(x)
+        if not np.issubdtype(dtype, np.inexact):
+            return np.zeros_like(x)
+        return (out_bar if np.iscomplexobj(x) else np.real(out_bar)).astype(x.dtype)
 
 
 @linear(np.copy, accepts={"order": anything}, batch="elementwise", cases=[case(array(2, 3)), case(array())])

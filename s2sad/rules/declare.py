@@ -121,6 +121,7 @@ class Rule:
     pullback: Callable[..., Any] | None = None  # linear, custom
     pushforwards: Mapping[str, Callable[..., Any]] = field(default_factory=dict)  # custom: by argument
     real_only: bool = False  # complex operands are refused
+    steps_if_real: bool = False  # of real numbers the result varies in steps, so that its derivative is zero
     real_valued: bool = False  # a real result of a complex operand: the tangent is real(partial * x_dot)
     batch: Batch = "none"
     view: bool = False  # the result may share memory with an argument
@@ -509,6 +510,7 @@ def rule(
     *functions: Any,
     wrt: Iterable[str] | None = None,
     real_only: bool = False,
+    steps_if_real: bool = False,
     batch: Batch = "none",
     view: bool = False,
     fresh: bool = False,
@@ -549,6 +551,7 @@ def rule(
                 pullback=pullback,
                 pushforwards={name: members[name] for name in active},
                 real_only=real_only,
+                steps_if_real=steps_if_real,
                 batch=batch,
                 view=view,
                 fresh=fresh,
@@ -565,7 +568,7 @@ def rule(
     return declare
 
 
-def zero(*functions: Any, real_only: bool = False, refuses: Iterable[str] = ()) -> None:
+def zero(*functions: Any, refuses: Iterable[str] = ()) -> None:
     """Declare functions whose results vary in steps, so that their derivative is zero by nature.
 
     Calls that give a parameter of `refuses` (a histogram's `weights`, in which it does vary) are not covered.
@@ -576,7 +579,6 @@ def zero(*functions: Any, real_only: bool = False, refuses: Iterable[str] = ()) 
                 name_of(function),
                 (function,),
                 "zero",
-                real_only=real_only,
                 batch="elementwise",
                 refuses=tuple(refuses),
             )

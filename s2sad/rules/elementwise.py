@@ -118,6 +118,30 @@ def absolute(x):
     return np.conj(np.sign(x))
 
 
+@rule(
+    np.sign,
+    steps_if_real=True,
+    batch="elementwise",
+    fresh=True,
+    kinks="0 at x = 0",
+    cases=[case(array(2, 3)), case(array())],
+)
+class sign:  # of a complex number it is x / abs(x): what turns it counts
+    def x(x_dot, out, x):
+        return (
+            1j * out * np.imag(np.conj(out) * x_dot) / (np.abs(x) + (x == 0))
+            if np.iscomplexobj(x)
+            else 0 * x_dot
+        )
+
+    def vjp(out_bar, out, x):
+        return (
+            1j * out * np.imag(np.conj(out) * out_bar) / (np.abs(x) + (x == 0))
+            if np.iscomplexobj(x)
+            else 0 * out_bar
+        )
+
+
 @elementwise(np.fabs, real_only=True, kinks="0 at x = 0")
 def fabs(x):
     return np.sign(x)

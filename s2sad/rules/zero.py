@@ -16,7 +16,6 @@ from s2sad.rules.declare import attribute, constant, constant_owner, method, zer
 # ── rounding and signs ───────────────────────────────────────────────────────────────────────────────────
 
 zero(np.floor, np.ceil, np.rint, np.trunc, np.fix, np.round, np.around, round)
-zero(np.sign, real_only=True)  # of a complex number it is z / abs(z), which varies
 zero(np.signbit, np.spacing, np.floor_divide, operator.floordiv)
 zero(math.floor, math.ceil, math.trunc, math.isqrt, math.ulp)
 

@@ -252,7 +252,7 @@ class References:
         in_parts = self.held_in_parts(names)
         lasting = {
             name for name in roots if name in in_parts or not (self.hands_over(name) or self.takes_over(name))
-        }
+        } | (in_parts & refs.keys())
         contained = self.regions.is_contained(names)
         reached = bool(refs) or (contained and self.written_by_callees(self.regions.holders(names) - names))
         doubt = sorted(lasting) if len(lasting) > 1 or (contained and lasting and reached) else []
@@ -380,6 +380,10 @@ class References:
             self.types[base.name] = without_items(self.types.get(base.name, TOP))
         for name in self.refs:
             self.types[name] = without_items(self.types.get(name, TOP))
+        for pair in self.same.items():  # two names of one object have one adjoint, of one structure
+            kinds = [self.types.get(name, TOP) for name in pair]
+            if kinds[0] != kinds[1]:
+                self.types.update(zip(pair, map(without_items, kinds), strict=True))
 
     def reference(self, name: str) -> Expr | None:
         """The expression by which a variable was made from another one of its region, or of its container."""

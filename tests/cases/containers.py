@@ -583,3 +583,11 @@ def lists_in_a_list_stored_anew(v):
     for k in range(2):
         rows[k] = [t * (k + 1) for t in rows[1 - k]] + [v[k]]
     return sum(rows[0]) * sum(rows[1])
+
+
+@case((0.3, 0.5))
+def second_name_of_a_list_that_is_summed(x, y):
+    items = [x, y]
+    items[0] = sum(t * t for t in items if t)
+    again = items
+    return again[0]

@@ -292,3 +292,19 @@ def learning_rate(w, rate):
     for _ in range(3):
         w = w - rate * grad(cost)(w, w)
     return np.sum(w)
+
+
+def spectrum(w):
+    z = np.fft.fft(w) * (1 + 0.5j)
+    return np.sum(np.abs(z) ** 3 + z.real**2 * z.imag)
+
+
+@case((np.array([0.37, -0.92, 0.64]),))
+def gradient_of_a_spectrum(v):
+    return grad(spectrum)(v)
+
+
+@case((np.array([0.37, -0.92, 0.64]),))
+def sign_of_complex_numbers(v):
+    z = v + 1j * v[::-1] ** 2
+    return np.sign(z).real + np.sign(z * v[0]).imag + np.sign(v)

@@ -130,7 +130,7 @@ class Expressions:
             lambda: f"{self.c.pick(names)}[::-1] * {e()}",
             lambda: f"np.concatenate([{self.c.pick(names)}[1:], {self.c.pick(names)}[:1]])",
             lambda: f"np.maximum({e()}, {f()})",
-            lambda: f"{e()}.copy()" if self.c.chance(50) else f"np.cos({e()})",
+            lambda: f"({e()}).copy()" if self.c.chance(50) else f"np.cos({e()})",
             lambda: f"{self.c.pick(names)}[np.array([2, 0, 2])]",
         ]
         return self.c.pick(forms)()

@@ -120,8 +120,8 @@ COPIES = [
     "np.repeat({a}, 2)[1:4]",
     "np.diag({a}) * 0.5",
     "np.sort({a}, axis=0)",
-    "np.broadcast_to({a}, (3, 3)) + 0.1",
-    "np.broadcast_to({a}, (2, 3)) + 0.1",
+    "(np.broadcast_to({a}, (3, 3)) + 0.1)",
+    "(np.broadcast_to({a}, (2, 3)) + 0.1)",
     "{a}.flatten()[:2]",
 ]
 

@@ -165,3 +165,27 @@ def pieces_counted(v):
     for k, p in enumerate(np.array_split(w, 2)):
         p[:] = v[k] * v[:2]
     return w
+
+
+@case((X,))
+def pieces_of_arrays_in_a_list(v):
+    pack = [v.copy() for _ in range(2)]
+    for r in pack:
+        np.split(r, [1])[1][:] = 0.5
+        ps = [r[:1], r[1:]]
+        ps[1][0] *= v[2]
+    return pack
+
+
+def first_with(k, v):
+    def scaled(v):
+        if v > 0:
+            return v * k
+        return k
+
+    return scaled(0.5)
+
+
+@case((X,))
+def captured_name_that_a_parameter_hides(v):
+    return first_with(v, 2.0) * first_with(v[0], 1.0)
