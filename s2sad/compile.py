@@ -53,6 +53,7 @@ class Options:
     copyprop: bool = True
     dce: bool = True
     accumulate: bool = True
+    merge: bool = True
     counters: bool = True
     branches: bool = True
     remat: bool = True

@@ -4,10 +4,15 @@ Formulas: F. Black, M. Scholes, "The pricing of options and corporate liabilitie
 (1973); the closed forms of the Greeks from J. Hull, "Options, Futures, and Other Derivatives".
 """
 
+from typing import Annotated
+
 import numpy as np
+import numpy.typing as npt
 from scipy.special import erf
 
 from s2sad import differentiate, grad, value_and_grad
+
+Array = npt.NDArray[np.float64]
 
 
 def normal_cdf(x: np.ndarray) -> np.ndarray:
@@ -16,7 +21,11 @@ def normal_cdf(x: np.ndarray) -> np.ndarray:
 
 @differentiate
 def call_price(
-    spot: np.ndarray, strike: np.ndarray, rate: np.ndarray, volatility: np.ndarray, maturity: np.ndarray
+    spot: Annotated[Array, "(contracts,)"],
+    strike: Annotated[Array, "(contracts,)"],
+    rate: Annotated[Array, "(contracts,)"],
+    volatility: Annotated[Array, "(contracts,)"],
+    maturity: Annotated[Array, "(contracts,)"],
 ) -> np.ndarray:
     deviation = volatility * np.sqrt(maturity)
     d1 = (np.log(spot / strike) + (rate + 0.5 * volatility**2) * maturity) / deviation

@@ -46,42 +46,32 @@ def call_price_jvp(
     maturity_dot,
 ):  # -> (y, y_dot)
     sqrt_maturity = np.sqrt(maturity)
-    deviation_dot = (
-        volatility_dot * sqrt_maturity
-        + _over(maturity_dot * 0.5, sqrt_maturity) * volatility
-    )
+    product = _over(maturity_dot * 0.5, sqrt_maturity) * volatility
+    deviation_dot = volatility_dot * sqrt_maturity + product
     deviation = volatility * sqrt_maturity
     ratio = spot / strike
     total = rate + 0.5 * volatility**2
     d1 = (np.log(ratio) + total * maturity) / deviation
-    product_dot = (
-        rate_dot + 2 * volatility * volatility_dot * 0.5
-    ) * maturity + maturity_dot * total
-    d1_dot = (
-        (spot_dot / strike + -(strike_dot / strike) * ratio) / ratio + product_dot
-    ) / deviation + -(deviation_dot / deviation) * d1
+    product2 = (rate_dot + 2 * volatility * volatility_dot * 0.5) * maturity
+    log_ratio_dot = (spot_dot / strike + -(strike_dot / strike) * ratio) / ratio
+    ratio2 = (log_ratio_dot + (product2 + maturity_dot * total)) / deviation
+    d1_dot = ratio2 + -(deviation_dot / deviation) * d1
     d2_dot = d1_dot - deviation_dot
     d2 = d1 - deviation
     sqrt = np.sqrt(2.0)
-    ratio2 = d1 / sqrt
+    ratio3 = d1 / sqrt
     sqrt_pi = math.sqrt(math.pi)
-    product = 0.5 * (1.0 + erf(ratio2))
-    exp = np.exp(-rate * maturity)
-    product2 = strike * exp
-    ratio3 = d2 / sqrt
     product3 = 0.5 * (1.0 + erf(ratio3))
-    product4 = (
-        strike_dot * exp + (-rate_dot * maturity + -maturity_dot * rate) * exp * strike
-    ) * product3
-    product_dot2 = (
-        spot_dot * product
-        + 2 / sqrt_pi * np.exp(-(ratio2**2)) * (d1_dot / sqrt) * 0.5 * spot
-    )
-    diff_dot = product_dot2 - (
-        product4
-        + product2 * (2 / sqrt_pi * np.exp(-(ratio3**2)) * (d2_dot / sqrt) * 0.5)
-    )
-    return spot * product - product2 * product3, diff_dot
+    exp = np.exp(-rate * maturity)
+    product4 = strike * exp
+    ratio4 = d2 / sqrt
+    product5 = 0.5 * (1.0 + erf(ratio4))
+    product6 = 2 / sqrt_pi * np.exp(-(ratio3**2)) * (d1_dot / sqrt) * 0.5 * spot
+    product7 = (-rate_dot * maturity + -maturity_dot * rate) * exp * strike
+    product8 = product4 * (2 / sqrt_pi * np.exp(-(ratio4**2)) * (d2_dot / sqrt) * 0.5)
+    product_dot = (strike_dot * exp + product7) * product5 + product8
+    diff_dot = spot_dot * product3 + product6 - product_dot
+    return spot * product3 - product4 * product5, diff_dot
 
 
 def call_price_vjp(
@@ -118,10 +108,8 @@ def call_price_vjp(
     maturity_bar = _unbroadcast(product_bar2 * -rate, maturity)
     rate_bar = -_unbroadcast(product_bar2 * maturity, rate)
     spot_bar = _unbroadcast(y_bar * product, spot)
-    d1_bar = (
-        _unbroadcast(2 / sqrt_pi * np.exp(-(ratio2**2)) * (y_bar * spot * 0.5), d1)
-        / sqrt
-    )
+    part = _unbroadcast(2 / sqrt_pi * np.exp(-(ratio2**2)) * (y_bar * spot * 0.5), d1)
+    d1_bar = part / sqrt
     # d2 = d1 - deviation
     d1_bar += _unbroadcast(d2_bar, d1)
     deviation_bar = -_unbroadcast(d2_bar, deviation)
@@ -137,7 +125,8 @@ def call_price_vjp(
     strike_bar += _unbroadcast(-(ratio_bar / strike) * ratio, strike)
     # deviation = volatility * np.sqrt(maturity)
     volatility_bar += _unbroadcast(deviation_bar * sqrt_maturity, volatility)
-    maturity_bar += _unbroadcast(
+    part2 = _unbroadcast(
         _over(deviation_bar * volatility * 0.5, sqrt_maturity), maturity
     )
+    maturity_bar += part2
     return y, (spot_bar, strike_bar, rate_bar, volatility_bar, maturity_bar)

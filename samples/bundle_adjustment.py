@@ -5,10 +5,15 @@ Kukelova, A. Fitzgibbon, 2018): Rodrigues rotation, projection, radial distortio
 are its rotation vector, centre, focal length, principal point and two distortion coefficients.
 """
 
+from typing import Annotated
+
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import minimize
 
 from s2sad import differentiate, value_and_grad
+
+Array = npt.NDArray[np.float64]
 
 
 def rotation_matrix(rotation: np.ndarray) -> np.ndarray:
@@ -33,7 +38,11 @@ def project(camera: np.ndarray, points: np.ndarray) -> np.ndarray:
 
 @differentiate
 def cost(
-    cameras: np.ndarray, points: np.ndarray, weights: np.ndarray, seen: np.ndarray, images: np.ndarray
+    cameras: Annotated[Array, "(cameras, 11)"],
+    points: Annotated[Array, "(points, 3)"],
+    weights: Annotated[Array, "(cameras, images)"],
+    seen: Annotated[np.ndarray, "(cameras, images)"],
+    images: Annotated[Array, "(cameras, images, 2)"],
 ) -> float:
     """Squared errors of images and weights; row i of `seen` and `images` is what camera i saw, and where."""
     total = 0.5 * np.sum((1.0 - weights**2) ** 2)

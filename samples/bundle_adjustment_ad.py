@@ -63,43 +63,6 @@ def _matmul_vjp(out_bar, a, b):
     return result
 
 
-def rotation_matrix_jvp(rotation, *, rotation_dot):
-    """Rodrigues' formula."""
-    x_dot, y_dot, z_dot = rotation_dot
-    x, y, z = rotation
-    cross_dot = np.array(
-        [[0.0, -z_dot, y_dot], [z_dot, 0.0, -x_dot], [-y_dot, x_dot, 0.0]]
-    )
-    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
-    square_dot = np.sum(2 * rotation * rotation_dot)
-    square = np.sum(rotation**2)
-    if square == 0.0:
-        result = np.eye(3) + cross
-        result_dot = cross_dot + np.zeros_like(result)
-    else:
-        angle = np.sqrt(square)
-        angle_dot = _over(square_dot * 0.5, angle)
-        cos_angle = np.cos(angle)
-        sin_angle = np.sin(angle)
-        ratio = sin_angle / angle
-        total = np.eye(3) + ratio * cross
-        ratio2 = (1.0 - cos_angle) / square
-        product = cross @ cross
-        product2 = (
-            -(-angle_dot * sin_angle) / square + -(square_dot / square) * ratio2
-        ) * product
-        total_dot = (
-            (angle_dot * cos_angle / angle + -(angle_dot / angle) * ratio) * cross
-            + ratio * cross_dot
-            + np.zeros_like(total)
-        )
-        result_dot = total_dot + (
-            product2 + ratio2 * (cross_dot @ cross + cross @ cross_dot)
-        )
-        result = total + ratio2 * product
-    return result, result_dot
-
-
 def cost_jvp(
     cameras: np.ndarray,
     points: np.ndarray,
@@ -120,11 +83,38 @@ def cost_jvp(
         cameras_i = cameras[i]
         seen_i = seen[i]
         diff2 = points[seen_i] - cameras_i[3:6]
-        diff2_dot = points_dot[seen_i] - cameras_i_dot[3:6]
-        t, t_dot = rotation_matrix_jvp(cameras_i[:3], rotation_dot=cameras_i_dot[:3])
-        t_T = t.T
-        local_dot = diff2_dot @ t_T + diff2 @ t_dot.T
-        local = diff2 @ t_T
+        cameras_i_part_dot = cameras_i_dot[:3]
+        cameras_i_part = cameras_i[:3]
+        x_dot, y_dot, z_dot = cameras_i_part_dot
+        x, y, z = cameras_i_part
+        items_dot = [[0.0, -z_dot, y_dot], [z_dot, 0.0, -x_dot], [-y_dot, x_dot, 0.0]]
+        cross_dot = np.array(items_dot)
+        cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+        square_dot = np.sum(2 * cameras_i_part * cameras_i_part_dot)
+        square = np.sum(cameras_i_part**2)
+        if square == 0.0:
+            result = np.eye(3) + cross
+            result_dot = cross_dot + np.zeros_like(result)
+        else:
+            angle = np.sqrt(square)
+            angle_dot = _over(square_dot * 0.5, angle)
+            cos_angle = np.cos(angle)
+            sin_angle = np.sin(angle)
+            ratio = sin_angle / angle
+            total2 = np.eye(3) + ratio * cross
+            ratio2 = (1.0 - cos_angle) / square
+            product = cross @ cross
+            ratio_dot = angle_dot * cos_angle / angle + -(angle_dot / angle) * ratio
+            product_dot = ratio_dot * cross + ratio * cross_dot
+            product2 = -(square_dot / square) * ratio2
+            product3 = (angle_dot * sin_angle / square + product2) * product
+            product_dot2 = product3 + ratio2 * (cross_dot @ cross + cross @ cross_dot)
+            result_dot = product_dot + np.zeros_like(total2) + product_dot2
+            result = total2 + ratio2 * product
+        result_T = result.T
+        product4 = (points_dot[seen_i] - cameras_i_dot[3:6]) @ result_T
+        local_dot = product4 + diff2 @ result_dot.T
+        local = diff2 @ result_T
         local_part = local[:, 2:]
         image = local[:, :2] / local_part
         image_dot = (
@@ -135,89 +125,27 @@ def cost_jvp(
         cameras_i_9 = cameras_i[9]
         cameras_i_10 = cameras_i[10]
         square_sq = square**2
+        product_dot3 = (
+            cameras_i_dot[10] * square_sq + 2 * square * square_dot * cameras_i_10
+        )
         distortion_dot = (
-            cameras_i_dot[9] * square
-            + square_dot * cameras_i_9
-            + (cameras_i_dot[10] * square_sq + 2 * square * square_dot * cameras_i_10)
+            cameras_i_dot[9] * square + square_dot * cameras_i_9 + product_dot3
         )
         distortion = 1.0 + cameras_i_9 * square + cameras_i_10 * square_sq
         cameras_i_6 = cameras_i[6]
-        product = cameras_i_6 * distortion
-        error = product * image + cameras_i[7:9] - images[i]
-        error_dot = (
-            (cameras_i_dot[6] * distortion + distortion_dot * cameras_i_6) * image
-            + product * image_dot
-            + cameras_i_dot[7:9]
-            + np.zeros_like(error)
-        )
+        product5 = cameras_i_6 * distortion
+        error = product5 * image + cameras_i[7:9] - images[i]
+        product6 = (
+            cameras_i_dot[6] * distortion + distortion_dot * cameras_i_6
+        ) * image
+        total_dot2 = product6 + product5 * image_dot + cameras_i_dot[7:9]
+        error_dot = total_dot2 + np.zeros_like(error)
         item = weights[i][:, None]
-        product2 = item * error
-        total_dot = (
-            total_dot
-            + np.sum(
-                2 * product2 * (weights_dot[i][:, None] * error + error_dot * item)
-            )
-            * 0.5
-        )
-        total += 0.5 * np.sum(product2**2)
+        product7 = item * error
+        product7_dot = weights_dot[i][:, None] * error + error_dot * item
+        total_dot = total_dot + np.sum(2 * product7 * product7_dot) * 0.5
+        total += 0.5 * np.sum(product7**2)
     return total, total_dot
-
-
-def rotation_matrix_fwd(rotation):
-    """Rodrigues' formula."""
-    t = None
-    t2 = None
-    t3 = None
-    angle = None
-    x, y, z = rotation
-    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
-    square = np.sum(rotation**2)
-    flag = square == 0.0
-    if flag:
-        result = np.eye(3) + cross
-    else:
-        angle = np.sqrt(square)
-        t = np.sin(angle) / angle
-        t2 = (1.0 - np.cos(angle)) / square
-        t3 = cross @ cross
-        result = np.eye(3) + t * cross + t2 * t3
-    return result, (t, t2, t3, flag, angle, cross, rotation, square)
-
-
-def rotation_matrix_rev(saved, y_bar):
-    t, t2, t3, flag, angle, cross, rotation, square = saved
-    if flag:
-        cross_bar = _unbroadcast(y_bar, cross)  # return np.eye(3) + cross
-        square_bar = 0.0  # angle = np.sqrt(square)
-    else:
-        # return np.eye(3) + np.sin(angle) / angle * cross + (1.0 - np ...
-        t2_bar = np.sum(y_bar * t3)
-        cross_bar, t4 = _matmul_vjp(_unbroadcast(y_bar * t2, t3), cross, cross)
-        cross_bar += t4
-        square_bar = -(t2_bar / square) * t2
-        angle_bar = t2_bar / square * np.sin(angle)
-        cross_bar += _unbroadcast(y_bar * t, cross)
-        t_bar = np.sum(y_bar * cross)
-        angle_bar -= t_bar / angle * t
-        angle_bar += t_bar / angle * np.cos(angle)
-        square_bar += _over(angle_bar * 0.5, angle)  # angle = np.sqrt(square)
-    rotation_bar = 2 * rotation * square_bar  # square = np.sum(rotation**2)
-    # cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
-    cross_bar_0 = cross_bar[0]
-    cross_bar_1 = cross_bar[1]
-    cross_bar_2 = cross_bar[2]
-    x_bar = cross_bar_2[1]
-    y_bar_2 = -cross_bar_2[0]
-    z_bar = cross_bar_1[0]
-    x_bar = x_bar - cross_bar_1[2]
-    items_0_1_bar = cross_bar_0[1]
-    y_bar_2 += cross_bar_0[2]
-    z_bar = z_bar - items_0_1_bar
-    # x, y, z = rotation
-    rotation_bar[0] += x_bar
-    rotation_bar[1] += y_bar_2
-    rotation_bar[2] += z_bar
-    return rotation_bar
 
 
 def cost_vjp(
@@ -231,6 +159,7 @@ def cost_vjp(
 ):  # -> (y, (cameras_bar, points_bar, weights_bar))
     """Squared errors of images and weights; row i of `seen` and `images` is what camera i saw, and where."""
     tape = []
+    tape_1 = []
     diff = 1.0 - weights**2
     total = 0.5 * np.sum(diff**2)
     n = len(cameras)
@@ -239,82 +168,100 @@ def cost_vjp(
         points_part = points[seen[i]]
         shape = np.shape(points_part)
         diff2 = points_part - cameras_i[3:6]
-        t, saved = rotation_matrix_fwd(cameras_i[:3])
-        local = diff2 @ t.T
+        cameras_i_part = cameras_i[:3]
+        x, y, z = cameras_i_part
+        cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+        square = np.sum(cameras_i_part**2)
+        flag = square == 0.0
+        if flag:
+            result = np.eye(3) + cross
+        else:
+            angle = np.sqrt(square)
+            ratio = np.sin(angle) / angle
+            ratio2 = (1.0 - np.cos(angle)) / square
+            product = cross @ cross
+            result = np.eye(3) + ratio * cross + ratio2 * product
+            tape_1.append((angle, ratio, ratio2, product))
+        local = diff2 @ result.T
         image = local[:, :2] / local[:, 2:]
-        square = np.sum(image**2, axis=1, keepdims=True)
-        square_sq = square**2
-        distortion = 1.0 + cameras_i[9] * square + cameras_i[10] * square_sq
-        product = cameras_i[6] * distortion
-        error = product * image + cameras_i[7:9] - images[i]
-        product2 = weights[i][:, None] * error
-        total += 0.5 * np.sum(product2**2)
-        tape.append(
-            (
-                shape,
-                diff2,
-                t,
-                saved,
-                local,
-                image,
-                square,
-                square_sq,
-                distortion,
-                product,
-                error,
-                product2,
-            )
-        )
+        square_1 = np.sum(image**2, axis=1, keepdims=True)
+        square_1_sq = square_1**2
+        distortion = 1.0 + cameras_i[9] * square_1 + cameras_i[10] * square_1_sq
+        product2 = cameras_i[6] * distortion
+        error = product2 * image + cameras_i[7:9] - images[i]
+        product3 = weights[i][:, None] * error
+        total += 0.5 * np.sum(product3**2)
+        tape.append((shape, diff2, cross, square, flag))
+        tape.append((result, local, image, square_1, square_1_sq))
+        tape.append((distortion, product2, error, product3))
     # reverse sweep
     cameras_bar = np.zeros_like(cameras)
     points_bar = np.zeros_like(points)
     weights_bar = np.zeros_like(weights)
     for i in range(n - 1, -1, -1):
-        (
-            shape,
-            diff2,
-            t,
-            saved,
-            local,
-            image,
-            square,
-            square_sq,
-            distortion,
-            product,
-            error,
-            product2,
-        ) = tape.pop()
+        distortion, product2, error, product3 = tape.pop()
+        t, local, image, square_1, square_1_sq = tape.pop()
+        shape, diff2, cross, square, flag = tape.pop()
         # total += 0.5 * np.sum((weights[i][:, None] * error) ** 2)
-        product2_bar = 2 * product2 * (y_bar * 0.5)
+        product3_bar = 2 * product3 * (y_bar * 0.5)
         weights_i = weights[i]
         weights_i_part = weights_i[:, None]
-        error_bar = product2_bar * weights_i_part
+        error_bar = product3_bar * weights_i_part
         weights_i_bar = np.zeros_like(weights_i)
-        weights_i_bar[:, None] += _unbroadcast(product2_bar * error, weights_i_part)
+        weights_i_bar[:, None] += _unbroadcast(product3_bar * error, weights_i_part)
         weights_bar[i] += weights_i_bar
         # error = project(cameras[i], points[seen[i]]) - images[i]
         cameras_i2 = cameras[i]
         cameras_i_bar = np.zeros_like(cameras_i2)
         cameras_i_bar[7:9] += _unbroadcast(error_bar, cameras_i2[7:9])
-        product_bar = error_bar * image
-        image_bar = _unbroadcast(error_bar * product, image)
+        product2_bar = error_bar * image
+        image_bar = _unbroadcast(error_bar * product2, image)
         cameras_i2_6 = cameras_i2[6]
-        distortion_bar = product_bar * cameras_i2_6
-        cameras_i_bar[6] += _unbroadcast(product_bar * distortion, cameras_i2_6)
+        distortion_bar = product2_bar * cameras_i2_6
+        cameras_i_bar[6] += _unbroadcast(product2_bar * distortion, cameras_i2_6)
         cameras_i2_10 = cameras_i2[10]
-        square_bar = _unbroadcast(2 * square * (distortion_bar * cameras_i2_10), square)
-        cameras_i_bar[10] += _unbroadcast(distortion_bar * square_sq, cameras_i2_10)
+        square_bar = _unbroadcast(
+            2 * square_1 * (distortion_bar * cameras_i2_10), square_1
+        )
+        cameras_i_bar[10] += _unbroadcast(distortion_bar * square_1_sq, cameras_i2_10)
         cameras_i2_9 = cameras_i2[9]
-        square_bar += _unbroadcast(distortion_bar * cameras_i2_9, square)
-        cameras_i_bar[9] += _unbroadcast(distortion_bar * square, cameras_i2_9)
+        square_bar += _unbroadcast(distortion_bar * cameras_i2_9, square_1)
+        cameras_i_bar[9] += _unbroadcast(distortion_bar * square_1, cameras_i2_9)
         image_bar += 2 * image * square_bar
         local_part = local[:, 2:]
         local_bar = np.zeros_like(local)
         local_part_bar = _unbroadcast(image_bar / local_part, local[:, :2])
-        local_bar[:, 2:] += _unbroadcast(-(image_bar / local_part) * image, local_part)
+        local_part_bar2 = _unbroadcast(-(image_bar / local_part) * image, local_part)
+        local_bar[:, 2:] += local_part_bar2
         local_bar[:, :2] += local_part_bar
-        diff2_bar, t_T_bar = _matmul_vjp(local_bar, diff2, t.T)
-        cameras_i_part_bar = rotation_matrix_rev(saved, np.transpose(t_T_bar))
+        diff2_bar, result_T_bar = _matmul_vjp(local_bar, diff2, t.T)
+        result_bar = np.transpose(result_T_bar)
+        if flag:
+            cross_bar = _unbroadcast(result_bar, cross)  # return np.eye(3) + cross
+            square_bar = 0.0  # angle = np.sqrt(square)
+        else:
+            angle, ratio, ratio2, product = tape_1.pop()
+            # return np.eye(3) + np.sin(angle) / angle * cross + (1.0 - np ...
+            ratio2_bar = np.sum(result_bar * product)
+            product_bar = _unbroadcast(result_bar, product) * ratio2
+            cross_bar, t2 = _matmul_vjp(product_bar, cross, cross)
+            square_bar = -(ratio2_bar / square) * ratio2
+            angle_bar = ratio2_bar / square * np.sin(angle)
+            cross_bar += t2 + _unbroadcast(result_bar, cross) * ratio
+            ratio_bar = np.sum(result_bar * cross)
+            angle_bar -= ratio_bar / angle * ratio
+            angle_bar += ratio_bar / angle * np.cos(angle)
+            square_bar += _over(angle_bar * 0.5, angle)  # angle = np.sqrt(square)
+        cameras_i_part_bar = 2 * cameras_i2[:3] * square_bar
+        cross_bar_0 = cross_bar[0]
+        cross_bar_1 = cross_bar[1]
+        cross_bar_2 = cross_bar[2]
+        x_bar = cross_bar_2[1] - cross_bar_1[2]
+        y_bar_1 = -cross_bar_2[0] + cross_bar_0[2]
+        z_bar = cross_bar_1[0] - cross_bar_0[1]
+        cameras_i_part_bar[0] += x_bar
+        cameras_i_part_bar[1] += y_bar_1
+        cameras_i_part_bar[2] += z_bar
         cameras_i_bar[:3] += cameras_i_part_bar
         points_part_bar = _sum_to_shape(diff2_bar, shape)
         cameras_i_bar[3:6] -= _unbroadcast(diff2_bar, cameras_i2[3:6])

@@ -4,16 +4,26 @@ The data are the spirals of Stanford's course CS231n, "Putting it together: mini
 study".
 """
 
+from typing import Annotated
+
 import numpy as np
+import numpy.typing as npt
 
 from s2sad import differentiate, value_and_grad
+
+Array = npt.NDArray[np.float64]
 
 GOAL = 0.97
 
 
 @differentiate
 def loss(
-    w1: np.ndarray, b1: np.ndarray, w2: np.ndarray, b2: np.ndarray, x: np.ndarray, labels: np.ndarray
+    w1: Annotated[Array, "(inputs, hidden)"],
+    b1: Annotated[Array, "(hidden,)"],
+    w2: Annotated[Array, "(hidden, classes)"],
+    b2: Annotated[Array, "(classes,)"],
+    x: Annotated[Array, "(points, inputs)"],
+    labels: Annotated[np.ndarray, "(points,)"],
 ) -> float:
     """Mean cross entropy of the labels."""
     hidden = np.tanh(x @ w1 + b1)

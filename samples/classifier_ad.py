@@ -65,17 +65,14 @@ def loss_jvp(
     scores = hidden @ w2 + b2
     largest = np.max(scores, axis=1, keepdims=True)
     flag = scores == largest
-    shifted_dot = scores_dot - np.sum(
-        np.where(flag, scores_dot, 0)
-        / np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores)),
-        axis=1,
-        keepdims=True,
-    )
+    total = np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores))
+    ratio = np.where(flag, scores_dot, 0) / total
+    shifted_dot = scores_dot - np.sum(ratio, axis=1, keepdims=True)
     shifted = scores - largest
     exp_shifted = np.exp(shifted)
-    total = np.sum(exp_shifted, axis=1)
-    log_norm_dot = np.sum(shifted_dot * exp_shifted, axis=1) / total
-    log_norm = np.log(total)
+    total2 = np.sum(exp_shifted, axis=1)
+    log_norm_dot = np.sum(shifted_dot * exp_shifted, axis=1) / total2
+    log_norm = np.log(total2)
     arange = np.arange(len(labels))
     picked_dot = shifted_dot[arange, labels]
     picked = shifted[arange, labels]
@@ -118,12 +115,9 @@ def loss_vjp(
     # shifted = scores - np.max(scores, axis=1, keepdims=True)
     scores_bar = _unbroadcast(shifted_bar, scores)
     flag = scores == largest
-    scores_bar = scores_bar + np.where(
-        flag,
-        -_unbroadcast(shifted_bar, largest)
-        / np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores)),
-        0,
-    )
+    total2 = np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores))
+    choice = np.where(flag, -_unbroadcast(shifted_bar, largest) / total2, 0)
+    scores_bar = scores_bar + choice
     # scores = hidden @ w2 + b2
     b2_bar = _unbroadcast(scores_bar, b2)
     hidden_bar, w2_bar = _matmul_vjp(_unbroadcast(scores_bar, product2), hidden, w2)

@@ -67,9 +67,8 @@ def _matmul_vjp(out_bar, a, b):
     return result
 
 
-def loss_jvp(
-    params: dict, x: np.ndarray, labels: np.ndarray, *, params_dot
-):  # -> (y, y_dot)
+def loss_jvp(params: dict, x: np.ndarray, labels: np.ndarray, *, params_dot):
+    # -> (y, y_dot)
     """Mean cross entropy of the labels."""
     hidden = np.tanh(x @ params["w1"] + params["b1"])
     hidden_dot = (x @ params_dot["w1"] + params_dot["b1"]) * (1 - hidden**2)
@@ -78,26 +77,22 @@ def loss_jvp(
     scores = hidden @ params_part + params["b2"]
     largest = np.max(scores, axis=1, keepdims=True)
     flag = scores == largest
-    shifted_dot = scores_dot - np.sum(
-        np.where(flag, scores_dot, 0)
-        / np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores)),
-        axis=1,
-        keepdims=True,
-    )
+    total = np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores))
+    ratio = np.where(flag, scores_dot, 0) / total
+    shifted_dot = scores_dot - np.sum(ratio, axis=1, keepdims=True)
     shifted = scores - largest
     exp_shifted = np.exp(shifted)
-    total = np.sum(exp_shifted, axis=1)
-    log_norm_dot = np.sum(shifted_dot * exp_shifted, axis=1) / total
-    log_norm = np.log(total)
+    total2 = np.sum(exp_shifted, axis=1)
+    log_norm_dot = np.sum(shifted_dot * exp_shifted, axis=1) / total2
+    log_norm = np.log(total2)
     arange = np.arange(len(labels))
     picked_dot = shifted_dot[arange, labels]
     picked = shifted[arange, labels]
     return np.mean(log_norm - picked), np.mean(log_norm_dot - picked_dot)
 
 
-def loss_vjp(
-    params: dict, x: np.ndarray, labels: np.ndarray, *, y_bar=1.0
-):  # -> (y, params_bar)
+def loss_vjp(params: dict, x: np.ndarray, labels: np.ndarray, *, y_bar=1.0):
+    # -> (y, params_bar)
     """Mean cross entropy of the labels."""
     params_part = params["w1"]
     product = x @ params_part
@@ -128,12 +123,9 @@ def loss_vjp(
     # shifted = scores - np.max(scores, axis=1, keepdims=True)
     scores_bar = _unbroadcast(shifted_bar, scores)
     flag = scores == largest
-    scores_bar = scores_bar + np.where(
-        flag,
-        -_unbroadcast(shifted_bar, largest)
-        / np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores)),
-        0,
-    )
+    total2 = np.sum(flag, axis=1, keepdims=True, dtype=np.result_type(scores))
+    choice = np.where(flag, -_unbroadcast(shifted_bar, largest) / total2, 0)
+    scores_bar = scores_bar + choice
     # scores = hidden @ params["w2"] + params["b2"]
     params_bar = _zeros_like(params)
     product2_bar = _unbroadcast(scores_bar, product2)

@@ -6,12 +6,16 @@ Q's diagonal, then what stands below it, column by column.
 """
 
 import math
+from typing import Annotated
 
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import multigammaln
 
 from s2sad import differentiate, value_and_grad
+
+Array = npt.NDArray[np.float64]
 
 
 def log_sum_exp(x: np.ndarray) -> np.ndarray:
@@ -30,7 +34,12 @@ def below_diagonal(d: int) -> np.ndarray:
 
 @differentiate
 def log_posterior(
-    alphas: np.ndarray, means: np.ndarray, factors: np.ndarray, x: np.ndarray, gamma: float = 1.0, m: int = 0
+    alphas: Annotated[Array, "(k,)"],
+    means: Annotated[Array, "(k, d)"],
+    factors: Annotated[Array, "(k, f)"],
+    x: Annotated[Array, "(n, d)"],
+    gamma: float = 1.0,
+    m: int = 0,
 ) -> float:
     n, d = x.shape
     k = len(alphas)

@@ -97,30 +97,23 @@ def log_posterior_jvp(
     diagonals_part = diagonals[:, None, :]
     items = (0, 2, 1)
     transpose = np.transpose(lower, items)
-    whitened_dot = (
-        diagonals_dot[:, None, :] * centred
-        + centred_dot * diagonals_part
-        + (centred_dot @ transpose + centred @ np.transpose(lower_dot, items))
-    )
+    product_dot = diagonals_dot[:, None, :] * centred + centred_dot * diagonals_part
+    product_dot2 = centred_dot @ transpose + centred @ np.transpose(lower_dot, items)
+    whitened_dot = product_dot + product_dot2
     whitened = diagonals_part * centred + centred @ transpose
-    exponents_dot = (
-        alphas_dot
-        + log_determinants_dot
-        - np.sum(2 * whitened * whitened_dot, axis=2).T * 0.5
-    )
+    product_dot3 = np.sum(2 * whitened * whitened_dot, axis=2).T * 0.5
+    exponents_dot = alphas_dot + log_determinants_dot - product_dot3
     exponents = alphas + log_determinants - 0.5 * np.sum(whitened**2, axis=2).T
     largest = np.max(exponents, axis=-1, keepdims=True)
     exp = np.exp(exponents - largest)
     total = np.sum(exp, axis=-1)
-    largest_3 = np.max(alphas, axis=-1, keepdims=True)
-    exp2 = np.exp(alphas - largest_3)
+    largest_1 = np.max(alphas, axis=-1, keepdims=True)
+    exp2 = np.exp(alphas - largest_1)
     total2 = np.sum(exp2, axis=-1)
-    likelihood_dot = (
-        np.sum(np.sum(exponents_dot * exp, axis=-1) / total)
-        - np.sum(alphas_dot * exp2, axis=-1) / total2 * n
-    )
+    total_dot = np.sum(np.sum(exponents_dot * exp, axis=-1) / total)
+    likelihood_dot = total_dot - np.sum(alphas_dot * exp2, axis=-1) / total2 * n
     likelihood = np.sum(np.log(total) + largest[..., 0]) - n * (
-        np.log(total2) + largest_3[..., 0]
+        np.log(total2) + largest_1[..., 0]
     )
     likelihood = likelihood - 0.5 * n * d * math.log(2 * math.pi)
     # prior
@@ -129,9 +122,8 @@ def log_posterior_jvp(
         0.5 * freedom, d
     )
     factors_part = factors[:, d:]
-    frobenius_dot = np.sum(2 * diagonals * diagonals_dot) + np.sum(
-        2 * factors_part * factors_dot[:, d:]
-    )
+    total_dot2 = np.sum(2 * factors_part * factors_dot[:, d:])
+    frobenius_dot = np.sum(2 * diagonals * diagonals_dot) + total_dot2
     frobenius = np.sum(diagonals**2) + np.sum(factors_part**2)
     product = 0.5 * gamma**2
     prior_dot = np.sum(log_determinants_dot) * m - product * frobenius_dot
@@ -192,23 +184,17 @@ def log_posterior_vjp(
     log_determinants_bar = np.broadcast_to(prior_bar * m, np.shape(log_determinants))
     # frobenius = np.sum(diagonals**2) + np.sum(factors[:, d:] ** 2)
     factors_bar = np.zeros_like(factors)
-    factors_bar[:, d:] += 2 * factors[:, d:] * frobenius_bar
+    factors_part_bar = 2 * factors[:, d:] * frobenius_bar
+    factors_bar[:, d:] += factors_part_bar
     diagonals_bar = 2 * diagonals * frobenius_bar
     # likelihood = np.sum(log_sum_exp(exponents)) - n * log_sum_ex ...
     alphas_bar = _unbroadcast((-y_bar * n / total4)[..., None] * exp2, alphas)
-    exponents_bar = _unbroadcast(
-        _unbroadcast(np.broadcast_to(y_bar, np.shape(total3)) / total2, total2)[
-            ..., None
-        ]
-        * exp,
-        exponents,
-    )
+    ratio = np.broadcast_to(y_bar, np.shape(total3)) / total2
+    diff_bar = _unbroadcast(ratio, total2)[..., None] * exp
+    exponents_bar = _unbroadcast(diff_bar, exponents)
     # exponents = alphas + log_determinants - 0.5 * np.sum(whitene ...
-    whitened_bar = (
-        2
-        * whitened
-        * np.transpose(_unbroadcast(-exponents_bar, total.T) * 0.5)[:, :, None]
-    )
+    item = np.transpose(_unbroadcast(-exponents_bar, total.T) * 0.5)[:, :, None]
+    whitened_bar = 2 * whitened * item
     alphas_bar = alphas_bar + _unbroadcast(exponents_bar, alphas)
     log_determinants_bar = log_determinants_bar + _unbroadcast(
         exponents_bar, log_determinants
@@ -229,9 +215,8 @@ def log_posterior_vjp(
     np.add.at(concatenate_bar, (slice(None, None, None), places), lower_bar)
     factors_bar += _concatenate_vjp(concatenate_bar, items, 1)[0]
     # log_determinants = np.sum(log_diagonals, axis=1)
-    log_diagonals_bar = np.broadcast_to(
-        log_determinants_bar[:, None], np.shape(factors[:, :d])
-    )
+    item2 = log_determinants_bar[:, None]
+    log_diagonals_bar = np.broadcast_to(item2, np.shape(factors[:, :d]))
     # diagonals = np.exp(log_diagonals)
     log_diagonals_bar = log_diagonals_bar + diagonals_bar * diagonals
     factors_bar[:, :d] += log_diagonals_bar  # log_diagonals = factors[:, :d]

@@ -6,28 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 
-def _zeros_like(x):
-    """Zeros of the structure of `x`; what is no number stays as it is."""
-    if isinstance(x, np.ndarray):
-        return np.zeros(x.shape, x.dtype if x.dtype.kind in "fcO" else float)
-    if isinstance(x, (float, complex, np.number, int)) and not isinstance(x, bool):
-        return type(x)(0) if isinstance(x, (float, complex, np.inexact)) else 0.0
-    if isinstance(x, (list, tuple)):
-        items = [_zeros_like(v) for v in x]
-        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
-    if isinstance(x, dict):
-        return {k: _zeros_like(v) for k, v in x.items()}
-    if (
-        hasattr(x, "__dict__")
-        and type(x).__new__ is object.__new__
-        and not isinstance(x, np.ufunc)
-    ):
-        zero = object.__new__(type(x))
-        zero.__dict__.update({k: _zeros_like(v) for k, v in vars(x).items()})
-        return zero
-    return x
-
-
 def _unbroadcast(g, x):
     """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
     if getattr(g, "shape", ()) == getattr(x, "shape", None):
@@ -54,118 +32,6 @@ class Model:
     observation_noise: Matrix
 
 
-def constant_velocity_jvp(log_deviations, interval, *, log_deviations_dot):
-    """Position and velocity in the plane, pushed by white accelerations."""
-    exp = np.exp(2 * log_deviations)
-    acceleration_dot, sensor_dot = log_deviations_dot * 2 * exp
-    acceleration, sensor = exp
-    plane = np.eye(2)
-    motion = np.array([[1.0, interval], [0.0, 1.0]])
-    push = np.array(
-        [[interval**4 / 4, interval**3 / 2], [interval**3 / 2, interval**2]]
-    )
-    kron_motion = np.kron(motion, plane)
-    kron_push = np.kron(push, plane)
-    kron = np.kron(np.array([[1.0, 0.0]]), plane)
-    product = acceleration * kron_push
-    product2 = sensor * plane
-    Model_dot = Model(
-        transition=np.zeros_like(kron_motion),
-        process_noise=acceleration_dot * kron_push,
-        observation=np.zeros_like(kron),
-        observation_noise=sensor_dot * plane,
-    )
-    return (
-        Model(
-            transition=kron_motion,
-            process_noise=product,
-            observation=kron,
-            observation_noise=product2,
-        ),
-        Model_dot,
-    )
-
-
-def log_likelihood_jvp(model, mean, covariance, seen, *, model_dot):
-    mean_dot = np.zeros_like(mean)
-    covariance_dot = np.zeros_like(covariance)
-    total = 0.0
-    total_dot = 0.0
-    for i in range(len(seen)):
-        y = seen[i]
-        transition = model.transition
-        # predict
-        mean_dot = model_dot.transition @ mean + transition @ mean_dot
-        mean = transition @ mean
-        transition2 = model.transition
-        product = transition2 @ covariance
-        T = model.transition.T
-        covariance_dot = (
-            (model_dot.transition @ covariance + transition2 @ covariance_dot) @ T
-            + product @ model_dot.transition.T
-            + model_dot.process_noise
-        )
-        covariance = product @ T + model.process_noise
-        observation = model.observation
-        # what the observation adds
-        innovation_dot = -(model_dot.observation @ mean + observation @ mean_dot)
-        innovation = y - observation @ mean
-        observation2 = model.observation
-        product2 = observation2 @ covariance
-        T2 = model.observation.T
-        spread_dot = (
-            (model_dot.observation @ covariance + observation2 @ covariance_dot) @ T2
-            + product2 @ model_dot.observation.T
-            + model_dot.observation_noise
-        )
-        spread = product2 @ T2 + model.observation_noise
-        observation3 = model.observation
-        solution = np.linalg.solve(spread, observation3 @ covariance)
-        gain_dot = (
-            -np.linalg.solve(spread, spread_dot @ solution)
-            + np.linalg.solve(
-                spread,
-                model_dot.observation @ covariance + observation3 @ covariance_dot,
-            )
-        ).T
-        gain = solution.T
-        product3 = 2 * np.pi
-        product4 = product3 * spread
-        log_determinant_dot = np.sum(
-            np.swapaxes(np.linalg.inv(product4), -1, -2) * (product3 * spread_dot),
-            axis=(-2, -1),
-        ).real
-        _, log_determinant = np.linalg.slogdet(product4)
-        solution2 = np.linalg.solve(spread, innovation)
-        total_dot = (
-            total_dot
-            - (
-                log_determinant_dot
-                + (
-                    innovation_dot @ solution2
-                    + innovation
-                    @ (
-                        -np.linalg.solve(spread, spread_dot @ solution2)
-                        + np.linalg.solve(spread, innovation_dot)
-                    )
-                )
-            )
-            * 0.5
-        )
-        total -= 0.5 * (log_determinant + innovation @ solution2)
-        # update
-        mean_dot = mean_dot + (gain_dot @ innovation + gain @ innovation_dot)
-        mean = mean + gain @ innovation
-        observation4 = model.observation
-        product5 = gain @ observation4
-        covariance_dot = covariance_dot - (
-            (gain_dot @ observation4 + gain @ model_dot.observation) @ covariance
-            + product5 @ covariance_dot
-        )
-        covariance = covariance - product5 @ covariance
-    return total, total_dot
-
-
 def cost_jvp(
     log_deviations: Vector,
     mean: Vector,
@@ -175,171 +41,214 @@ def cost_jvp(
     log_deviations_dot,
 ):  # -> (y, y_dot)
     """The negative log-likelihood of what was seen, given the log standard deviations of the two noises."""
-    t, t_dot = constant_velocity_jvp(
-        log_deviations, 1.0, log_deviations_dot=log_deviations_dot
-    )
-    t2, t2_dot = log_likelihood_jvp(t, mean, covariance, seen, model_dot=t_dot)
-    return -t2, -t2_dot
-
-
-def log_likelihood_fwd(model, mean, covariance, seen):
-    tape = []
-    mean_tape = []
-    total = 0.0
-    n = len(seen)
-    for i in range(n):
-        y = seen[i]
-        # predict
-        mean_1 = model.transition @ mean
-        product = model.transition @ covariance
-        covariance_1 = product @ model.transition.T + model.process_noise
-        # what the observation adds
-        innovation = y - model.observation @ mean_1
-        product2 = model.observation @ covariance_1
-        spread = product2 @ model.observation.T + model.observation_noise
-        solution = np.linalg.solve(spread, model.observation @ covariance_1)
-        gain = solution.T
-        product3 = 2 * np.pi * spread
-        _, log_determinant = np.linalg.slogdet(product3)
-        solution2 = np.linalg.solve(spread, innovation)
-        total -= 0.5 * (log_determinant + innovation @ solution2)
-        mean_tape.append(mean)
-        # update
-        mean = mean_1 + gain @ innovation
-        product4 = gain @ model.observation
-        tape.append(
-            (
-                covariance,
-                mean_1,
-                product,
-                covariance_1,
-                innovation,
-                product2,
-                spread,
-                solution,
-                product3,
-                solution2,
-                product4,
-            )
-        )
-        covariance = covariance_1 - product4 @ covariance_1
-    return total, (n, covariance, mean, mean_tape, model, tape)
-
-
-def log_likelihood_rev(saved, y_bar):
-    n, covariance, mean, mean_tape, model, tape = saved
-    mean_tape = list(mean_tape)
-    tape = list(tape)
-    covariance_bar = np.zeros_like(covariance)
-    mean_bar = np.zeros_like(mean)
-    model_bar = _zeros_like(model)
-    for i in range(n - 1, -1, -1):
-        (
-            covariance,
-            mean_1,
-            product,
-            covariance_1,
-            innovation,
-            product2,
-            spread,
-            solution,
-            product3,
-            solution2,
-            product4,
-        ) = tape.pop()
-        # covariance = covariance - gain @ model.observation @ covariance
-        transition = model.transition
-        covariance_1_bar = _unbroadcast(covariance_bar, covariance_1)
-        product_bar = -_unbroadcast(covariance_bar, transition)
-        covariance_1_bar = covariance_1_bar + product4.T @ product_bar
-        product4_bar = product_bar @ covariance_1.T
-        gain_bar = product4_bar @ model.observation.T
-        model_bar.observation += solution @ product4_bar
-        mean = mean_tape.pop()
-        # mean = mean + gain @ innovation
-        mean_1_bar = _unbroadcast(mean_bar, mean_1)
-        product_bar2 = _unbroadcast(mean_bar, mean_1)
-        innovation_bar = solution @ product_bar2
-        gain_bar += np.outer(product_bar2, innovation)
-        # total -= 0.5 * (log_determinant + innovation @ np.linalg.sol ...
-        log_determinant_bar = -y_bar * 0.5
-        innovation_bar += log_determinant_bar * solution2
-        solution3 = np.linalg.solve(spread.T, log_determinant_bar * innovation)
-        innovation_bar += solution3
-        spread_bar = -np.outer(solution3, solution2)
-        # _, log_determinant = np.linalg.slogdet(2 * np.pi * spread)
-        spread_bar += (
-            log_determinant_bar
-            * np.swapaxes(np.linalg.inv(product3), -1, -2)
-            * (2 * np.pi)
-        )
-        # gain = np.linalg.solve(spread, model.observation @ covariance).T
-        product_bar3 = np.linalg.solve(spread.T, np.transpose(gain_bar))
-        spread_bar += -product_bar3 @ solution.T
-        observation_bar = product_bar3 @ covariance_1.T
-        covariance_1_bar += model.observation.T @ product_bar3
-        model_bar.observation += observation_bar
-        # spread = model.observation @ covariance @ model.observation. ...
-        model_bar.observation_noise += spread_bar
-        product2_bar = spread_bar @ model.observation
-        model_bar.observation += np.transpose(product2.T @ spread_bar)
-        observation_bar2 = product2_bar @ covariance_1.T
-        covariance_1_bar += model.observation.T @ product2_bar
-        model_bar.observation += observation_bar2
-        # innovation = y - model.observation @ mean
-        product_bar4 = -innovation_bar
-        mean_1_bar = mean_1_bar + model.observation.T @ product_bar4
-        model_bar.observation += np.outer(product_bar4, mean_1)
-        # covariance = model.transition @ covariance @ model.transitio ...
-        model_bar.process_noise += covariance_1_bar
-        product_bar5 = covariance_1_bar @ model.transition
-        model_bar.transition += np.transpose(product.T @ covariance_1_bar)
-        covariance_bar = model.transition.T @ product_bar5
-        model_bar.transition += product_bar5 @ covariance.T
-        # mean = model.transition @ mean
-        mean_bar = transition.T @ mean_1_bar
-        model_bar.transition += np.outer(mean_1_bar, mean)
-    return model_bar
-
-
-def constant_velocity_fwd(log_deviations, interval):
-    """Position and velocity in the plane, pushed by white accelerations."""
+    mean_dot = np.zeros_like(mean)
+    covariance_dot = np.zeros_like(covariance)
     exp = np.exp(2 * log_deviations)
+    acceleration_dot, sensor_dot = log_deviations_dot * 2 * exp
     acceleration, sensor = exp
     plane = np.eye(2)
-    motion = np.array([[1.0, interval], [0.0, 1.0]])
-    push = np.array(
-        [[interval**4 / 4, interval**3 / 2], [interval**3 / 2, interval**2]]
-    )
+    motion = np.array([[1.0, 1.0], [0.0, 1.0]])
+    push = np.array([[1.0**4 / 4, 1.0**3 / 2], [1.0**3 / 2, 1.0**2]])
+    kron_motion = np.kron(motion, plane)
     kron_push = np.kron(push, plane)
-    y = Model(
-        transition=np.kron(motion, plane),
-        process_noise=acceleration * kron_push,
-        observation=np.kron(np.array([[1.0, 0.0]]), plane),
-        observation_noise=sensor * plane,
+    kron = np.kron(np.array([[1.0, 0.0]]), plane)
+    product = acceleration * kron_push
+    product_dot = acceleration_dot * kron_push
+    product2 = sensor * plane
+    zeros = np.zeros_like(kron_motion)
+    zeros2 = np.zeros_like(kron)
+    Model2_dot = Model(
+        transition=zeros,
+        process_noise=product_dot,
+        observation=zeros2,
+        observation_noise=sensor_dot * plane,
     )
-    return y, (kron_push, exp, plane)
-
-
-def constant_velocity_rev(saved, y_bar):
-    kron_push, exp, plane = saved
-    # return Model(transition=np.kron(motion, plane), process_nois ...
-    sensor_bar = np.vdot(y_bar.observation_noise, plane)
-    acceleration_bar = np.vdot(y_bar.process_noise, kron_push)
-    # acceleration, sensor = np.exp(2 * log_deviations)
-    log_deviations_bar = np.array([acceleration_bar, sensor_bar]) * exp * 2
-    return log_deviations_bar
+    Model2 = Model(
+        transition=kron_motion,
+        process_noise=product,
+        observation=kron,
+        observation_noise=product2,
+    )
+    total = 0.0
+    total_dot = 0.0
+    for i in range(len(seen)):
+        y = seen[i]
+        transition = Model2.transition
+        # predict
+        mean_dot = Model2_dot.transition @ mean + transition @ mean_dot
+        mean = transition @ mean
+        transition2 = Model2.transition
+        product3 = transition2 @ covariance
+        T = Model2.transition.T
+        product3_dot = Model2_dot.transition @ covariance + transition2 @ covariance_dot
+        product_dot2 = product3_dot @ T + product3 @ Model2_dot.transition.T
+        covariance_dot = product_dot2 + Model2_dot.process_noise
+        covariance = product3 @ T + Model2.process_noise
+        observation = Model2.observation
+        # what the observation adds
+        innovation_dot = -(Model2_dot.observation @ mean + observation @ mean_dot)
+        innovation = y - observation @ mean
+        observation2 = Model2.observation
+        product4 = observation2 @ covariance
+        T2 = Model2.observation.T
+        product4_dot = (
+            Model2_dot.observation @ covariance + observation2 @ covariance_dot
+        )
+        product_dot3 = product4_dot @ T2 + product4 @ Model2_dot.observation.T
+        spread_dot = product_dot3 + Model2_dot.observation_noise
+        spread = product4 @ T2 + Model2.observation_noise
+        observation3 = Model2.observation
+        solution = np.linalg.solve(spread, observation3 @ covariance)
+        product_dot4 = (
+            Model2_dot.observation @ covariance + observation3 @ covariance_dot
+        )
+        negated = -np.linalg.solve(spread, spread_dot @ solution)
+        gain_dot = (negated + np.linalg.solve(spread, product_dot4)).T
+        gain = solution.T
+        product5 = 2 * np.pi
+        product6 = product5 * spread
+        product7 = np.swapaxes(np.linalg.inv(product6), -1, -2) * (
+            product5 * spread_dot
+        )
+        log_determinant_dot = np.sum(product7, axis=(-2, -1)).real
+        _, log_determinant = np.linalg.slogdet(product6)
+        solution2 = np.linalg.solve(spread, innovation)
+        negated2 = -np.linalg.solve(spread, spread_dot @ solution2)
+        product8 = innovation @ (negated2 + np.linalg.solve(spread, innovation_dot))
+        product_dot5 = (
+            log_determinant_dot + (innovation_dot @ solution2 + product8)
+        ) * 0.5
+        total_dot = total_dot - product_dot5
+        total -= 0.5 * (log_determinant + innovation @ solution2)
+        # update
+        mean_dot = mean_dot + (gain_dot @ innovation + gain @ innovation_dot)
+        mean = mean + gain @ innovation
+        observation4 = Model2.observation
+        product9 = gain @ observation4
+        product10 = (
+            gain_dot @ observation4 + gain @ Model2_dot.observation
+        ) @ covariance
+        covariance_dot = covariance_dot - (product10 + product9 @ covariance_dot)
+        covariance = covariance - product9 @ covariance
+    return -total, -total_dot
 
 
 def cost_vjp(
     log_deviations: Vector, mean: Vector, covariance: Matrix, seen: Matrix, *, y_bar=1.0
 ):  # -> (y, log_deviations_bar)
     """The negative log-likelihood of what was seen, given the log standard deviations of the two noises."""
-    t, saved = constant_velocity_fwd(log_deviations, 1.0)
-    t2, t2_saved = log_likelihood_fwd(t, mean, covariance, seen)
-    y = -t2
-    # reverse sweep
-    log_deviations_bar = constant_velocity_rev(
-        saved, log_likelihood_rev(t2_saved, -y_bar)
+    tape = []
+    mean_tape = []
+    exp = np.exp(2 * log_deviations)
+    acceleration, sensor = exp
+    plane = np.eye(2)
+    motion = np.array([[1.0, 1.0], [0.0, 1.0]])
+    push = np.array([[1.0**4 / 4, 1.0**3 / 2], [1.0**3 / 2, 1.0**2]])
+    kron_push = np.kron(push, plane)
+    kron_motion = np.kron(motion, plane)
+    product = acceleration * kron_push
+    kron = np.kron(np.array([[1.0, 0.0]]), plane)
+    Model2 = Model(
+        transition=kron_motion,
+        process_noise=product,
+        observation=kron,
+        observation_noise=sensor * plane,
     )
+    total = 0.0
+    n = len(seen)
+    for i in range(n):
+        y = seen[i]
+        # predict
+        mean_1 = Model2.transition @ mean
+        product2 = Model2.transition @ covariance
+        covariance_1 = product2 @ Model2.transition.T + Model2.process_noise
+        # what the observation adds
+        innovation = y - Model2.observation @ mean_1
+        product3 = Model2.observation @ covariance_1
+        spread = product3 @ Model2.observation.T + Model2.observation_noise
+        solution = np.linalg.solve(spread, Model2.observation @ covariance_1)
+        gain = solution.T
+        product4 = 2 * np.pi * spread
+        _, log_determinant = np.linalg.slogdet(product4)
+        solution2 = np.linalg.solve(spread, innovation)
+        total -= 0.5 * (log_determinant + innovation @ solution2)
+        mean_tape.append(mean)
+        # update
+        mean = mean_1 + gain @ innovation
+        product5 = gain @ Model2.observation
+        tape.append((covariance, mean_1, product2, covariance_1, innovation))
+        tape.append((product3, spread, solution, product4, solution2, product5))
+        covariance = covariance_1 - product5 @ covariance_1
+    y = -total
+    # reverse sweep
+    # return -log_likelihood(constant_velocity(log_deviations), me ...
+    total_bar = -y_bar
+    t_observation_bar = np.zeros_like(Model2.observation)
+    t_observation_noise_bar = np.zeros_like(Model2.observation_noise)
+    t_process_noise_bar = np.zeros_like(Model2.process_noise)
+    t_transition_bar = np.zeros_like(Model2.transition)
+    covariance_bar = np.zeros_like(covariance)
+    mean_bar = np.zeros_like(mean)
+    for i in range(n - 1, -1, -1):
+        product3, spread, solution, product4, solution2, product5 = tape.pop()
+        covariance, mean_1, product2, covariance_1, innovation = tape.pop()
+        # covariance = covariance - gain @ model.observation @ covariance
+        transition = Model2.transition
+        covariance_bar_1 = _unbroadcast(covariance_bar, covariance_1)
+        product_bar = -_unbroadcast(covariance_bar, transition)
+        covariance_bar_1 = covariance_bar_1 + product5.T @ product_bar
+        product5_bar = product_bar @ covariance_1.T
+        gain_bar = product5_bar @ Model2.observation.T
+        t_observation_bar += solution @ product5_bar
+        mean = mean_tape.pop()
+        # mean = mean + gain @ innovation
+        mean_bar_1 = _unbroadcast(mean_bar, mean_1)
+        product_bar2 = _unbroadcast(mean_bar, mean_1)
+        innovation_bar = solution @ product_bar2
+        gain_bar += np.outer(product_bar2, innovation)
+        # total -= 0.5 * (log_determinant + innovation @ np.linalg.sol ...
+        log_determinant_bar = -total_bar * 0.5
+        solution3 = np.linalg.solve(spread.T, log_determinant_bar * innovation)
+        innovation_bar += log_determinant_bar * solution2 + solution3
+        spread_bar = -np.outer(solution3, solution2)
+        # _, log_determinant = np.linalg.slogdet(2 * np.pi * spread)
+        product4_bar = log_determinant_bar * np.swapaxes(
+            np.linalg.inv(product4), -1, -2
+        )
+        spread_bar += product4_bar * (2 * np.pi)
+        # gain = np.linalg.solve(spread, model.observation @ covariance).T
+        product_bar3 = np.linalg.solve(spread.T, np.transpose(gain_bar))
+        spread_bar += -product_bar3 @ solution.T
+        observation_bar = product_bar3 @ covariance_1.T
+        covariance_bar_1 += Model2.observation.T @ product_bar3
+        t_observation_bar += observation_bar
+        # spread = model.observation @ covariance @ model.observation. ...
+        t_observation_noise_bar += spread_bar
+        product3_bar = spread_bar @ Model2.observation
+        t_observation_bar += np.transpose(product3.T @ spread_bar)
+        observation_bar2 = product3_bar @ covariance_1.T
+        covariance_bar_1 += Model2.observation.T @ product3_bar
+        t_observation_bar += observation_bar2
+        # innovation = y - model.observation @ mean
+        product_bar4 = -innovation_bar
+        mean_bar_1 = mean_bar_1 + Model2.observation.T @ product_bar4
+        t_observation_bar += np.outer(product_bar4, mean_1)
+        # covariance = model.transition @ covariance @ model.transitio ...
+        t_process_noise_bar += covariance_bar_1
+        product2_bar = covariance_bar_1 @ Model2.transition
+        t_transition_bar += np.transpose(product2.T @ covariance_bar_1)
+        covariance_bar = Model2.transition.T @ product2_bar
+        t_transition_bar += product2_bar @ covariance.T
+        # mean = model.transition @ mean
+        mean_bar = transition.T @ mean_bar_1
+        t_transition_bar += np.outer(mean_bar_1, mean)
+    table = {
+        "observation": t_observation_bar,
+        "observation_noise": t_observation_noise_bar,
+        "process_noise": t_process_noise_bar,
+        "transition": t_transition_bar,
+    }
+    sensor_bar = np.vdot(table["observation_noise"], plane)
+    acceleration_bar = np.vdot(table["process_noise"], kron_push)
+    log_deviations_bar = np.array([acceleration_bar, sensor_bar]) * exp * 2
     return y, log_deviations_bar

@@ -27,47 +27,10 @@ def lotka_volterra_jvp(state, rates, *, state_dot, rates_dot):
     birth, catch, death, growth = rates
     diff = birth - catch * predator
     diff2 = growth * prey - death
-    product_dot = (
-        prey_dot * diff
-        + (birth_dot - (catch_dot * predator + predator_dot * catch)) * prey
-    )
-    values_dot = np.array(
-        [
-            product_dot,
-            predator_dot * diff2
-            + (growth_dot * prey + prey_dot * growth - death_dot) * predator,
-        ]
-    )
-    return np.array([prey * diff, predator * diff2]), values_dot
-
-
-def rk4_step_jvp(state, rates, step, *, state_dot, rates_dot):
-    k1, k1_dot = lotka_volterra_jvp(
-        state, rates, state_dot=state_dot, rates_dot=rates_dot
-    )
-    ratio = step / 2
-    k2, k2_dot = lotka_volterra_jvp(
-        state + ratio * k1,
-        rates,
-        state_dot=state_dot + ratio * k1_dot,
-        rates_dot=rates_dot,
-    )
-    ratio2 = step / 2
-    k3, k3_dot = lotka_volterra_jvp(
-        state + ratio2 * k2,
-        rates,
-        state_dot=state_dot + ratio2 * k2_dot,
-        rates_dot=rates_dot,
-    )
-    k4, k4_dot = lotka_volterra_jvp(
-        state + step * k3,
-        rates,
-        state_dot=state_dot + k3_dot * step,
-        rates_dot=rates_dot,
-    )
-    ratio3 = step / 6
-    total = state + ratio3 * (k1 + 2 * k2 + 2 * k3 + k4)
-    return total, state_dot + ratio3 * (k1_dot + k2_dot * 2 + k3_dot * 2 + k4_dot)
+    product = (birth_dot - (catch_dot * predator + predator_dot * catch)) * prey
+    product2 = (growth_dot * prey + prey_dot * growth - death_dot) * predator
+    items_dot = [prey_dot * diff + product, predator_dot * diff2 + product2]
+    return np.array([prey * diff, predator * diff2]), np.array(items_dot)
 
 
 def misfit_jvp(
@@ -89,13 +52,31 @@ def misfit_jvp(
     for i in range(len(item)):
         observed = item[i]
         for _ in range(steps_per_year):
-            state, state_dot = rk4_step_jvp(
-                state,
-                rates,
-                1.0 / steps_per_year,
-                state_dot=state_dot,
-                rates_dot=rates_dot,
+            ratio = 1.0 / steps_per_year
+            k1, k1_dot = lotka_volterra_jvp(
+                state, rates, state_dot=state_dot, rates_dot=rates_dot
             )
+            ratio2 = ratio / 2
+            total2_dot = state_dot + ratio2 * k1_dot
+            total2 = state + ratio2 * k1
+            k2, k2_dot = lotka_volterra_jvp(
+                total2, rates, state_dot=total2_dot, rates_dot=rates_dot
+            )
+            ratio3 = ratio / 2
+            total3_dot = state_dot + ratio3 * k2_dot
+            total3 = state + ratio3 * k2
+            k3, k3_dot = lotka_volterra_jvp(
+                total3, rates, state_dot=total3_dot, rates_dot=rates_dot
+            )
+            total4_dot = state_dot + k3_dot / steps_per_year
+            total4 = state + ratio * k3
+            k4, k4_dot = lotka_volterra_jvp(
+                total4, rates, state_dot=total4_dot, rates_dot=rates_dot
+            )
+            ratio4 = ratio / 6
+            product_dot = ratio4 * (k1_dot + k2_dot * 2 + k3_dot * 2 + k4_dot)
+            state_dot = state_dot + product_dot
+            state = state + ratio4 * (k1 + 2 * k2 + 2 * k3 + k4)
         diff2 = np.log(state) - observed
         total_dot = total_dot + np.sum(2 * diff2 * (state_dot / state))
         total += np.sum(diff2**2)
@@ -116,56 +97,17 @@ def lotka_volterra_rev(saved, y_bar):
     # return np.array([prey * (birth - catch * predator), predator ...
     items_0_bar = y_bar[0]
     items_1_bar = y_bar[1]
-    predator_bar = items_1_bar * diff2
     diff2_bar = items_1_bar * predator
     death_bar = -diff2_bar
     growth_bar = diff2_bar * prey
     prey_bar = diff2_bar * growth + items_0_bar * diff
     birth_bar = items_0_bar * prey
     product_bar = -birth_bar
-    predator_bar += product_bar * catch
+    predator_bar = items_1_bar * diff2 + product_bar * catch
     catch_bar = product_bar * predator
     # birth, catch, death, growth = rates
     rates_bar = np.array([birth_bar, catch_bar, death_bar, growth_bar])
     state_bar = np.array([prey_bar, predator_bar])  # prey, predator = state
-    return state_bar, rates_bar
-
-
-def rk4_step_fwd(state, rates, step):
-    k1, k1_saved = lotka_volterra_fwd(state, rates)
-    k2, k2_saved = lotka_volterra_fwd(state + step / 2 * k1, rates)
-    k3, k3_saved = lotka_volterra_fwd(state + step / 2 * k2, rates)
-    k4, k4_saved = lotka_volterra_fwd(state + step * k3, rates)
-    y = state + step / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
-    return y, (k1_saved, k2_saved, k3_saved, k4_saved, state, step)
-
-
-def rk4_step_rev(saved, y_bar):
-    k1_saved, k2_saved, k3_saved, k4_saved, state, step = saved
-    # return state + step / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
-    state_bar = _unbroadcast(y_bar, state)
-    k4_bar = y_bar * (step / 6)
-    k3_bar = k4_bar * 2
-    k1_bar = k4_bar
-    k2_bar = k4_bar * 2
-    # k4 = rhs(state + step * k3, rates)
-    total_bar, rates_bar = lotka_volterra_rev(k4_saved, k4_bar)
-    state_bar = state_bar + _unbroadcast(total_bar, state)
-    k3_bar += total_bar * step
-    # k3 = rhs(state + step / 2 * k2, rates)
-    total_bar2, t = lotka_volterra_rev(k3_saved, k3_bar)
-    rates_bar += t
-    state_bar += _unbroadcast(total_bar2, state)
-    k2_bar += total_bar2 * (step / 2)
-    # k2 = rhs(state + step / 2 * k1, rates)
-    total_bar3, t2 = lotka_volterra_rev(k2_saved, k2_bar)
-    rates_bar += t2
-    state_bar += _unbroadcast(total_bar3, state)
-    k1_bar = k1_bar + total_bar3 * (step / 2)
-    # k1 = rhs(state, rates)
-    t3, t4 = lotka_volterra_rev(k1_saved, k1_bar)
-    state_bar += t3
-    rates_bar += t4
     return state_bar, rates_bar
 
 
@@ -185,9 +127,13 @@ def misfit_vjp(
     for i in range(n):
         observed = item[i]
         for _ in range(steps_per_year):
-            t, saved = rk4_step_fwd(state, rates, 1.0 / steps_per_year)
-            tape.append((state, saved))
-            state = t
+            ratio = 1.0 / steps_per_year
+            k1, k1_2_saved = lotka_volterra_fwd(state, rates)
+            k2, k2_2_saved = lotka_volterra_fwd(state + ratio / 2 * k1, rates)
+            k3, k3_2_saved = lotka_volterra_fwd(state + ratio / 2 * k2, rates)
+            k4, k4_2_saved = lotka_volterra_fwd(state + ratio * k3, rates)
+            tape.append((state, k1_2_saved, k2_2_saved, k3_2_saved, k4_2_saved))
+            state = state + ratio / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
         diff2 = np.log(state) - observed
         diff2_tape.append(diff2)
         total += np.sum(diff2**2)
@@ -199,13 +145,33 @@ def misfit_vjp(
         # total += np.sum((np.log(state) - observed) ** 2)
         state_bar += _unbroadcast(2 * diff2 * y_bar / state, state)
         for _ in range(steps_per_year - 1, -1, -1):
-            state, saved = tape.pop()
+            state, k1_2_saved, k2_2_saved, k3_2_saved, k4_2_saved = tape.pop()
             # state = rk4_step(lotka_volterra, state, rates, 1.0 / steps_p ...
-            state_bar, t2 = rk4_step_rev(saved, state_bar)
+            t_bar = state_bar
+            state_bar = _unbroadcast(state_bar, state)
+            ratio2 = 1.0 / steps_per_year
+            k4_bar = t_bar * (ratio2 / 6)
+            k3_bar = k4_bar * 2
+            k2_bar = k4_bar * 2
+            total_bar, t = lotka_volterra_rev(k4_2_saved, k4_bar)
+            rates_bar += t
+            state_bar = state_bar + _unbroadcast(total_bar, state)
+            k3_bar += total_bar * ratio2
+            total_bar2, t2 = lotka_volterra_rev(k3_2_saved, k3_bar)
             rates_bar += t2
+            state_bar += _unbroadcast(total_bar2, state)
+            k2_bar += total_bar2 * (ratio2 / 2)
+            total_bar3, t3 = lotka_volterra_rev(k2_2_saved, k2_bar)
+            rates_bar += t3
+            state_bar += _unbroadcast(total_bar3, state)
+            k1_bar = k4_bar + total_bar3 * (ratio2 / 2)
+            t4, t5 = lotka_volterra_rev(k1_2_saved, k1_bar)
+            state_bar += t4
+            rates_bar += t5
     # total = np.sum((log_parameters[4:] - log_counts[0]) ** 2)
     log_parameters_bar = np.zeros_like(log_parameters)
-    log_parameters_bar[4:] = _unbroadcast(2 * diff * y_bar, log_parameters[4:])
+    item_bar = _unbroadcast(2 * diff * y_bar, log_parameters[4:])
+    log_parameters_bar[4:] = item_bar
     log_parameters_bar[4:] += state_bar * exp  # state = np.exp(log_parameters[4:])
     log_parameters_bar[:4] += rates_bar * rates  # rates = np.exp(log_parameters[:4])
     return total, log_parameters_bar

@@ -5,9 +5,14 @@ element by element; a layer's input meets the forget and output gates, its last 
 the change.
 """
 
+from typing import Annotated
+
 import numpy as np
+import numpy.typing as npt
 
 from s2sad import differentiate, value_and_grad
+
+Array = npt.NDArray[np.float64]
 
 TEXT = "the quick brown fox jumps over the lazy dog and the dog jumps over the fox "
 
@@ -26,7 +31,12 @@ def cell_step(weight: np.ndarray, bias: np.ndarray, hidden: np.ndarray, cell: np
 
 
 @differentiate
-def loss(layers: np.ndarray, readout: np.ndarray, start: np.ndarray, sequence: np.ndarray) -> float:
+def loss(
+    layers: Annotated[Array, "(depth, 2, 4, size)"],
+    readout: Annotated[Array, "(3, size)"],
+    start: Annotated[Array, "(depth, 2, size)"],
+    sequence: Annotated[Array, "(steps, size)"],
+) -> float:
     """Mean loss over the sequence; a layer holds weights and biases, `start` hidden and cell states."""
     states = [(hidden, cell) for hidden, cell in start]
     total = 0.0

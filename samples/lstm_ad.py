@@ -4,18 +4,6 @@
 import numpy as np
 
 
-def _unbroadcast(g, x):
-    """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
-    if getattr(g, "shape", ()) == getattr(x, "shape", None):
-        return g
-    shape = np.shape(x)
-    if np.shape(g) == shape:
-        return g
-    extra = np.ndim(g) - len(shape)
-    axes = tuple(range(extra)) + tuple(extra + i for i, n in enumerate(shape) if n == 1)
-    return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
-
-
 def _zeros_like(x):
     """Zeros of the structure of `x`; what is no number stays as it is."""
     if isinstance(x, np.ndarray):
@@ -38,49 +26,16 @@ def _zeros_like(x):
     return x
 
 
-def cell_step_jvp(
-    weight, bias, hidden, cell, x, *, weight_dot, bias_dot, hidden_dot, cell_dot, x_dot
-):
-    weight_0 = weight[0]
-    exp = np.exp(-(x * weight_0 + bias[0]))
-    total = 1.0 + exp
-    forget = 1.0 / total
-    forget_dot = (
-        (x_dot * weight_0 + weight_dot[0] * x + bias_dot[0]) * exp / total * forget
-    )
-    weight_1 = weight[1]
-    exp2 = np.exp(-(hidden * weight_1 + bias[1]))
-    total2 = 1.0 + exp2
-    ingate = 1.0 / total2
-    ingate_dot = (
-        (hidden_dot * weight_1 + weight_dot[1] * hidden + bias_dot[1])
-        * exp2
-        / total2
-        * ingate
-    )
-    weight_2 = weight[2]
-    exp3 = np.exp(-(x * weight_2 + bias[2]))
-    total3 = 1.0 + exp3
-    outgate = 1.0 / total3
-    outgate_dot = (
-        (x_dot * weight_2 + weight_dot[2] * x + bias_dot[2]) * exp3 / total3 * outgate
-    )
-    weight_3 = weight[3]
-    change = np.tanh(hidden * weight_3 + bias[3])
-    change_dot = (hidden_dot * weight_3 + weight_dot[3] * hidden + bias_dot[3]) * (
-        1 - change**2
-    )
-    cell_dot = (
-        cell_dot * forget
-        + forget_dot * cell
-        + (ingate_dot * change + change_dot * ingate)
-    )
-    cell = cell * forget + ingate * change
-    tanh_cell = np.tanh(cell)
-    return (outgate * tanh_cell, cell), (
-        outgate_dot * tanh_cell + cell_dot * (1 - tanh_cell**2) * outgate,
-        cell_dot,
-    )
+def _unbroadcast(g, x):
+    """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
+    if getattr(g, "shape", ()) == getattr(x, "shape", None):
+        return g
+    shape = np.shape(x)
+    if np.shape(g) == shape:
+        return g
+    extra = np.ndim(g) - len(shape)
+    axes = tuple(range(extra)) + tuple(extra + i for i, n in enumerate(shape) if n == 1)
+    return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
 
 
 def loss_jvp(
@@ -114,18 +69,37 @@ def loss_jvp(
             weight, bias = layers[j]
             hidden_dot, cell_dot = states_dot[j]
             hidden, cell = states[j]
-            (x, cell), (x_dot, cell_dot) = cell_step_jvp(
-                weight,
-                bias,
-                hidden,
-                cell,
-                x,
-                weight_dot=weight_dot,
-                bias_dot=bias_dot,
-                hidden_dot=hidden_dot,
-                cell_dot=cell_dot,
-                x_dot=x_dot,
+            weight_0 = weight[0]
+            exp = np.exp(-(x * weight_0 + bias[0]))
+            total2 = 1.0 + exp
+            forget = 1.0 / total2
+            exp_dot = (x_dot * weight_0 + weight_dot[0] * x + bias_dot[0]) * exp
+            forget_dot = exp_dot / total2 * forget
+            weight_1 = weight[1]
+            exp2 = np.exp(-(hidden * weight_1 + bias[1]))
+            total3 = 1.0 + exp2
+            ingate = 1.0 / total3
+            total_dot2 = hidden_dot * weight_1 + weight_dot[1] * hidden + bias_dot[1]
+            ingate_dot = total_dot2 * exp2 / total3 * ingate
+            weight_2 = weight[2]
+            exp3 = np.exp(-(x * weight_2 + bias[2]))
+            total4 = 1.0 + exp3
+            outgate = 1.0 / total4
+            exp3_dot = (x_dot * weight_2 + weight_dot[2] * x + bias_dot[2]) * exp3
+            outgate_dot = exp3_dot / total4 * outgate
+            weight_3 = weight[3]
+            change = np.tanh(hidden * weight_3 + bias[3])
+            total_dot3 = hidden_dot * weight_3 + weight_dot[3] * hidden + bias_dot[3]
+            change_dot = total_dot3 * (1 - change**2)
+            product_dot = ingate_dot * change + change_dot * ingate
+            cell_dot = cell_dot * forget + forget_dot * cell + product_dot
+            cell = cell * forget + ingate * change
+            tanh_cell = np.tanh(cell)
+            product_dot2 = (
+                outgate_dot * tanh_cell + cell_dot * (1 - tanh_cell**2) * outgate
             )
+            x_dot, cell_dot = product_dot2, cell_dot
+            x, cell = outgate * tanh_cell, cell
             new_states_dot.append((x_dot, cell_dot))
             new_states.append((x, cell))
         states_dot = new_states_dot
@@ -134,99 +108,14 @@ def loss_jvp(
         prediction_dot = x_dot * readout_1 + readout_dot[1] * x + readout_dot[2]
         prediction = x * readout_1 + readout[2]
         exp_prediction = np.exp(prediction)
-        total2 = np.sum(exp_prediction) + 2.0
-        log_norm_dot = np.sum(prediction_dot * exp_prediction) / total2
-        log_norm = np.log(total2)
+        total5 = np.sum(exp_prediction) + 2.0
+        log_norm_dot = np.sum(prediction_dot * exp_prediction) / total5
+        log_norm = np.log(total5)
         sequence_part = sequence[t + 1]
         total_dot = total_dot + np.sum((prediction_dot - log_norm_dot) * sequence_part)
         total += np.sum(sequence_part * (prediction - log_norm))
     product = (len(sequence) - 1) * sequence.shape[1]
     return -total / product, -total_dot / product
-
-
-def cell_step_fwd(weight, bias, hidden, cell, x):
-    exp = np.exp(-(x * weight[0] + bias[0]))
-    forget = 1.0 / (1.0 + exp)
-    exp2 = np.exp(-(hidden * weight[1] + bias[1]))
-    ingate = 1.0 / (1.0 + exp2)
-    exp3 = np.exp(-(x * weight[2] + bias[2]))
-    outgate = 1.0 / (1.0 + exp3)
-    change = np.tanh(hidden * weight[3] + bias[3])
-    cell_1 = cell * forget + ingate * change
-    tanh_cell_1 = np.tanh(cell_1)
-    y = (outgate * tanh_cell_1, cell_1)
-    return y, (
-        tanh_cell_1,
-        exp3,
-        outgate,
-        exp,
-        forget,
-        exp2,
-        ingate,
-        bias,
-        cell,
-        change,
-        hidden,
-        weight,
-        x,
-    )
-
-
-def cell_step_rev(saved, y_bar):
-    (
-        tanh_cell_1,
-        exp3,
-        outgate,
-        exp,
-        forget,
-        exp2,
-        ingate,
-        bias,
-        cell,
-        change,
-        hidden,
-        weight,
-        x,
-    ) = saved
-    # return outgate * np.tanh(cell), cell
-    t_0_bar = y_bar[0]
-    cell_1_bar = y_bar[1]
-    outgate_bar = t_0_bar * tanh_cell_1
-    cell_1_bar = cell_1_bar + _unbroadcast(
-        t_0_bar * outgate * (1 - tanh_cell_1**2), tanh_cell_1
-    )
-    # cell = cell * forget + ingate * change
-    ingate_bar = cell_1_bar * change
-    change_bar = cell_1_bar * ingate
-    cell_bar = _unbroadcast(cell_1_bar * forget, cell)
-    forget_bar = cell_1_bar * cell
-    # change = np.tanh(hidden * weight[3] + bias[3])
-    total_bar = change_bar * (1 - change**2)
-    bias_bar = np.zeros_like(bias)
-    bias_bar[3] += _unbroadcast(total_bar, bias[3])
-    weight_3 = weight[3]
-    hidden_bar = _unbroadcast(total_bar * weight_3, hidden)
-    weight_bar = np.zeros_like(weight)
-    weight_bar[3] += _unbroadcast(total_bar * hidden, weight_3)
-    # outgate = sigmoid(x * weight[2] + bias[2])
-    total_bar2 = outgate_bar / (1.0 + exp3) * outgate * exp3
-    bias_bar[2] += _unbroadcast(total_bar2, bias[2])
-    weight_2 = weight[2]
-    x_bar = _unbroadcast(total_bar2 * weight_2, x)
-    weight_bar[2] += _unbroadcast(total_bar2 * x, weight_2)
-    # ingate = sigmoid(hidden * weight[1] + bias[1])
-    total_bar3 = ingate_bar / (1.0 + exp2) * ingate * exp2
-    bias_bar[1] += _unbroadcast(total_bar3, bias[1])
-    weight_1 = weight[1]
-    hidden_bar += _unbroadcast(total_bar3 * weight_1, hidden)
-    weight_bar[1] += _unbroadcast(total_bar3 * hidden, weight_1)
-    # forget = sigmoid(x * weight[0] + bias[0])
-    total_bar4 = forget_bar / (1.0 + exp) * forget * exp
-    bias_bar[0] += _unbroadcast(total_bar4, bias[0])
-    weight_0 = weight[0]
-    x_bar += _unbroadcast(total_bar4 * weight_0, x)
-    weight_bar[0] += _unbroadcast(total_bar4 * x, weight_0)
-    return weight_bar, bias_bar, hidden_bar, cell_bar, x_bar
 
 
 def loss_vjp(
@@ -239,6 +128,7 @@ def loss_vjp(
 ):  # -> (y, (layers_bar, readout_bar))
     """Mean loss over the sequence; a layer holds weights and biases, `start` hidden and cell states."""
     tape = []
+    tape_1 = []
     states = []
     n = len(start)
     for i in range(n):
@@ -246,7 +136,6 @@ def loss_vjp(
         states.append((hidden_1, cell))
     total = 0.0
     diff = len(sequence) - 1
-    t3_saved_tape = []
     for t in range(diff):
         x = sequence[t] * readout[0]
         new_states = []
@@ -255,9 +144,21 @@ def loss_vjp(
         for j in range(smallest):
             weight, bias = layers[j]
             hidden, cell = states[j]
-            t3, t3_saved = cell_step_fwd(weight, bias, hidden, cell, x)
-            t3_saved_tape.append(t3_saved)
-            x, cell = t3
+            exp = np.exp(-(x * weight[0] + bias[0]))
+            ratio = 1.0 / (1.0 + exp)
+            forget = ratio
+            exp2 = np.exp(-(hidden * weight[1] + bias[1]))
+            ratio2 = 1.0 / (1.0 + exp2)
+            ingate = ratio2
+            exp3 = np.exp(-(x * weight[2] + bias[2]))
+            ratio3 = 1.0 / (1.0 + exp3)
+            outgate = ratio3
+            change = np.tanh(hidden * weight[3] + bias[3])
+            cell_1 = cell * forget + ingate * change
+            tanh_cell_1 = np.tanh(cell_1)
+            tape_1.append((x, weight, bias, hidden, cell, exp, ratio, exp2))
+            tape_1.append((ratio2, exp3, ratio3, change, tanh_cell_1))
+            x, cell = outgate * tanh_cell_1, cell_1
             new_states.append((x, cell))
         states = new_states
         prediction = x * readout[1] + readout[2]
@@ -292,14 +193,41 @@ def loss_vjp(
         new_states_bar = states_bar  # states = new_states
         states_bar = _zeros_like(t2)
         for j in range(smallest - 1, -1, -1):
-            t3_saved = t3_saved_tape.pop()
+            ratio2, exp3, ratio3, change, tanh_cell_1 = tape_1.pop()
+            x, weight, bias, hidden, cell, exp, ratio, exp2 = tape_1.pop()
             # new_states.append((x, cell))
-            items_0_bar, cell_bar = new_states_bar.pop()
+            items_0_bar, cell_bar_1 = new_states_bar.pop()
             x_bar += items_0_bar
             # x, cell = cell_step(weight, bias, hidden, cell, x)
-            weight_bar, bias_bar, hidden_bar, cell_bar, x_bar = cell_step_rev(
-                t3_saved, (x_bar, cell_bar)
-            )
+            outgate_bar = x_bar * tanh_cell_1
+            part = _unbroadcast(x_bar * ratio3 * (1 - tanh_cell_1**2), tanh_cell_1)
+            cell_bar_1 = cell_bar_1 + part
+            ingate_bar = cell_bar_1 * change
+            change_bar = cell_bar_1 * ratio2
+            cell_bar = _unbroadcast(cell_bar_1 * ratio, cell)
+            forget_bar = cell_bar_1 * cell
+            total_bar2 = change_bar * (1 - change**2)
+            bias_bar = np.zeros_like(bias)
+            bias_bar[3] += _unbroadcast(total_bar2, bias[3])
+            weight_3 = weight[3]
+            hidden_bar = _unbroadcast(total_bar2 * weight_3, hidden)
+            weight_bar = np.zeros_like(weight)
+            weight_bar[3] += _unbroadcast(total_bar2 * hidden, weight_3)
+            total_bar3 = outgate_bar / (1.0 + exp3) * ratio3 * exp3
+            bias_bar[2] += _unbroadcast(total_bar3, bias[2])
+            weight_2 = weight[2]
+            x_bar = _unbroadcast(total_bar3 * weight_2, x)
+            weight_bar[2] += _unbroadcast(total_bar3 * x, weight_2)
+            total_bar4 = ingate_bar / (1.0 + exp2) * ratio2 * exp2
+            bias_bar[1] += _unbroadcast(total_bar4, bias[1])
+            weight_1 = weight[1]
+            hidden_bar += _unbroadcast(total_bar4 * weight_1, hidden)
+            weight_bar[1] += _unbroadcast(total_bar4 * hidden, weight_1)
+            total_bar5 = forget_bar / (1.0 + exp) * ratio * exp
+            bias_bar[0] += _unbroadcast(total_bar5, bias[0])
+            weight_0 = weight[0]
+            x_bar += _unbroadcast(total_bar5 * weight_0, x)
+            weight_bar[0] += _unbroadcast(total_bar5 * x, weight_0)
             layers_j_bar = np.zeros_like(layers[j])
             layers_j_bar[0] += weight_bar
             layers_j_bar[1] += bias_bar

@@ -8,39 +8,31 @@ def eccentric_anomaly_jvp(
     mean_anomaly: float, eccentricity: float, *, mean_anomaly_dot, eccentricity_dot
 ):  # -> (y, y_dot)
     sin = math.sin(mean_anomaly)
-    angle_dot = mean_anomaly_dot + (
-        eccentricity_dot * sin
-        + mean_anomaly_dot * math.cos(mean_anomaly) * eccentricity
-    )
+    product = mean_anomaly_dot * math.cos(mean_anomaly) * eccentricity
+    angle_dot = mean_anomaly_dot + (eccentricity_dot * sin + product)
     angle = mean_anomaly + eccentricity * sin
     step = 1.0
     while abs(step) > 1e-12:
         cos_angle = math.cos(angle)
         sin_angle = math.sin(angle)
-        error_dot = (
-            angle_dot
-            - (eccentricity_dot * sin_angle + angle_dot * cos_angle * eccentricity)
-            - mean_anomaly_dot
+        product_dot = (
+            eccentricity_dot * sin_angle + angle_dot * cos_angle * eccentricity
         )
+        error_dot = angle_dot - product_dot - mean_anomaly_dot
         error = angle - eccentricity * sin_angle - mean_anomaly
         diff = 1.0 - eccentricity * cos_angle
         step = error / diff
-        step_dot = (
-            error_dot / diff
-            + -(
-                -(eccentricity_dot * cos_angle + -angle_dot * sin_angle * eccentricity)
-                / diff
-            )
-            * step
+        product_dot2 = (
+            eccentricity_dot * cos_angle + -angle_dot * sin_angle * eccentricity
         )
+        step_dot = error_dot / diff + -(-product_dot2 / diff) * step
         angle_dot = angle_dot - step_dot
         angle = angle - step
     return angle, angle_dot
 
 
-def eccentric_anomaly_vjp(
-    mean_anomaly: float, eccentricity: float, *, y_bar=1.0
-):  # -> (y, (mean_anomaly_bar, eccentricity_bar))
+def eccentric_anomaly_vjp(mean_anomaly: float, eccentricity: float, *, y_bar=1.0):
+    # -> (y, (mean_anomaly_bar, eccentricity_bar))
     tape = []
     sin = math.sin(mean_anomaly)
     angle = mean_anomaly + eccentricity * sin
@@ -64,16 +56,13 @@ def eccentric_anomaly_vjp(
         # step = error / (1.0 - eccentricity * math.cos(angle))
         error_bar = step_bar / diff
         product_bar = step_bar / diff * ratio
-        eccentricity_bar += product_bar * cos_angle
-        angle_bar = angle_bar - product_bar * eccentricity * math.sin(angle)
         # error = angle - eccentricity * math.sin(angle) - mean_anomaly
         mean_anomaly_bar -= error_bar
-        angle_bar = angle_bar + error_bar
         product_bar2 = -error_bar
-        eccentricity_bar += product_bar2 * sin_angle
-        angle_bar = angle_bar + product_bar2 * eccentricity * math.cos(angle)
+        eccentricity_bar += product_bar * cos_angle + product_bar2 * sin_angle
+        o4 = angle_bar - product_bar * eccentricity * math.sin(angle) + error_bar
+        angle_bar = o4 + product_bar2 * eccentricity * math.cos(angle)
     # angle = mean_anomaly + eccentricity * math.sin(mean_anomaly)
-    mean_anomaly_bar += angle_bar
     eccentricity_bar += angle_bar * sin
-    mean_anomaly_bar += angle_bar * eccentricity * math.cos(mean_anomaly)
+    mean_anomaly_bar += angle_bar + angle_bar * eccentricity * math.cos(mean_anomaly)
     return y, (mean_anomaly_bar, eccentricity_bar)

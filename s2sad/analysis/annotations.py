@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import collections.abc
 import enum
+import re
 import types
 import typing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,9 @@ from s2sad.frontend.resolve import Live, SourceClass, SourceFunction, SourceValu
 from s2sad.ir.nodes import Const, Param
 
 MAX_DEPTH = 6
+
+#: ``(n, d)``, ``(n,)``, ``(2, n+1)``
+SHAPE = re.compile(r"\(((?:[\w+*-]+, *)+[\w+*-]*|)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +228,9 @@ class Reader:
             return _union([*parts, NONE])
         if target is typing.Union:
             return _union(parts)
-        if target in (typing.Annotated, typing.Final, typing.ClassVar):
+        if target is typing.Annotated:
+            return self.annotated(parts[0], arguments[1:])
+        if target in (typing.Final, typing.ClassVar):
             return parts[0]
         if origin is np.ndarray:
             return self.numpy_array(target is np.ndarray, arguments, module)
@@ -266,6 +272,17 @@ class Reader:
         if isinstance(found, type) and issubclass(found, np.generic):
             return _plain(_scalar(found, dims))
         return _plain(Tensor("b" if found is bool else "?", None, dims))
+
+    def annotated(self, plain: Typed, notes: list[ast.expr]) -> Typed:
+        """``Annotated[np.ndarray, "(n, d)"]``: a note in brackets, as NumPy's own pages write shapes, tells the sizes."""
+        if isinstance(plain.value, Tensor):
+            for note in notes:
+                if isinstance(note, ast.Constant) and isinstance(note.value, str):
+                    shape = SHAPE.fullmatch(note.value)
+                    if shape is not None:
+                        dims = self.dims(shape[1].replace(",", " "))
+                        return Typed(replace(plain.value, dims=dims), plain.varies)
+        return plain
 
     # ── jaxtyping: not imported, known by name ───────────────────────────────────────────────────────────
 

@@ -31,7 +31,7 @@ from s2sad.analysis import (
 from s2sad.analysis.binding import bind_arguments, expand_stars
 from s2sad.analysis.coarse import generalised, shapeless
 from s2sad.analysis.fillers import as_view, pieces, reshaped
-from s2sad.analysis.inline import call_sites, inlineable, splice
+from s2sad.analysis.inline import call_sites, called_once, inlineable, splice
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.returned import returned_argument, without_result
 from s2sad.analysis.scope import Found, Scope
@@ -86,6 +86,11 @@ class Calls(Scope):
     @cached_property
     def call_sites(self) -> Counter[Atom]:
         return call_sites(self.function)
+
+    @property
+    def inlines_once(self) -> bool:
+        """Whether callees with one call are put in its place: not those of rules, which are functions of their own."""
+        return self.session.inline and not self.session.keep_constants
 
     # ── entry points ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -357,6 +362,7 @@ class Calls(Scope):
         sites = max(1, self.call_sites[expr.func]) if isinstance(expr, Call) else 1
         if body is not None and not variant.recursive and (
             wanted or inlineable(body, sites) or _must_inline(variant, body)
+            or (self.inlines_once and called_once(body, self.function, sites))
         ):  # fmt: skip
             return splice(self, variant, body, bound, dict(zip(variant.params, operands, strict=True)))
         result = variant.result

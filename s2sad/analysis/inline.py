@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from s2sad.analysis.session import Variant
@@ -21,17 +21,21 @@ from s2sad.ir.nodes import (
     SetAttr,
     SetItem,
     Span,
+    Stmt,
+    Try,
     Unpack,
     Var,
+    With,
 )
 from s2sad.ir.subst import substitute
-from s2sad.ir.walk import deep_defs, functions, placed, walk
+from s2sad.ir.walk import deep_defs, deep_uses, functions, placed, walk
 
 if TYPE_CHECKING:
     from s2sad.analysis.calls import Calls
 
 MAX_STATEMENTS = 8
 MAX_COPIES = 24  # operations, all places together: beyond that a pair of functions of its own reads better
+MAX_ONCE = 16  # statements that a reader sees, of a callee that its caller calls in one place
 
 
 def inlineable(function: Function, sites: int) -> bool:
@@ -48,6 +52,24 @@ def inlineable(function: Function, sites: int) -> bool:
     ]
     short = plain and len(body) <= limit * 3 and len(body) - len(hidden) <= limit // 2
     return short and (sites == 1 or sites * len(body) <= MAX_COPIES)
+
+
+def called_once(function: Function, caller: Function, sites: int) -> bool:
+    """A callee with one call in its caller, both of them no longer than one can overlook: one function reads better.
+
+    Not with `try` and `with`: what may stop halfway is easier to undo as a whole.
+    """
+    if sites > 1 or function.is_generator or caller.is_generator:
+        return False
+    inside = walk(function.body)
+    if not function.body or not isinstance(function.body[-1], Return) or visible(inside) > MAX_ONCE:
+        return False
+    return not any(isinstance(stmt, (Try, With)) for stmt in (*inside, *walk(caller.body)))
+
+
+def visible(stmts: Sequence[Stmt]) -> int:
+    """How many statements of these the user wrote as such."""
+    return sum(not (isinstance(stmt, Assign) and stmt.target.is_temp) for stmt in stmts)
 
 
 def call_sites(caller: Function) -> Counter[Atom]:
@@ -91,6 +113,12 @@ def splice(
     for name in sorted(held):
         del mapping[name]
         frame.bind(names[name], given[name], frame.value(given[name]))
+    if not inlineable(body, sites=1):  # a number that a long callee was given goes by its name
+        reads = Counter(var.name for var in deep_uses(body.body))
+        for name, atom in list(mapping.items()):
+            if isinstance(atom, Const) and type(atom.value) in (int, float) and reads[name] > 1:
+                names[name] = Var(frame.session.local_name(name))
+                frame.bind(names[name], atom, frame.value(atom))
     *stmts, last = substitute(body.body, {**mapping, **names})
     renamer = {**mapping, **names}
     for name, var in names.items():

@@ -80,6 +80,7 @@ class Session:
         self._derived: dict[Any, Any] = {}
         self.specialise = specialise
         self.keep_constants = False
+        self.inline = True  # put a callee that is called once in the place of its call
         self.in_place = False  # put callees that share arrays with their caller in place of their calls
         self.locals: set[str] = set()
         self.counter = 0

@@ -37,11 +37,14 @@ from s2sad.emit.tree import (
     open_variables,
     single_target,
 )
+from s2sad.emit.width import is_too_wide, width
 from s2sad.ir.nodes import NOWHERE, Function, Notes, Ref, Span
 from s2sad.ir.walk import functions
 
 #: How many operators one printed value may hold: of generated code, and of an expression the user wrote as one.
 GENERATED_LIMIT, WRITTEN_LIMIT = 12, 60
+SHORT = 3  # as many have room on any line
+NAME = 16  # no name of a temporary is longer
 
 JUMP = 8  # control may leave the block here: nothing is moved past it
 
@@ -82,6 +85,7 @@ class Fuser:
         self.attempting = (
             False  # in the body of a `try`, whose handlers see what was done before an exception
         )
+        self.depth = 0  # of blocks around a line, as they are printed
         self.held: set[str] = (
             set()
         )  # temporaries kept back although they are read more than once, for a sugar
@@ -115,6 +119,7 @@ class Fuser:
     def block(self, body: Body) -> None:
         """Fuse a block in place."""
         lines, out = body.lines, list[Line]()
+        self.depth += 1
         pending: list[Pending] = []
         self.held |= (
             accumulators(lines) | middle_of_chain(lines, self.counts) | handler_types(lines, self.counts)
@@ -145,6 +150,7 @@ class Fuser:
             body.tail = end.operands
         out += [written(item) for item in pending]
         body.lines = out
+        self.depth -= 1
 
     def join(self, line: Line, following: Line, body: Body) -> bool:
         """`t = a` followed by `if t: t = b` is `t = a and b`: merge the second into the first."""
@@ -274,11 +280,21 @@ class Fuser:
         size = sum(tree.size for tree in line.operands)
         size += sum(by_name[name].tree.size for name in kept)
         if size <= GENERATED_LIMIT:
-            return set()
+            return self.too_wide(line, kept, by_name) if size >= SHORT else set()
         if size <= WRITTEN_LIMIT and all(within(by_name[name], line) for name in kept):
             return set()
         largest = max(kept, key=lambda name: by_name[name].tree.size)
         return {largest} if by_name[largest].tree.size > 1 else set()
+
+    def too_wide(self, line: Line, kept: list[str], by_name: dict[str, Pending]) -> set[str]:
+        """The longest operand of generated code, if the statement would be broken over several lines."""
+        if self.depth == 0 or all(within(by_name[name], line) for name in kept):
+            return set()
+        values = {name: by_name[name].tree for name in kept}
+        if not is_too_wide(line, [graft(tree, values) for tree in line.operands], self.depth):
+            return set()
+        longest = max(kept, key=lambda name: width(values[name]))
+        return {longest} if width(values[longest]) > NAME else set()
 
     # ── effects ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -24,7 +24,7 @@ CALLS = {
     "solve": "solution", "dot": "product", "matmul": "product", "multiply": "product", "vdot": "product",
     "inner": "product", "prod": "product", "add": "total", "subtract": "diff", "divide": "ratio", "where": "choice",
     "zeros_like": "zeros", "ones_like": "ones", "full_like": "filled", "broadcast_to": "wide", "getattr": "value",
-    "array": "values", "asarray": "values", "power": "power", "einsum": "product", "copy": "copied",
+    "array": "values", "asarray": "values", "power": "power", "unbroadcast": "part", "sum_to_shape": "part", "einsum": "product", "copy": "copied",
 }  # fmt: skip
 
 OPERATORS = {
@@ -170,7 +170,7 @@ class Namer:
         if base in self.defs:
             name = self.defs[base].function.name
             return [name if name.isidentifier() and name not in ("lambda", "_") else "inner"]
-        if base in self.loops:
+        if base in self.loops and base not in self.nested.definitions:
             iterable = self.loops[base]
             is_range = iterable.head == "call" and iterable.kids[0].data in ("range", "np.ndindex")
             return [*found, "i" if is_range else "item"]
@@ -198,7 +198,7 @@ class Namer:
 
 def _split(name: str) -> tuple[str, str]:
     """`%3_bar` is (`%3`, `_bar`); a temporary with a name of its own (`%left_early`) has no base."""
-    match = re.fullmatch(r"(%s?\d+)(\D\w*)?", name)
+    match = re.fullmatch(r"(%[so]?\d+)(\D\w*)?", name)
     return (match[1], match[2] or "") if match else ("", "")
 
 

@@ -83,8 +83,13 @@ class Printer:
         function = nested.function
         parameters = self.trees.parameters(nested, defaults)
         returns = f" -> {function.returns}" if function.returns else ""
-        self.put(f"def {self.trees.name(name)}({parameters}){returns}:", span, notes)
+        head, behind = f"def {self.trees.name(name)}({parameters}){returns}:", notes.behind
+        room = LINE_LENGTH - len(INDENT) * self.depth - len(head)
+        moved = behind and 0 <= room < 2 + len(behind)
+        self.put(head, span, Notes(notes.above) if moved else notes)
         inside = Printer(nested.names, self.depth + 1, self.remarks)
+        if moved:  # into the body: behind the head it would break that over several lines
+            inside._append(behind, span)
         inside.in_reverse = self.in_reverse
         if function.doc:
             inside.docstring(function.doc, span)

@@ -82,7 +82,7 @@ FRESH = frozenset(
     ]
 )
 #: Temporaries that only gather what a function returns.
-ENDINGS = frozenset({"%grads", "%pair", "%saved"})
+ENDINGS = ("%grads", "%pair", "%saved")
 
 
 @dataclass(slots=True)
@@ -109,7 +109,7 @@ class Facts:
     def __init__(
         self,
         function: Function,
-        types: Mapping[str, Value] | None = None,
+        types: dict[str, Value] | None = None,
         tapes: Iterable[str] = (),
         finished: Mapping[str, Function] | None = None,
         index: Index | None = None,
@@ -154,6 +154,11 @@ class Facts:
     @cached_property
     def counters(self) -> frozenset[str]:
         return self.fresh_numbers | (_counters(self.stmts) & self._own)
+
+    def set_type(self, made: Var, like: Var) -> None:
+        """A variable that a pass makes holds what another one holds."""
+        if like.name in self.types:
+            self.types[made.name] = self.types[like.name]
 
     # ── types ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -242,10 +247,11 @@ class Facts:
 
     def _placed(self, stmt: Stmt) -> tuple[bool, frozenset[str]]:
         """Does a statement bind new objects only, and which variables' objects does it put elsewhere?"""
-        fresh = isinstance(stmt, AugName) or (isinstance(stmt, Assign) and self._is_fresh(stmt.value))
+        fresh = isinstance(stmt, AugName) or (isinstance(stmt, Assign) and self.is_new(stmt.value))
         return fresh, frozenset(self._escaping(stmt))
 
-    def _is_fresh(self, value: Expr) -> bool:
+    def is_new(self, value: Expr) -> bool:
+        """Is it surely an object of its own?"""
         match value:
             case Const() | Op():
                 return True
@@ -263,11 +269,11 @@ class Facts:
         match stmt:
             case Assign(value=Op()) | AugName() | Return():
                 return set()
-            case Assign(target=target, value=Build(kind="tuple")) if target.name in ENDINGS:
+            case Assign(target=target, value=Build(kind="tuple")) if target.name.startswith(ENDINGS):
                 return set()
             case Assign(target=target, value=GetItem(obj=obj) as value) if self.is_number(target):
                 return {var.name for var in uses(value)} - {getattr(obj, "name", "")}
-            case Assign(value=value) if self._is_fresh(value):
+            case Assign(value=value) if self.is_new(value):
                 return set()
             case AugItem(obj=obj) | SetItem(obj=obj) if self.is_array(obj):
                 return set()

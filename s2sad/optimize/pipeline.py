@@ -18,6 +18,7 @@ from s2sad.optimize.dce import prune_function
 from s2sad.optimize.facts import Facts
 from s2sad.optimize.first import store_first
 from s2sad.optimize.liveness import drop_unread
+from s2sad.optimize.merge import merge_sums
 from s2sad.optimize.motion import gather, unpack_parts
 from s2sad.optimize.rejoin import rejoin
 from s2sad.optimize.spread import respread
@@ -42,7 +43,7 @@ def optimise(
         return getattr(options, name, True)
 
     function = prune_function(function)
-    facts = Facts(function, types, tapes, finished)
+    facts = Facts(function, dict(types), tapes, finished)
     idle: dict[Pass, Function] = {}  # what a pass has seen, and found nothing to do in
     for _ in range(2):
         for switch, rewrite in PASSES:
@@ -53,6 +54,9 @@ def optimise(
                 idle[rewrite] = function
             else:
                 function, facts = changed, facts.after(changed)
+    for rewrite in ENDING if enabled("merge") else ():
+        changed = rewrite(function, facts)
+        function, facts = changed, facts.after(changed)
     if enabled("copyprop"):
         function = rejoin(function, facts, made_up or MadeUp())
     return prune_function(function)
@@ -77,3 +81,4 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("accumulate", store_first),
     ("dce", drop_unread),
 )
+ENDING: tuple[Pass, ...] = (merge_sums, gather)  # what goes on one line

@@ -6,16 +6,18 @@ them do not get in one another's way.  Two variables may share a name if neither
 live (but for a copy of one to the other); these *interfere*.
 
 - What was renamed gets its first name back, if nothing that has it interferes.
-- A copy that the compiler made goes, if its two sides do not interfere.
+- A copy that the compiler made goes, if its two sides do not interfere: ``%1 = a / b; step = %1``, where `%1` is kept
+  on a tape as well, is ``step = a / b``.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from s2sad.ir.liveness import Liveness
-from s2sad.ir.nodes import Assign, Continue, For, Function, If, Ref, Stmt, Try, Var, With
+from s2sad.ir.nodes import NO_NOTES, Assign, Continue, For, Function, If, Ref, Stmt, Try, Var, With
 from s2sad.ir.walk import defs, functions, map_blocks, rename, stmt_atoms, walk, with_body
 from s2sad.names import RESERVED, MadeUp
 from s2sad.optimize.facts import Facts
@@ -39,7 +41,8 @@ class _Rejoining:
         self.function, self.facts, self.made_up = function, facts, made_up
         self.params = list(function.param_names())
         self.fixed = facts.captured | _bound_by_blocks(facts.stmts)
-        self.others = set(_outside(function)) | RESERVED
+        self.outside = set(_outside(function))
+        self.others = self.outside | RESERVED
         own = dict.fromkeys((*self.params, *facts.binds, *facts.reads))
         self.variables = [name for name in own if name not in facts.captured]
         self.chosen = {name: name for name in self.variables}
@@ -58,15 +61,24 @@ class _Rejoining:
 
     def restore(self, name: str) -> None:
         """The name that a variable was given for want of a better one gives way to that, if it is free here."""
-        wish = self.made_up.plain(name)
-        if wish == name or name[0] == "%" or name in self.params or name in self.fixed:
+        plain = self.made_up.plain(name)
+        if plain == name or name[0] == "%" or name in self.params or name in self.fixed:
             return
+        for wish in (plain, *(f"{plain}_{number}" for number in (1, 2))):
+            if wish == name:
+                return
+            if self.is_free(wish, name):
+                self.members.setdefault(wish, set())
+                self.merge(name, wish)
+                return
+
+    def is_free(self, wish: str, name: str) -> bool:
+        """Whether a variable may be called like that instead."""
+        if wish == "_" and not self.facts.reads[name] and self.outside.isdisjoint("_"):
+            return self.apart(name, wish)
         if wish in self.others or wish in self.facts.captured or not self.apart(name, wish):
-            return
-        if wish in self.params and wish.endswith("_bar"):
-            return  # the seed means one thing
-        self.members.setdefault(wish, set())
-        self.merge(name, wish)
+            return False
+        return not (wish in self.params and wish.endswith("_bar"))  # the seed means one thing
 
     def drop_copy(self, target: str | None, source: str | None) -> None:
         """A copy that no user wrote: both sides get the better name, if they do not interfere."""
@@ -77,6 +89,8 @@ class _Rejoining:
             or not {target, source}.isdisjoint(self.fixed)
         ):
             return
+        if source[0] == "%" != target[0] and self.binds[source] > 1 and self.apart(target, source):
+            self.merge(source, target)  # kept on a tape, so that it is bound in both sweeps
         if "%" in (target[0], source[0]) or not self.apart(target, source):
             return
         plain = self.made_up.plain
@@ -146,9 +160,14 @@ def _outside(function: Function) -> Iterator[str]:
 
 
 def _without_idle(block: tuple[Stmt, ...]) -> tuple[Stmt, ...]:
-    """The block without copies of a variable to itself."""
-    return tuple(
-        map_blocks(stmt, _without_idle)
-        for stmt in block
-        if not (isinstance(stmt, Assign) and stmt.value == stmt.target)
-    )
+    """The block without copies of a variable to itself; the comments stay, where the variable got its value."""
+    out: list[Stmt] = []
+    for stmt in block:
+        if not (isinstance(stmt, Assign) and stmt.value == stmt.target):
+            out.append(map_blocks(stmt, _without_idle))
+            continue
+        place = next((k for k in range(len(out) - 1, -1, -1) if stmt.target in defs(out[k])), None)
+        made = out[place] if place is not None else None
+        if place is not None and isinstance(made, Assign) and NO_NOTES in (made.notes, stmt.notes):
+            out[place] = replace(made, notes=stmt.notes if made.notes == NO_NOTES else made.notes)
+    return tuple(out)

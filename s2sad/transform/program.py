@@ -31,6 +31,7 @@ from s2sad.ir.nodes import (
     Const,
     Expr,
     Function,
+    GetItem,
     MethodCall,
     Op,
     Param,
@@ -45,6 +46,7 @@ from s2sad.ir.walk import deep_defs, deep_uses, map_stmt, rename, walk
 from s2sad.optimize.pipeline import optimise
 from s2sad.transform.alike import merged, needed
 from s2sad.transform.canonical import Canonical
+from s2sad.transform.dissolve import dissolve
 from s2sad.transform.forward import Forward
 from s2sad.transform.nested import Nested, apart, swapped, without_seed
 from s2sad.transform.prepare import is_assigned_once
@@ -54,7 +56,7 @@ from s2sad.transform.reverse import Reverse
 from s2sad.transform.rule_code import refuse_unknown
 from s2sad.transform.sweep import SEED
 from s2sad.transform.tree import REVERSE_SWEEP, exposed
-from s2sad.transform.words import helper
+from s2sad.transform.words import by_width, helper
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Program:
         self.options = options
         self.overwrite: bool = options.overwrite  # whether the caller lets its arrays be overwritten
         self.session = Session(specialise)
+        self.session.inline = options.inline
         self.functions: dict[str, Function] = {}  # emitted, in order of completion
         self.tapes: set[str] = set()
         self.known: dict[str, Value] = {}  # types of the variables of the function that is being finished
@@ -101,7 +104,7 @@ class Program:
         self.checker.check(variant, wrt)
         if variant.key is None:
             note_volatile(variant)
-        own = own_copy(variant)
+        own = self.own_copy(variant)
         if variant.key is None and split:  # the user may write to the result before the pullback is called
             own.facts |= {"volatile_result": True}
         self.make_room(own)
@@ -137,6 +140,15 @@ class Program:
             forward = (*forward, Assign(y, result))
             result = y
         return forward, backward, result, gradients
+
+    def own_copy(self, variant: Variant) -> Variant:
+        """A variant to be transformed: what is noted of it is not noted of the one that others call."""
+        own = copy.copy(variant)
+        own.types = dict(variant.types)
+        if self.options.inline and variant.function is not None:
+            own.function = dissolve(variant.function, own.types, self.session.fresh_local)
+        own.facts = variant.facts | {"cancelling": cancelling(variant)}
+        return own
 
     def joint(self, variant: Variant, wrt: tuple[str, ...], name: str, unit_seed: bool = True) -> Function:
         """``f_vjp(params, *, y_bar=1.0) -> (y, adjoints)``.
@@ -189,8 +201,11 @@ class Program:
         forward = (*(Assign(Var(name), self.nothing(name)) for name in kept if name not in sure), *forward)
         items = tuple(Var(name) for name in kept)
         params = tuple(Param(name) for name in variant.params) if names is None else function.params
-        ending = (
-            Assign(saved, Build("tuple", items)),
+        groups = [tuple(map(Var, group)) for group in by_width(kept, 0)]
+        parts = tuple(Var(f"%saved_{place}") for place, _ in enumerate(groups)) if len(groups) > 1 else ()
+        ending: tuple[Stmt, ...] = (
+            *(Assign(part, Build("tuple", group)) for part, group in zip(parts, groups, strict=False)),
+            Assign(saved, Build("tuple", parts or items)),
             Assign(pair, Build("tuple", (result, saved))),
             Return(pair),
         )
@@ -211,7 +226,9 @@ class Program:
             tail = [Assign(Var("%grads"), Build("tuple", tuple(gradients)))]
         used = {var.name for var in (*items, *deep_defs(backward), *deep_uses(backward))}
         held = Var("saved" if "saved" not in used else self.session.fresh_name("saved"))
-        open_saved: list[Stmt] = [Unpack(items, held)] if items else []
+        open_saved: list[Stmt] = [Unpack(items, held)] if items and not parts else []
+        for place, (part, group) in enumerate(zip(parts, groups, strict=False)):
+            open_saved += [Assign(part, GetItem(held, Const(place))), Unpack(group, part)]
         open_saved += [
             Assign(item, Call(Ref("list", Live(list)), (item,))) for item in items if item.name in self.tapes
         ]
@@ -230,14 +247,20 @@ class Program:
         """What the values that are kept are called in the finished forward sweep, where it has other names for them."""
         taken = set(all_names(reverse))
         found: dict[str, str] = {}
-        for stmt in forward.body:
-            if isinstance(stmt, Assign) and stmt.target == Var("%saved") and isinstance(stmt.value, Build):
-                for old, item in zip(kept, stmt.value.items, strict=True):
-                    if isinstance(item, Var) and not item.is_temp and item.name not in taken:
-                        taken.add(item.name)
-                        found[old] = item.name
-                        self.known[item.name] = self.known.get(old, TOP)
-                        self.tapes |= {item.name} if old in self.tapes else set()
+        tuples = [
+            stmt.value.items
+            for stmt in forward.body
+            if isinstance(stmt, Assign)
+            and stmt.target.name.startswith("%saved")
+            and isinstance(stmt.value, Build)
+        ]
+        groups = tuples if len(tuples) == 1 else tuples[:-1]  # the last one is that of the groups
+        for old, item in zip(kept, [item for group in groups for item in group], strict=True):
+            if isinstance(item, Var) and not item.is_temp and item.name not in taken:
+                taken.add(item.name)
+                found[old] = item.name
+                self.known[item.name] = self.known.get(old, TOP)
+                self.tapes |= {item.name} if old in self.tapes else set()
         return found
 
     def protect(self, variant: Variant, dots: tuple[str, ...]) -> list[Stmt]:
@@ -266,7 +289,7 @@ class Program:
     ) -> Function:
         """``f_jvp(params, *, x_dot) -> (y, y_dot)``."""
         self.checker.check(variant, wrt)
-        own = own_copy(variant)
+        own = self.own_copy(variant)
         Canonical(self.session, own, varied_variables(own, wrt), split_copies=False).run()
         assert own.function is not None
         forward = Forward(self.session, own, wrt, self, names)
@@ -428,14 +451,6 @@ def kernel(variant: Variant) -> Variant:
         variant.types["%outputs"] = variant.result
     variant.function = replace(function, body=(*function.body[:-1], *ending))
     return variant
-
-
-def own_copy(variant: Variant) -> Variant:
-    """A variant to be transformed: what is noted of it is not noted of the one that others call."""
-    own = copy.copy(variant)
-    own.types = dict(variant.types)
-    own.facts = variant.facts | {"cancelling": cancelling(variant)}
-    return own
 
 
 def plain(function: Function) -> Function:

@@ -58,7 +58,7 @@ from s2sad.transform.tree import (
     raises,
     steps,
 )
-from s2sad.transform.words import library
+from s2sad.transform.words import by_width, library
 
 
 class Recorder(Survey):
@@ -253,24 +253,32 @@ class Recorder(Survey):
         return self.tapes[name]
 
     def push_all(self, place: Place) -> list[Stmt]:
-        """Save what a block keeps at its end: one value on a list of its own, several as a tuple."""
+        """Save what a block keeps at its end: one value on a list of its own, several as a tuple, many as several."""
         names = self.kept_at_end(place)
         if len(names) < 2:
             return [self.push(name) for name in names]
-        item = Var(self.session.fresh_temp())
-        values = Assign(item, Build("tuple", tuple(map(Var, names))))
-        append = MethodCall(self.shared_tape(place), "append", (item,))
-        return [values, Assign(Var(self.session.fresh_temp()), append)]
+        out: list[Stmt] = []
+        for group in by_width(names, len(place.where)):
+            item = Var(self.session.fresh_temp())
+            append = MethodCall(self.shared_tape(place), "append", (item,))
+            out += [
+                Assign(item, Build("tuple", tuple(map(Var, group)))),
+                Assign(Var(self.session.fresh_temp()), append),
+            ]
+        return out
 
     def pop_all(self, place: Place) -> list[Stmt]:
         names = self.kept_at_end(place)
         if len(names) < 2:
             return [self.pop(name) for name in names]
-        item = Var(self.session.fresh_temp())
-        return [
-            Assign(item, MethodCall(self.shared_tape(place), "pop")),
-            Unpack(tuple(map(Var, names)), item),
-        ]
+        out: list[Stmt] = []
+        for group in reversed(by_width(names, len(place.where))):
+            item = Var(self.session.fresh_temp())
+            out += [
+                Assign(item, MethodCall(self.shared_tape(place), "pop")),
+                Unpack(tuple(map(Var, group)), item),
+            ]
+        return out
 
     def kept_at_end(self, place: Place) -> list[str]:
         """What a block keeps at its end, in the order of the program."""

@@ -39,7 +39,7 @@ def named(value: object, *more: str) -> str:
         (GetItem(Var("x"), SliceIndex(C(1), None, None)), "x_part"), (GetAttr(Var("x"), "shape"), "x_shape"),
         (GetItem(Var("x"), TupleIndex((C(0), Var("i")))), "x_part"), (method("x_tape", "pop"), "x"),
         (call("@np.sum", "x"), "total"), (call("@np.linalg.solve", "x", "y"), "solution"), (build("list"), "items"),
-        (call("@_unbroadcast", "x", "y"), "unbroadcast_x"), (1.5, "t"),
+        (call("@_unbroadcast", "x", "y"), "part"), (1.5, "t"),
     ],
 )  # fmt: skip
 def test_hints(value: object, name: str) -> None:

@@ -59,7 +59,9 @@ PROGRAMS = {
         {"misfit": (np.outer([1.0, 2.0], X), X, np.array([0.5, 0.1])), "smooth": (X, 0.7)},
         {"misfit": (0, 1, 2), "smooth": (0, 1)},
     ),
-    "calls": Program({"first": (3.0,), "second": (2.5, 1.5)}, {"first": (0,), "second": (0, 1)}),
+    "calls": Program(
+        {"first": (3.0,), "second": (2.5, 1.5)}, {"first": (0,), "second": (0, 1)}, {"inline": False}
+    ),
     "linked": Program({"cost": (0.4, 5)}, {"cost": (0,)}, {"link": True}),
     "indices": Program({"pick": (np.outer(X, X), np.array([0, 0, 2]), 3)}, {"pick": (0,)}),
 }

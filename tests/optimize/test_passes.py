@@ -418,7 +418,7 @@ def test_branches_that_are_alike() -> None:
 
 def test_switches() -> None:
     class Off:
-        copyprop = dce = fold = cse = counters = branches = accumulate = False
+        copyprop = dce = fold = cse = counters = branches = accumulate = merge = False
 
     before = function("x_bar = a * b\n_1 = a * b\nx_bar = x_bar + _1\nreturn x_bar", "a b")
     assert optimise(before, types(f="x_bar a b _1"), options=Off()) == before

@@ -1,5 +1,6 @@
 """Every program of the corpus, in both modes, against finite differences and against each other."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -61,7 +62,15 @@ def test_without_optimisations(case, index, mode, alone):
 @pytest.mark.parametrize("modes", [("forward",), ("reverse", "dot")], ids=["forward", "reverse"])
 @pytest.mark.parametrize(("case", "index"), POINTS)
 def test_derivative(case, index, modes, alone):
-    """Right; or, for what `refused.txt` lists, refused with a place in the user's file."""
+    """Right; or, for what `refused.txt` lists, refused with a place in the user's file.
+
+    Callees stay functions of their own in the settings that are about them.
+    """
+    with s2sad.using_options(inline=False) if "settings.callee" in case.name else nullcontext():
+        check_derivative(case, index, modes, alone)
+
+
+def check_derivative(case, index, modes, alone):
     if {f"{case.name} {modes[0]}", f"{case.name}#{index} {modes[0]}"} & REFUSED:
         with pytest.raises(RefusedError, match=r"error\[S2S\d\d\d\]"):
             harness.check_case(case, index, modes=modes, alone=alone)

@@ -52,9 +52,8 @@ def second_jvp(x: float, scale: float = 2.0, *, x_dot, scale_dot):  # -> (y, y_d
     return scale * t, scale_dot * t + t_dot * scale
 
 
-def second_vjp(
-    x: float, scale: float = 2.0, *, y_bar=1.0
-):  # -> (y, (x_bar, scale_bar))
+def second_vjp(x: float, scale: float = 2.0, *, y_bar=1.0):
+    # -> (y, (x_bar, scale_bar))
     t, saved = damped_fwd(x, 0.5)
     y = scale * t
     # reverse sweep

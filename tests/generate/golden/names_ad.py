@@ -4,9 +4,8 @@
 import math
 
 
-def seeded_jvp(
-    x: float, y: float, z_bar: float = 2.0, *, x_dot, y_dot, z_bar_dot
-):  # -> (y, y_dot)
+def seeded_jvp(x: float, y: float, z_bar: float = 2.0, *, x_dot, y_dot, z_bar_dot):
+    # -> (y, y_dot)
     """The parameters are called like the seed and an adjoint."""
     sin_x = math.sin(x)
     x_bar_dot = x_dot * math.cos(x) * y + y_dot * sin_x
@@ -14,21 +13,20 @@ def seeded_jvp(
     return x_bar * z_bar, x_bar_dot * z_bar + z_bar_dot * x_bar
 
 
-def seeded_vjp(
-    x: float, y: float, z_bar: float = 2.0, *, y_bar=1.0
-):  # -> (y, (x_bar, y_bar, z_bar_bar))
+def seeded_vjp(x: float, y: float, z_bar: float = 2.0, *, y_bar=1.0):
+    # -> (y, (x_bar, y_bar, z_bar_bar))
     """The parameters are called like the seed and an adjoint."""
     sin_x = math.sin(x)
     x_bar = sin_x * y
-    y_2 = x_bar * z_bar
+    y_1 = x_bar * z_bar
     # reverse sweep
     # return x_bar * z_bar
     x_bar_bar = y_bar * z_bar
     z_bar_bar = y_bar * x_bar
     # x_bar = math.sin(x) * y
-    y_bar_2 = x_bar_bar * sin_x
+    y_bar_1 = x_bar_bar * sin_x
     x_bar = x_bar_bar * y * math.cos(x)
-    return y_2, (x_bar, y_bar_2, z_bar_bar)
+    return y_1, (x_bar, y_bar_1, z_bar_bar)
 
 
 def hidden_jvp(x: float, *, x_dot):  # -> (y, y_dot)

@@ -44,9 +44,8 @@ def smooth_jvp(u: Float[np.ndarray, " n"], k: float, *, u_dot, k_dot):  # -> (y,
     return k * tanh_u, k_dot * tanh_u + u_dot * (1 - tanh_u**2) * k
 
 
-def smooth_vjp(
-    u: Float[np.ndarray, " n"], k: float, *, y_bar
-):  # -> (y, (u_bar, k_bar))
+def smooth_vjp(u: Float[np.ndarray, " n"], k: float, *, y_bar):
+    # -> (y, (u_bar, k_bar))
     tanh_u = np.tanh(u)
     y = k * tanh_u
     # reverse sweep

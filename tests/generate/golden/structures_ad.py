@@ -44,27 +44,23 @@ class Spring:
     rest: float = 1.0
 
 
-def energy_jvp(
-    spring: Spring, a: Point, b: Point, *, spring_dot, a_dot, b_dot
-):  # -> (y, y_dot)
+def energy_jvp(spring: Spring, a: Point, b: Point, *, spring_dot, a_dot, b_dot):
+    # -> (y, y_dot)
     diff = a.x - b.x
     diff2 = a.y - b.y
     length = np.hypot(diff, diff2)
     total = length + (length == 0)  # at the origin 0 / 1, the subgradient zero
-    length_dot = diff / total * (a_dot.x - b_dot.x) + diff2 / total * (
-        a_dot.y - b_dot.y
-    )
-    product = 0.5 * spring.stiffness
+    product = diff / total * (a_dot.x - b_dot.x)
+    length_dot = product + diff2 / total * (a_dot.y - b_dot.y)
+    product2 = 0.5 * spring.stiffness
     diff3 = length - spring.rest
     diff3_sq = diff3**2
-    return product * diff3_sq, spring_dot.stiffness * 0.5 * diff3_sq + product * (
-        2 * diff3 * (length_dot - spring_dot.rest)
-    )
+    product3 = product2 * (2 * diff3 * (length_dot - spring_dot.rest))
+    return product2 * diff3_sq, spring_dot.stiffness * 0.5 * diff3_sq + product3
 
 
-def energy_vjp(
-    spring: Spring, a: Point, b: Point, *, y_bar=1.0
-):  # -> (y, (spring_bar, a_bar, b_bar))
+def energy_vjp(spring: Spring, a: Point, b: Point, *, y_bar=1.0):
+    # -> (y, (spring_bar, a_bar, b_bar))
     diff = a.x - b.x
     diff2 = a.y - b.y
     length = np.hypot(diff, diff2)
@@ -111,11 +107,8 @@ def polynomial_jvp(
     options_part = options["a"]
     options_part2 = options["b"]
     total2 = np.sum(x)
-    total_dot2 = (
-        options_dot["a"] * total
-        + total_dot * options_part
-        + (options_dot["b"] * total2 + np.sum(x_dot) * options_part2)
-    )
+    product_dot = options_dot["b"] * total2 + np.sum(x_dot) * options_part2
+    total_dot2 = options_dot["a"] * total + total_dot * options_part + product_dot
     return options_part * total + options_part2 * total2, total_dot2
 
 
