@@ -170,8 +170,7 @@ def misfit_vjp(
             rates_bar += t5
     # total = np.sum((log_parameters[4:] - log_counts[0]) ** 2)
     log_parameters_bar = np.zeros_like(log_parameters)
-    item_bar = _unbroadcast(2 * diff * y_bar, log_parameters[4:])
-    log_parameters_bar[4:] = item_bar
+    log_parameters_bar[4:] = _unbroadcast(2 * diff * y_bar, log_parameters[4:])
     log_parameters_bar[4:] += state_bar * exp  # state = np.exp(log_parameters[4:])
     log_parameters_bar[:4] += rates_bar * rates  # rates = np.exp(log_parameters[:4])
     return total, log_parameters_bar

@@ -42,26 +42,25 @@ def eccentric_anomaly_vjp(mean_anomaly: float, eccentricity: float, *, y_bar=1.0
         error = angle - eccentricity * sin_angle - mean_anomaly
         cos_angle = math.cos(angle)
         diff = 1.0 - eccentricity * cos_angle
-        ratio = error / diff
-        step = ratio
-        tape.append((angle, sin_angle, cos_angle, diff, ratio))
+        step = error / diff
+        tape.append((angle, sin_angle, cos_angle, diff, step))
         angle = angle - step
     y = angle
     # reverse sweep
     angle_bar = y_bar  # return angle
     eccentricity_bar = 0.0
     mean_anomaly_bar = 0.0
-    for angle, sin_angle, cos_angle, diff, ratio in tape[::-1]:
+    for angle, sin_angle, cos_angle, diff, step in tape[::-1]:
         step_bar = -angle_bar  # angle = angle - step
         # step = error / (1.0 - eccentricity * math.cos(angle))
         error_bar = step_bar / diff
-        product_bar = step_bar / diff * ratio
+        product_bar = step_bar / diff * step
         # error = angle - eccentricity * math.sin(angle) - mean_anomaly
         mean_anomaly_bar -= error_bar
         product_bar2 = -error_bar
         eccentricity_bar += product_bar * cos_angle + product_bar2 * sin_angle
-        o4 = angle_bar - product_bar * eccentricity * math.sin(angle) + error_bar
-        angle_bar = o4 + product_bar2 * eccentricity * math.cos(angle)
+        total = angle_bar - product_bar * eccentricity * math.sin(angle) + error_bar
+        angle_bar = total + product_bar2 * eccentricity * math.cos(angle)
     # angle = mean_anomaly + eccentricity * math.sin(mean_anomaly)
     eccentricity_bar += angle_bar * sin
     mean_anomaly_bar += angle_bar + angle_bar * eccentricity * math.cos(mean_anomaly)

@@ -359,10 +359,17 @@ class Calls(Scope):
         assert variant.result is not None
         body = variant.function
         wanted = self.session.in_place and (variant.facts.get("mutates") or variant.facts.get("returns"))
-        sites = max(1, self.call_sites[expr.func]) if isinstance(expr, Call) else 1
+        called = (
+            expr.func
+            if isinstance(expr, Call)
+            else Const(expr.name)
+            if isinstance(expr, MethodCall)
+            else None
+        )
+        sites = max(1, self.call_sites[called]) if called is not None else 1
         if body is not None and not variant.recursive and (
             wanted or inlineable(body, sites) or _must_inline(variant, body)
-            or (self.inlines_once and called_once(body, self.function, sites))
+            or (self.inlines_once and called_once(body, variant, self.function, sites))
         ):  # fmt: skip
             return splice(self, variant, body, bound, dict(zip(variant.params, operands, strict=True)))
         result = variant.result

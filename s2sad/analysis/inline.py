@@ -16,6 +16,7 @@ from s2sad.ir.nodes import (
     Const,
     Expr,
     Function,
+    MethodCall,
     Ref,
     Return,
     SetAttr,
@@ -54,12 +55,14 @@ def inlineable(function: Function, sites: int) -> bool:
     return short and (sites == 1 or sites * len(body) <= MAX_COPIES)
 
 
-def called_once(function: Function, caller: Function, sites: int) -> bool:
+def called_once(function: Function, variant: Variant, caller: Function, sites: int) -> bool:
     """A callee with one call in its caller, both of them no longer than one can overlook: one function reads better.
 
-    Not with `try` and `with`: what may stop halfway is easier to undo as a whole.
+    Not with `try` and `with`: what may stop halfway is easier to undo as a whole. Nor what changes its arguments.
     """
     if sites > 1 or function.is_generator or caller.is_generator:
+        return False
+    if variant.facts.get("mutates"):
         return False
     inside = walk(function.body)
     if not function.body or not isinstance(function.body[-1], Return) or visible(inside) > MAX_ONCE:
@@ -73,14 +76,17 @@ def visible(stmts: Sequence[Stmt]) -> int:
 
 
 def call_sites(caller: Function) -> Counter[Atom]:
-    """How often a function calls something by each name."""
-    return Counter(
-        stmt.value.func
-        for stmt in walk(caller.body)
-        if isinstance(stmt, Assign)
-        and isinstance(stmt.value, Call)
-        and isinstance(stmt.value.func, (Var, Ref))
-    )
+    """How often a function calls something by each name; methods by the name alone."""
+    found: Counter[Atom] = Counter()
+    for stmt in walk(caller.body):
+        match stmt:
+            case Assign(value=Call(func=(Var() | Ref()) as func)):
+                found[func] += 1
+            case Assign(value=MethodCall(name=name)):
+                found[Const(name)] += 1
+            case _:
+                pass
+    return found
 
 
 def splice(

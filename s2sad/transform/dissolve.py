@@ -39,10 +39,16 @@ def dissolve(function: Function, types: dict[str, Value], name: Callable[[str], 
                     names |= {other.target.name} & fixed
             reads = sum(is_read(other, names, made) for other in inside)
             if reads == mentions(function.body, names) - 1 and reads:
-                called = {atom.name: name(attr) for attr, atom in made.items() if isinstance(atom, Var) and atom.is_temp}
+                called = {
+                    atom.name: name(attr)
+                    for attr, atom in made.items()
+                    if isinstance(atom, Var) and atom.is_temp
+                }
                 for old, new in called.items():
                     types[new] = types.get(old, TOP)
-                made = {k: Var(called.get(a.name, a.name)) if isinstance(a, Var) else a for k, a in made.items()}
+                made = {
+                    k: Var(called.get(a.name, a.name)) if isinstance(a, Var) else a for k, a in made.items()
+                }
                 values = {
                     other.target.name: made[other.value.name]
                     for other in inside
@@ -76,7 +82,8 @@ def given(stmt: Stmt, types: Mapping[str, Value], fixed: set[str]) -> dict[str, 
         return None
     found = dict(zip(field_names(cls), args, strict=False)) | {key: atom for key, atom in kwargs if key}
     simple = all(
-        isinstance(atom, (Const, Ref)) or (isinstance(atom, Var) and atom.name in fixed) for atom in found.values()
+        isinstance(atom, (Const, Ref)) or (isinstance(atom, Var) and atom.name in fixed)
+        for atom in found.values()
     )
     complete = len(found) == len(args) + len(kwargs) and not any(isinstance(arg, Star) for arg in args)
     return found if simple and complete and found.keys() <= set(field_names(cls)) else None  # type: ignore[return-value]

@@ -52,7 +52,7 @@ def changed_by_calls(body: Block) -> set[str]:
 
 
 def passes_objects(body: Block, types: dict[str, Value]) -> bool:
-    """Whether an object goes to a function that is differentiated on its own, or into a container."""
+    """Whether an object goes to a function that is differentiated on its own, or into a container, or comes out of one."""
     for stmt in walk(body):
         match stmt:
             case Assign(value=Call(func=Ref(target=Resolved()), args=args)):
@@ -65,6 +65,10 @@ def passes_objects(body: Block, types: dict[str, Value]) -> bool:
                 atoms = args
             case SetItem(value=value) | SetAttr(value=value):
                 atoms = (value,)
+            case Assign(target=item, value=GetItem(obj=Var(name=name))) if not is_structured(
+                types.get(name, TOP)
+            ):
+                atoms = (item,)
             case _:
                 continue
         if any(isinstance(atom, Var) and holds_objects(types.get(atom.name, TOP)) for atom in atoms):
