@@ -208,8 +208,9 @@ def log_posterior_vjp(
         _unbroadcast(whitened_bar, product), centred, transpose
     )
     lower_bar = np.transpose(transpose_bar, (0, 2, 1))
-    centred_bar += product_bar * diagonals[:, None, :]
-    diagonals_bar[:, None, :] += np.sum(product_bar * centred, axis=1, keepdims=True)
+    diagonals_part = diagonals[:, None, :]
+    centred_bar += product_bar * diagonals_part
+    diagonals_bar[:, None, :] += _unbroadcast(product_bar * centred, diagonals_part)
     # centred = x - means[:, None, :]
     means_bar = np.zeros_like(means)
     means_bar[:, None, :] = -np.sum(centred_bar, axis=1, keepdims=True)

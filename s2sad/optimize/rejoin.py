@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from s2sad.ir.liveness import Liveness
-from s2sad.ir.nodes import NO_NOTES, Assign, Continue, For, Function, If, Ref, Stmt, Try, Var, With
-from s2sad.ir.walk import defs, functions, map_blocks, rename, stmt_atoms, walk, with_body
+from s2sad.ir.nodes import NO_NOTES, Assign, Call, Continue, For, Function, If, Ref, Stmt, Try, Var, With
+from s2sad.ir.walk import defs, functions, map_blocks, rename, stmt_atoms, uses, walk, with_body
 from s2sad.names import RESERVED, MadeUp
 from s2sad.optimize.facts import Facts
 
@@ -41,6 +41,15 @@ class _Rejoining:
         self.function, self.facts, self.made_up = function, facts, made_up
         self.params = list(function.param_names())
         self.fixed = facts.captured | _bound_by_blocks(facts.stmts)
+        #: What assertions compare: two names of one buffer, which must not become one name.
+        self.asserted = {
+            var.name
+            for stmt in facts.stmts
+            if isinstance(stmt, Assign)
+            and isinstance(stmt.value, Call)
+            and getattr(stmt.value.func, "text", "").startswith("_assert_")
+            for var in uses(stmt)
+        }
         self.outside = set(_outside(function))
         self.others = self.outside | RESERVED
         own = dict.fromkeys((*self.params, *facts.binds, *facts.reads))
@@ -89,8 +98,11 @@ class _Rejoining:
             or not {target, source}.isdisjoint(self.fixed)
         ):
             return
-        if source[0] == "%" != target[0] and self.binds[source] > 1 and self.apart(target, source):
-            self.merge(source, target)  # kept on a tape, so that it is bound in both sweeps
+        kept = (
+            source[0] == "%" != target[0] and self.binds[source] > 1
+        )  # on a tape: it is bound in both sweeps
+        if kept and source not in self.asserted and self.apart(target, source):
+            self.merge(source, target)
         if "%" in (target[0], source[0]) or not self.apart(target, source):
             return
         plain = self.made_up.plain

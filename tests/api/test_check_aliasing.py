@@ -89,8 +89,8 @@ SABOTAGE = [
         "as its array",
     ),
     (flipped, "vjp", "np.flip(a_bar)", "np.flip(a_bar).copy()", "no view"),
-    (chosen, "vjp", "w_bar = b_bar", "w_bar = b_bar.copy()", "as its array does"),
-    (chosen, "jvp", "w_dot = b_dot", "w_dot = b_dot.copy()", "as its array does"),
+    (chosen, "vjp", "w_bar = t_bar", "w_bar = t_bar.copy()", "as its array does"),
+    (chosen, "jvp", "w_dot = t_dot", "w_dot = t_dot.copy()", "as its array does"),
     (kept, "vjp", "b_bar = y_bar * a", "b_bar = a_bar", "two adjoints share memory"),
 ]
 
