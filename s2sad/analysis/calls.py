@@ -31,7 +31,7 @@ from s2sad.analysis import (
 from s2sad.analysis.binding import bind_arguments, expand_stars
 from s2sad.analysis.coarse import generalised, shapeless
 from s2sad.analysis.fillers import as_view, pieces, reshaped
-from s2sad.analysis.inline import call_sites, called_once, inlineable, splice
+from s2sad.analysis.inline import call_sites, called_once, inlineable, must_inline, splice
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.returned import returned_argument, without_result
 from s2sad.analysis.scope import Found, Scope
@@ -368,7 +368,7 @@ class Calls(Scope):
         )
         sites = max(1, self.call_sites[called]) if called is not None else 1
         if body is not None and not variant.recursive and (
-            wanted or inlineable(body, sites) or _must_inline(variant, body)
+            wanted or inlineable(body, sites) or must_inline(variant, body)
             or (self.inlines_once and called_once(body, variant, self.function, sites))
         ):  # fmt: skip
             return splice(self, variant, body, bound, dict(zip(variant.params, operands, strict=True)))
@@ -580,22 +580,6 @@ def _is_data(known: Any) -> bool:
 
 def _plain_name(function: Function) -> str:
     return function.name if function.name.isidentifier() and function.name != "lambda" else "function"
-
-
-def _must_inline(variant: Variant, body: Function) -> bool:
-    """A closure that is returned, and a callee that writes its caller's variables, only work inline."""
-    return _speaks_of_variables(variant.result) or bool(body.nonlocals)
-
-
-def _speaks_of_variables(value: Value | None) -> bool:
-    """Whether a type mentions variables of the function that it was found in."""
-    match value:
-        case Fn() | Bound() | Gen() | Cursor() | Choice():
-            return True
-        case Tup(items=items) | Lst(items=tuple() as items):
-            return any(map(_speaks_of_variables, items))
-        case _:
-            return False
 
 
 def constants_of(

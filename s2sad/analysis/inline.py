@@ -70,6 +70,22 @@ def called_once(function: Function, variant: Variant, caller: Function, sites: i
     return not any(isinstance(stmt, (Try, With)) for stmt in (*inside, *walk(caller.body)))
 
 
+def must_inline(variant: Variant, body: Function) -> bool:
+    """A closure that is returned, and a callee that writes its caller's variables, only work inline."""
+    return speaks_of_variables(variant.result) or bool(body.nonlocals)
+
+
+def speaks_of_variables(value: Value | None) -> bool:
+    """Whether a type mentions variables of the function that it was found in."""
+    match value:
+        case Fn() | Bound() | Gen() | Cursor() | Choice():
+            return True
+        case Tup(items=items) | Lst(items=tuple() as items):
+            return any(map(speaks_of_variables, items))
+        case _:
+            return False
+
+
 def visible(stmts: Sequence[Stmt]) -> int:
     """How many statements of these the user wrote as such."""
     return sum(not (isinstance(stmt, Assign) and stmt.target.is_temp) for stmt in stmts)
