@@ -308,3 +308,26 @@ def gradient_of_a_spectrum(v):
 def sign_of_complex_numbers(v):
     z = v + 1j * v[::-1] ** 2
     return np.sign(z).real + np.sign(z * v[0]).imag + np.sign(v)
+
+
+class Chain:
+    def __init__(self, u):
+        self.u = u.copy()
+        self.energy = 0.0
+
+    def step(self, k):
+        if k > -0.5:
+            self.u[1:-1] += k * self.u[:-2] * self.u[2:]
+        self.energy = self.energy + self.u.sum() ** 2
+
+
+def energy_of_a_chain(v):
+    chain = Chain(v)
+    for k in v:
+        chain.step(k)
+    return chain.energy
+
+
+@case((np.array([0.37, -0.92, 0.64]),))
+def gradient_through_an_object(v):
+    return grad(energy_of_a_chain)(v)
