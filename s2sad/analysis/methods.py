@@ -76,8 +76,9 @@ class Methods(Objects):
                     return TOP, expr
                 first = () if getattr(method, "is_static", False) else (expr.obj,)
                 return self.call_function(method, None, (*first, *args), kwargs, expr)
-            case Known(value=SourceClass() as cls) if expr.name == "__new__" and cls.method("__new__") is None:
-                return Obj(cls), expr  # as generated code makes an instance, to store its attributes one by one
+            case Known(value=SourceClass() as cls) if expr.name == "__new__" and not cls.method("__new__"):
+                # as generated code makes an instance, to store its attributes one by one
+                return Obj(cls), expr
             case Known(value=SourceClass() as cls):
                 method = cls.method(expr.name)
                 shared = protocols.class_method(cls, expr.name, expr.obj)
