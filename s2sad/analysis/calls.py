@@ -215,7 +215,7 @@ class Calls(Scope):
             if found is not None:
                 return found
         given = {key: getattr(self.value(arg), "value", self) for key, arg in kwargs}
-        if (other := stand_in(known, len(args), given)) is not None:
+        if (other := stand_in(known, len(args), given)) and not protocols.stands_in(self, other[0]):
             by, objects = other
             return self.call_function(from_function(by), None, args, kwargs, None if objects else expr)
         if (
@@ -232,7 +232,10 @@ class Calls(Scope):
             return read
         whole = is_helper(known) and not self.session.keep_constants
         if (whole or is_part_of_rule(known)) and declare.find(known) is None:
-            return self.call_function(from_function(known), None, args, kwargs, expr)
+            differentiates = known.__module__ == "s2sad.prelude_roots"  # its text cannot stand by itself
+            return self.call_function(
+                from_function(known), None, args, kwargs, None if differentiates else expr
+            )
         values = [self.value(arg) for arg in args]
         options = {name: self.value(value) for name, value in kwargs}
         if self.session.keep_constants and not options and is_idle(known, values):

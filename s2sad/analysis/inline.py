@@ -71,8 +71,10 @@ def called_once(function: Function, variant: Variant, caller: Function, sites: i
 
 
 def must_inline(variant: Variant, body: Function) -> bool:
-    """A closure that is returned, and a callee that writes its caller's variables, only work inline."""
-    return speaks_of_variables(variant.result) or bool(body.nonlocals)
+    """What only works inline: a closure that is returned or handed on, a callee that writes its caller's variables."""
+    closures = {name for name, value in variant.arguments.items() if speaks_of_variables(value)}
+    handed_on = any(var.name in closures for var in deep_uses(body.body)) if closures else False
+    return handed_on or speaks_of_variables(variant.result) or bool(body.nonlocals)
 
 
 def speaks_of_variables(value: Value | None) -> bool:

@@ -36,7 +36,14 @@ from s2sad.ir.nodes import (
 from s2sad.rules import declare
 
 #: The fields of what NumPy's functions return, where its class is not known.
-RESULTS = (("sign", "logabsdet"), ("eigenvalues", "eigenvectors"), ("Q", "R"), ("U", "S", "Vh"))
+RESULTS = (
+    ("sign", "logabsdet"),
+    ("eigenvalues", "eigenvectors"),
+    ("Q", "R"),
+    ("U", "S", "Vh"),
+    ("root", "converged"),
+    ("x", "success"),
+)
 
 
 class Objects(Calls):

@@ -48,6 +48,12 @@ def place(frame: Any) -> Any:
     return frame.stmt_now.span if frame.stmt_now is not None else None
 
 
+def stands_in(frame: Any, function: Any) -> bool:
+    """Whether the function that is walked over is this one, as it is written: no derivative of it."""
+    written = getattr(frame.function.origin, "live", None)
+    return written is function and frame.function.name == getattr(function, "__name__", "")
+
+
 def _refuse(frame: Any, message: str, help: str) -> None:
     refuse(frame.function.origin, place(frame), "S2S022", message, help)
 

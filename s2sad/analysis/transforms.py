@@ -15,12 +15,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from s2sad.analysis import jacobians
+from s2sad import prelude_transforms as jacobians
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Generated, Resolved, Variant
 from s2sad.analysis.values import TOP, Bound, Dct, Fn, Known, Lst, Obj, Tensor, Tup, Value, may_vary, number
 from s2sad.frontend.resolve import SourceFunction, denote, from_function
-from s2sad.ir.nodes import Assign, Atom, Build, Call, Const, Expr, Function, GetItem, Param, Ref, Return, Var
+from s2sad.ir.nodes import (
+    Assign,
+    Atom,
+    Build,
+    Call,
+    Const,
+    Expr,
+    Function,
+    GetAttr,
+    GetItem,
+    Param,
+    Ref,
+    Return,
+    Var,
+)
+from s2sad.prelude_transforms import _as_found
 
 if TYPE_CHECKING:
     from s2sad.analysis.calls import Calls
@@ -61,6 +76,8 @@ def call_transform(
     """The call of a live object that differentiates; None if it does not."""
     if isinstance(known, Transform):
         return apply(frame, known, args, kwargs)
+    if known is _as_found and not _is_written(frame):
+        return _found_again(frame, *args)
     entry = _table.get(id(known))
     if entry is not None and entry[0] is known:
         return make(frame, entry[1], args, dict(kwargs), expr)
@@ -71,6 +88,23 @@ def call_transform(
         _refuse_overwrite(frame)
     kind, function, argnums, has_aux = told(known)
     return apply(frame, make_transform(kind, argnums, has_aux), (_atom_of(function), *args), kwargs)
+
+
+def _found_again(frame: Calls, held: Atom, part: Atom | None = None) -> Found:
+    if part is None:
+        return frame.value(held), held
+    known = frame.value(part)
+    assert isinstance(known, Known)
+    if isinstance(known.value, int):
+        return frame.expr(GetItem(held, part))
+    return frame.attribute(GetAttr(held, known.value))
+
+
+def _is_written(frame: Calls) -> bool:
+    """Whether the function that is walked over is one of these modules, and no derivative of one."""
+    written = getattr(frame.function.origin, "live", None)
+    home, name = getattr(written, "__module__", ""), getattr(written, "__name__", "")
+    return home in ("s2sad.prelude_roots", "s2sad.prelude_integrals") and frame.function.name == name
 
 
 def _atom_of(function: Any) -> Atom:
@@ -416,7 +450,7 @@ def hessian_product(frame: Calls, function: Atom, primals: list[Atom], tangents:
 def jacobian(
     frame: Calls, transform: Transform, function: Atom, args: tuple[Atom, ...], kwargs: Kwargs
 ) -> Found:
-    """Jacobians are small programs of their own (`analysis.jacobians`) that call `jvp` or `vjp` in a loop."""
+    """Jacobians are small programs of their own (`prelude_transforms`) that call `jvp` or `vjp` in a loop."""
     if isinstance(transform.argnums, tuple):
         _refuse(frame, f"`{transform.kind}` of several arguments at once", "call it once for each argument")
     if transform.kind == "hessian":

@@ -278,14 +278,14 @@ def find(function: Any) -> Rule | None:
     return None
 
 
-# These are slow to import (and SciPy is optional): the rules of each are declared when a program that is differentiated
-# has imported it.
+# These are slow to import: the rules of each are declared when a program that is differentiated has imported it.
 OPTIONAL = {
     "scipy.special": "s2sad.rules.scipy_special",
     "scipy.linalg": "s2sad.rules.scipy_linalg",
     "scipy.fft": "s2sad.rules.scipy_fft",
     "scipy.interpolate": "s2sad.rules.scipy_interpolate",
     "scipy.integrate": "s2sad.rules.scipy_integrate",
+    "scipy.optimize": "s2sad.rules.scipy_optimize",
     "scipy.signal": "s2sad.rules.scipy_signal",
     "scipy.ndimage": "s2sad.rules.scipy_ndimage",
     "scipy.sparse": "s2sad.rules.scipy_sparse",

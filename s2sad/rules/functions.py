@@ -21,6 +21,8 @@ from s2sad.prelude_composed import (
     _weighted_cov,
 )
 from s2sad.prelude_functions import _along_axis, _from_function, _over_axes, _piecewise
+from s2sad.prelude_transforms import _as_found
+from s2sad.rules.declare import constant
 from s2sad.rules.options import anything
 from s2sad.rules.stand_ins import stands_in
 
@@ -29,7 +31,7 @@ from s2sad.rules.stand_ins import stands_in
 stands_in(_along_axis, np.apply_along_axis)
 stands_in(_over_axes, np.apply_over_axes)
 stands_in(_piecewise, np.piecewise)
-stands_in(_from_function, np.fromfunction, {"dtype": anything})
+stands_in(_from_function, np.fromfunction, {"dtype": anything, "**": anything})
 
 # ── functions without a rule ─────────────────────────────────────────────────────────────────────────────
 
@@ -64,3 +66,5 @@ stands_in(_unique_and_places, np.unique, {"return_index": GIVEN, "return_inverse
 stands_in(
     _padded_with, np.pad, {"constant_values": not_literal, "mode": ("constant",)}, when=("constant_values",)
 )
+
+constant(_as_found)

@@ -4,7 +4,10 @@
 import numpy as np
 from scipy import integrate
 
+from s2sad.prelude_integrals import _fixed_quad, _mesh, _quad
 from s2sad.rules.declare import array, case, constant, linear, twin
+from s2sad.rules.options import anything
+from s2sad.rules.stand_ins import stands_in
 
 twin(integrate.trapezoid, np.trapezoid)
 
@@ -83,3 +86,9 @@ def romb(out_bar, y, dx=1.0, axis=-1):
 
 
 constant(integrate.lebedev_rule)
+
+# ── integrals of functions ───────────────────────────────────────────────────────────────────────────────
+
+constant(_mesh)
+stands_in(_quad, integrate.quad, dict.fromkeys(("args", "epsabs", "epsrel", "limit"), anything), objects=True)
+stands_in(_fixed_quad, integrate.fixed_quad, {"args": anything, "n": anything}, objects=True)

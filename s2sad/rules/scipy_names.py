@@ -4,9 +4,9 @@
 """
 
 PARAMETERS = "its derivative is not known here: declare a rule for it, or write the formula"
-SOLVER = "it calls a function of yours many times: write the iteration as a loop (Newton's method, a few lines), or differentiate its result by the implicit function theorem in a rule of your own"
+SOLVER = "it calls a function of yours many times: use scipy.optimize.root or root_scalar, write the iteration as a loop (Newton's method, a few lines), or differentiate its result by the implicit function theorem in a rule of your own"
 MINIMISER = "it calls a function of yours many times: give it the gradient from s2sad, and differentiate its result by the implicit function theorem in a rule of your own"
-QUADRATURE = "it calls a function of yours many times: write a sum over fixed nodes, as np.polynomial.legendre.leggauss gives them"
+QUADRATURE = "it calls a function of yours many times: use scipy.integrate.quad, or write a sum over fixed nodes, as np.polynomial.legendre.leggauss gives them"
 ODE = "it calls a function of yours with steps of its own choice: write the steps as a loop (the method of Runge and Kutta takes five lines)"
 TEST = "a test or an estimate has no derivative here: write the statistic with NumPy"
 SPARSE = "the elements of a sparse matrix carry no derivative here: apply active factors to the vectors, or use arrays"
@@ -54,12 +54,12 @@ NAMES: dict[str, dict[str, str]] = {
         SERVICE: "register_backend set_backend set_global_backend skip_backend test",
     },
     "scipy.integrate": {
-        QUADRATURE: "newton_cotes quad quad_vec dblquad tplquad nquad fixed_quad cubature tanhsinh nsum qmc_quad",
+        QUADRATURE: "newton_cotes quad_vec dblquad tplquad nquad cubature tanhsinh nsum qmc_quad",
         ODE: "solve_ivp odeint ode complex_ode RK23 RK45 DOP853 Radau BDF LSODA OdeSolver OdeSolution DenseOutput solve_bvp",
         SERVICE: "test IntegrationWarning ODEintWarning",
     },
     "scipy.optimize": {
-        SOLVER: "root root_scalar fsolve brentq brenth bisect ridder newton toms748 fixed_point newton_krylov anderson broyden1 broyden2 "
+        SOLVER: "fixed_point newton_krylov anderson broyden1 broyden2 "
         "diagbroyden excitingmixing linearmixing BroydenFirst InverseJacobian KrylovJacobian elementwise",
         MINIMISER: "minimize minimize_scalar fmin fmin_bfgs fmin_cg fmin_cobyla fmin_l_bfgs_b fmin_ncg fmin_powell fmin_slsqp fmin_tnc "
         "fminbound brent golden bracket basinhopping differential_evolution direct dual_annealing shgo brute least_squares leastsq "

@@ -26,7 +26,7 @@ def stands_in(
     """Declare that `by`, which has the same parameters, stands for `function`.
 
     `accepts` lists the options that may be given, with what they may be; a call with others is refused. If `by` takes
-    any positional arguments or keywords, so does the call. `when`: it stands only for calls with one of these options,
+    any positional arguments or keywords, so does the call, unless some are listed (`"**"` lists all). `when`: it stands only for calls with one of these options,
     and with what else it has; the others have a rule. `objects`: what it returns is no numbers, so that it stands also
     for calls of which nothing is differentiated.
     """
@@ -54,6 +54,13 @@ def stand_in(
     try:
         bound = inspect.signature(by).bind(*(None,) * positional, **dict.fromkeys(options))
     except TypeError:
+        return None
+    if accepts and "**" not in accepts and not options.keys() <= {*params, *accepts}:
+        return None
+    if any(
+        name not in params and not _is_one_of(options[name], accepts[name])
+        for name in accepts.keys() & options.keys()
+    ):
         return None
     for position, (name, param) in enumerate(params.items()):
         plain = param.default is param.empty or when or accepts.get(name) is anything

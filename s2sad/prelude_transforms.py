@@ -1,6 +1,6 @@
-"""Jacobians as programs: what a call of `jacfwd` or `jacrev` inside of a differentiated program becomes.
+"""Programs that differentiate, whose source the compiler reads: Jacobians, and what roots need (`prelude_roots`).
 
-The compiler reads the source of these functions; `jvp` and `vjp` stand for the transforms.
+`jvp` and `vjp` stand for the transforms of that name; the layers above are not imported here.
 """
 
 from __future__ import annotations
@@ -11,13 +11,23 @@ import numpy as np
 
 
 def jvp(function: Any, primals: Any, tangents: Any) -> Any:
-    """Stands for `s2sad.jvp` (the layers above are not imported here)."""
+    """Stands for `s2sad.jvp`."""
     raise NotImplementedError
 
 
 def vjp(function: Any, *primals: Any) -> Any:
     """Stands for `s2sad.vjp`."""
     raise NotImplementedError
+
+
+def _as_found(x, part=""):  # type: ignore[no-untyped-def]
+    """A value, or a part of it, that is not differentiated where it is found.
+
+    Where the derivative of the program is differentiated again, it is: then this function is not there.
+    """
+    if isinstance(part, int):
+        return x[part]
+    return getattr(x, part) if part else x
 
 
 def by_columns(function: Any, x: Any) -> Any:
