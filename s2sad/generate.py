@@ -7,25 +7,27 @@ come out the same are emitted once.
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import s2sad
 import s2sad.rules
 from s2sad.analysis.annotations import Typed, parameter_types, result_type
+from s2sad.analysis.assumed import assumed_axes
 from s2sad.analysis.narrow import declare_number
 from s2sad.analysis.session import Variant
-from s2sad.analysis.values import Known, Obj, Other, Tensor, Top, Tup, Value, number
+from s2sad.analysis.values import TOP, Known, Obj, Other, Tensor, Top, Tup, Value, number
 from s2sad.emit.copying import global_names
 from s2sad.emit.module import Header, digest
 from s2sad.emit.parts import Collector, modules_of
 from s2sad.emit.unparse import format_source, to_source
 from s2sad.errors import Diagnostics, RefusedError, SourceError
 from s2sad.frontend.resolve import SourceFunction, SourceModule
-from s2sad.ir.nodes import NOWHERE, Function, Notes
+from s2sad.ir.nodes import NOWHERE, Assign, Call, Const, Function, Notes, Var
 from s2sad.transform.alike import rename_functions
 from s2sad.transform.program import Program, attempt
+from s2sad.transform.words import helper
 
 FORWARD, REVERSE, BOTH = "forward", "reverse", "both"
 
@@ -195,8 +197,51 @@ def _options(names: Sequence[str] | None, wrt: Sequence[str] | None, mode: str, 
 
 
 def derivative(entry: Entry, kind: str, options: Any) -> list[Function]:
-    """The functions of one derivative, callees first. Raises RefusedError."""
-    return attempt(options, lambda program: _derivative(program, entry, kind))
+    """The functions of one derivative, callees first. Raises RefusedError.
+
+    What is refused for want of types is tried again with the axes that the text suggests, and a line that checks them.
+    """
+    try:
+        return attempt(options, lambda program: _derivative(program, entry, kind))
+    except RefusedError as error:
+        refused = error
+    if any(found.code in ("S2S010", "S2S022") for found in refused.diagnostics):
+        for axes in assumptions(entry):
+            value = {name: Tensor("?", None, (None,) * count) for name, count in axes.items()}
+            types = entry.types | {name: Typed(value[name], entry.types[name].varies) for name in axes}
+            assumed = replace(entry, types=types)
+            try:
+                made = attempt(options, lambda program, assumed=assumed: _derivative(program, assumed, kind))
+            except RefusedError:
+                continue
+            return [*made[:-1], checked(made[-1], axes)]
+    raise refused
+
+
+def assumptions(entry: Entry) -> Iterator[dict[str, int]]:
+    """Numbers of axes to assume of the parameters that nothing is known of: of those that are indexed, then of all."""
+    axes = assumed_axes(entry.source.lower())
+    open_ones = {name: count for name, count in axes.items() if entry.types[name].value == TOP}
+    indexed = {name: count for name, count in open_ones.items() if count}
+    if indexed:
+        yield indexed
+    if len(open_ones) > len(indexed):
+        yield open_ones
+
+
+def checked(function: Function, axes: dict[str, int]) -> Function:
+    """A function that checks what was assumed of its parameters before anything else."""
+    groups: dict[int, list[str]] = {}
+    for name, count in axes.items():
+        groups.setdefault(count, []).append(name)
+    checks = tuple(
+        Assign(
+            Var(f"%axes{count}"),
+            Call(helper("_require_axes"), (Const(count),), tuple((name, Var(name)) for name in names)),
+        )
+        for count, names in sorted(groups.items(), reverse=True)
+    )
+    return replace(function, body=(*checks, *function.body))
 
 
 def _derivative(program: Program, entry: Entry, kind: str) -> list[Function]:

@@ -168,6 +168,16 @@ def _add(a, b):
     return a
 
 
+def _require_axes(axes, **values):
+    """Raise TypeError for values that are not real arrays with so many axes (0: numbers)."""
+    for name, x in values.items():
+        if np.ndim(x) != axes or np.iscomplexobj(x) or (axes and not isinstance(x, np.ndarray)):
+            wanted = f"an array with {axes} axes" if axes else "a number"
+            raise TypeError(
+                f"this derivative is for real numbers, and `{name}` as {wanted}; annotate it otherwise"
+            )
+
+
 def _conj_each(x):
     """The nest of adjoints `x` with each number conjugated."""
     if isinstance(x, (np.ndarray, np.generic, complex)):

@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
+from s2sad.analysis.demands import Demand, demands, narrowed
 from s2sad.analysis.links import Links
 from s2sad.analysis.live_objects import live_object
 from s2sad.analysis.session import Generated, Resolved, Session, Variant
 from s2sad.analysis.values import (
+    ARRAY,
     NEVER,
     TOP,
     Dct,
@@ -19,6 +22,7 @@ from s2sad.analysis.values import (
     Lst,
     Obj,
     Other,
+    Top,
     Tup,
     Value,
     definite,
@@ -56,6 +60,7 @@ class Scope:
     def __init__(self, session: Session, function: Function, env: Env) -> None:
         self.session = session
         self.function = function
+        env = {name: self.narrowed(name, value) for name, value in env.items()}
         self.env: Env | None = env
         self.types: Env = dict(env)
         self.out: list[Stmt] = []
@@ -144,8 +149,22 @@ class Scope:
         origin = self.function.origin
         return live_object(obj, origin.module if isinstance(origin, SourceFunction) else None)
 
+    @cached_property
+    def demands(self) -> dict[str, Demand]:
+        """What the function's text demands of its variables. It is looked for where something is not known."""
+        found: dict[str, Demand] = self.session.derived(
+            ("demands", id(self.function)), lambda: (self.function, demands(self.function))
+        )[1]
+        return found
+
+    def narrowed(self, name: str, value: Value) -> Value:
+        """A type that may be anything, in the light of what the variable is used for."""
+        is_open = isinstance(value, Top) or value == ARRAY
+        return narrowed(value, self.demands.get(name)) if is_open else value
+
     def set(self, var: Var, value: Value) -> None:
         assert self.env is not None
+        value = self.narrowed(var.name, value)
         if isinstance(value, Known):
             value = self.live(value.value)
         self.env[var.name] = value

@@ -50,6 +50,7 @@ from s2sad.transform.dissolve import dissolve
 from s2sad.transform.forward import Forward
 from s2sad.transform.nested import Nested, apart, swapped, without_seed
 from s2sad.transform.prepare import is_assigned_once
+from s2sad.transform.ranks import check_results
 from s2sad.transform.record import Recorder
 from s2sad.transform.rereads import reread
 from s2sad.transform.reverse import Reverse
@@ -442,6 +443,7 @@ def kernel(variant: Variant) -> Variant:
     last = function.body[-1]
     if not (isinstance(last, Return) and last.value == Const(None)):
         return variant
+    check_results(variant, changed)
     if len(changed) == 1:
         ending: tuple[Stmt, ...] = (Return(Var(changed[0])),)
         variant.result = variant.types.get(changed[0], TOP)

@@ -44,6 +44,35 @@ def check_ranks(variant: Variant, regions: Regions, active: frozenset[str], live
                 )
 
 
+def check_results(variant: Variant, results: list[str]) -> None:
+    """Refuse a parameter that is a result, being written to, only if something that was read of it is no number."""
+    assert variant.function is not None
+    order = walk(variant.function.body)
+    types = variant.types
+    views = {name: name for name in results}
+    for stmt in order:
+        match stmt:
+            case Assign(target=Var(name=name), value=Var(name=held)):
+                views.setdefault(name, views.get(held, ""))
+            case Assign(target=Var(name=name), value=GetItem(obj=Var(name=held), index=index)) if has_slice(
+                index
+            ):
+                views.setdefault(name, views.get(held, ""))
+    written = {views.get(name) for stmt in order for name in stored_objects(stmt, types)}
+    for name in results:
+        plain = number(types.get(name, TOP))
+        if name not in written and (
+            isinstance(plain, Top) or (isinstance(plain, Tensor) and plain.dims is None)
+        ):
+            refuse(
+                variant.function.origin,
+                variant.function.span,
+                "S2S010",
+                f"it is not known whether `{name}` is written to, which makes it a result: it may have rows",
+                "annotate it with its number of axes",
+            )
+
+
 def surely_arrays(order: list[Stmt]) -> set[str]:
     """Variables that are written to by index, or made by a slice: the program would fail on numbers."""
     found = set()

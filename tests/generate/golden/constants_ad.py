@@ -8,28 +8,6 @@ import numpy as np
 from numpy import linalg as la
 
 
-def _zeros_like(x):
-    """Zeros of the structure of `x`; what is no number stays as it is."""
-    if isinstance(x, np.ndarray):
-        return np.zeros(x.shape, x.dtype if x.dtype.kind in "fcO" else float)
-    if isinstance(x, (float, complex, np.number, int)) and not isinstance(x, bool):
-        return type(x)(0) if isinstance(x, (float, complex, np.inexact)) else 0.0
-    if isinstance(x, (list, tuple)):
-        items = [_zeros_like(v) for v in x]
-        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
-    if isinstance(x, dict):
-        return {k: _zeros_like(v) for k, v in x.items()}
-    if (
-        hasattr(x, "__dict__")
-        and type(x).__new__ is object.__new__
-        and not isinstance(x, np.ufunc)
-    ):
-        zero = object.__new__(type(x))
-        zero.__dict__.update({k: _zeros_like(v) for k, v in vars(x).items()})
-        return zero
-    return x
-
-
 def _unbroadcast(g, x):
     """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
     if getattr(g, "shape", ()) == getattr(x, "shape", None):
@@ -82,7 +60,7 @@ def cost_vjp(x, n: int, *, y_bar=1.0):  # -> (y, x_bar)
     y = total
     # reverse sweep
     total_bar = y_bar  # return total
-    x_bar = _zeros_like(x)
+    x_bar = np.zeros_like(x)
     for i in range(n2 - 1, -1, -1):
         total, product = tape.pop()
         # total = total + step * la.norm(TABLE) * x**2
