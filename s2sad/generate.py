@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import s2sad
@@ -211,7 +212,7 @@ def derivative(entry: Entry, kind: str, options: Any) -> list[Function]:
             types = entry.types | {name: Typed(value[name], entry.types[name].varies) for name in axes}
             assumed = replace(entry, types=types)
             try:
-                made = attempt(options, lambda program, assumed=assumed: _derivative(program, assumed, kind))
+                made = attempt(options, partial(_derivative, entry=assumed, kind=kind))
             except RefusedError:
                 continue
             return [*made[:-1], checked(made[-1], axes)]

@@ -442,13 +442,17 @@ def _objects_of(stmt: Stmt) -> Iterator[str]:
     match value:
         case Op(kind="is" | "is_not", args=args):
             yield from (arg.name for arg in args if isinstance(arg, Var))
-        case Call(func=Ref(target=target), args=(Var(name=name), *_)) if live_object(target) in QUESTIONS:
+        case Call(func=Ref(target=target), args=(Var(name=name), *_)) if _asks(live_object(target)):
             yield name
         case GetAttr(obj=Var(name=name), name=attribute) | MethodCall(obj=Var(name=name), name=attribute):
             if attribute not in _OF_ARRAYS and attribute not in _OF_OTHERS:
                 yield name
         case Call(func=Var(name=name)):
             yield name
+
+
+def _asks(function: Any) -> bool:
+    return any(function is one for one in QUESTIONS)
 
 
 def _captured(stmts: list[Stmt]) -> Iterator[Var]:
