@@ -57,6 +57,8 @@ def without_items(value: Value) -> Value:
             return Lst(without_items(elem))
         case Dct(elem=elem):
             return Dct(without_items(elem))
+        case Tup(items=items, cls=cls):
+            return Tup(tuple(map(without_items, items)), cls)
         case Obj(attrs=attrs):
             return replace(value, attrs=tuple((name, without_items(part)) for name, part in attrs))
         case _:
@@ -134,6 +136,7 @@ class References:
         for names in regions:
             if names not in plain and not names & self.shadowed:
                 self.objects(names)
+        self.containers_of_references()
         self.loosened()
         for stmt in self.order:
             if isinstance(stmt, Assign) and isinstance(stmt.value, Call):
@@ -152,6 +155,21 @@ class References:
                 self.parts[name] = (expr.obj.name, expr.name)
                 del self.refs[name]
         return self.refs
+
+    def containers_of_references(self) -> None:
+        """What a reference leads through is written to by that: ``d[0]`` read twice is one list, not two."""
+        done: set[int] = {
+            id(self.regions.node(next(iter(names)))) for names in self.regions.mutated_regions()
+        }
+        todo = list(self.refs.values())
+        while todo:
+            base = base_of(todo.pop()).name
+            node = self.regions.node(base)
+            if id(node) not in done and not node.names & self.shadowed:
+                done.add(id(node))
+                before = set(self.refs)
+                self.objects(node.names)
+                todo += [expr for name, expr in self.refs.items() if name not in before]
 
     def rebuilt(self, stmt: Assign) -> None:
         """``d = {**d, 'a': x}`` with parts that may be written to: one buffer cannot be that of the old and the new."""

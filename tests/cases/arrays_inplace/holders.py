@@ -170,7 +170,7 @@ def elements_rotated(u, v, k):
     xs = [u.copy(), v.copy(), u * v]
     xs[0], xs[1], xs[2] = xs[1], xs[2], xs[0]
     xs[0][0] *= k
-    return xs[0] * xs[1]+xs[2]
+    return xs[0] * xs[1] + xs[2]
 
 
 @case((U, V, 0.7))
@@ -272,3 +272,54 @@ def element_moved_by_an_insertion(u, v, k):
     xs.insert(0, x * k)
     x[0] = 3.0 * k
     return xs[0] * xs[1] * x
+
+
+class Cell:
+    def __init__(self, u):
+        self.u = np.array(u)
+
+
+class Cells:
+    def __init__(self, cells):
+        self.cells = cells
+
+    def step(self, k):
+        for cell in self.cells:
+            cell.u += k * cell.u * cell.u
+
+
+@case((U, V, 0.7))
+def objects_in_a_list_of_an_object(u, v, k):
+    whole = Cells([Cell(u), Cell(v)])
+    for _ in range(2):
+        whole.step(k)
+    return np.sum(whole.cells[1].u * whole.cells[0].u)
+
+
+@case((U, V, 0.7))
+def list_in_a_list_read_twice(u, v, k):
+    rows = [[u.copy(), 2 * v], [3 * u, u * v]]
+    row = rows[0]
+    part = row[1]
+    part *= k * u
+    again = rows[0]
+    return np.sum(again[1] * row[0])
+
+
+@case((U, V, 0.7))
+def list_in_a_tuple_read_twice(u, v, k):
+    rows = ([u.copy(), 2 * v], [3 * u, u * v])
+    row = rows[0]
+    part = row[1]
+    part *= k * u
+    again = rows[0]
+    return np.sum(again[1] * row[0])
+
+
+@case((U, V, 0.7))
+def numbers_three_lists_deep(u, v, k):
+    cube = [[[u[0], v[1]]], [[k, v[0]]]]
+    face = cube[0]
+    face[0][1] = face[0][1] * k * u[1]
+    again = cube[0]
+    return again[0][1] * cube[1][0][0] + face[0][0]
