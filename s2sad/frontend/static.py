@@ -193,7 +193,7 @@ class StaticModule(SourceModule):
         folder = os.path.join(self.project.root, *dotted.split("."))
         if os.path.isdir(folder):
             return _Folder(folder, self.project)
-        absent = importlib.util.find_spec(dotted.partition(".")[0]) is None
+        absent = _is_absent(dotted.partition(".")[0])
         return Missing(dotted, "no such module" if absent else "it is not read: not plain Python", absent)
 
     def import_from(self, dotted: str, level: int, name: str) -> Denotation:
@@ -323,6 +323,13 @@ def _is_literal(denotation: Denotation | None) -> bool:
         bool,
         type(None),
     )
+
+
+def _is_absent(root: str) -> bool:
+    try:
+        return importlib.util.find_spec(root) is None
+    except (ImportError, ValueError):  # a module that was made by hand says nothing of itself
+        return root not in sys.modules
 
 
 def _may_import(root: str) -> bool:

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -432,7 +433,17 @@ class Canonical:
                 "a loop runs over a value of unknown type that is changed in place",
                 "say what it is (`rows: np.ndarray`), or loop over `range(len(...))` and index it",
             )
+        self.check_groups(iterable)
         return self.frame.temp(Call(library("list", list), (iterable,)), Lst(infer.element(value)))
+
+    def check_groups(self, iterable: Atom) -> None:
+        """The groups of `groupby` are empty once the next one has been taken: a list of them holds nothing."""
+        made = self.definitions.get(getattr(iterable, "name", ""))
+        if isinstance(made, Call) and known_function(made.func, self.types) is itertools.groupby:
+            assert self.frame.stmt_now is not None and self.variant.function is not None
+            refuse(self.variant.function.origin, self.frame.stmt_now.span, "S2S022",
+                   "a loop with active values runs over `itertools.groupby`",
+                   "take the groups first: `[(key, list(group)) for key, group in groupby(...)]`")  # fmt: skip
 
     def held(self, atom: Atom) -> Atom:
         """What a loop runs over stays what it is, whatever its body assigns to the variable."""

@@ -2,6 +2,7 @@
 
 import ctypes
 import datetime
+import itertools
 import json
 import math
 import pickle
@@ -23,6 +24,13 @@ def global_write(x):
     global LEVEL
     LEVEL = x * 2
     return LEVEL * x
+
+
+def groups_that_run_out(x):
+    total = x
+    for key, group in itertools.groupby(range(6), key=lambda i: i // 3):
+        total += x * key * len(list(group))
+    return total
 
 
 def uses_exec(x):
@@ -170,6 +178,7 @@ SCALAR = [
     coroutine,
     awaits_nothing,
     yields_send,
+    groups_that_run_out,
 ]
 ARRAY = [
     numpy_without_rule,
