@@ -199,8 +199,7 @@ def cost_vjp(
         tape.append((result, local, image, square_1, square_1_sq))
         tape.append((distortion, product2, error, product3))
     # reverse sweep
-    cameras_bar = np.zeros_like(cameras)
-    points_bar = np.zeros_like(points)
+    cameras_bar, points_bar = np.zeros_like(cameras), np.zeros_like(points)
     weights_bar = np.zeros_like(weights)
     for i in range(n - 1, -1, -1):
         distortion, product2, error, product3 = tape.pop()
@@ -236,8 +235,7 @@ def cost_vjp(
         diff2_bar, result_T_bar = _matmul_vjp(local_bar, diff2, t.T)
         result_bar = np.transpose(result_T_bar)
         if flag:
-            cross_bar = result_bar  # return np.eye(3) + cross
-            square_bar = 0.0  # angle = np.sqrt(square)
+            cross_bar, square_bar = result_bar, 0.0  # return np.eye(3) + cross
         else:
             angle, ratio, ratio2, product = tape_1.pop()
             # return np.eye(3) + np.sin(angle) / angle * cross + (1.0 - np ...

@@ -142,8 +142,7 @@ def cost_vjp(
     # reverse sweep
     # return -log_likelihood(constant_velocity(log_deviations), me ...
     total_bar = -y_bar
-    covariance_bar = np.zeros_like(covariance)
-    mean_bar = np.zeros_like(mean)
+    covariance_bar, mean_bar = np.zeros_like(covariance), np.zeros_like(mean)
     observation_noise_bar = np.zeros_like(observation_noise)
     process_noise_bar = np.zeros_like(process_noise)
     for i in range(n - 1, -1, -1):

@@ -102,9 +102,8 @@ def lotka_volterra_rev(saved, y_bar):
     growth_bar = diff2_bar * prey
     prey_bar = diff2_bar * growth + items_0_bar * diff
     birth_bar = items_0_bar * prey
-    product_bar = -birth_bar
-    predator_bar = items_1_bar * diff2 + product_bar * catch
-    catch_bar = product_bar * predator
+    predator_bar = items_1_bar * diff2 - birth_bar * catch
+    catch_bar = -birth_bar * predator
     # birth, catch, death, growth = rates
     rates_bar = np.array([birth_bar, catch_bar, death_bar, growth_bar])
     state_bar = np.array([prey_bar, predator_bar])  # prey, predator = state
@@ -138,8 +137,7 @@ def misfit_vjp(
         diff2_tape.append(diff2)
         total += np.sum(diff2**2)
     # reverse sweep
-    rates_bar = np.zeros_like(rates)
-    state_bar = np.zeros_like(state)
+    rates_bar, state_bar = np.zeros_like(rates), np.zeros_like(state)
     for i in range(n - 1, -1, -1):
         diff2 = diff2_tape.pop()
         # total += np.sum((np.log(state) - observed) ** 2)

@@ -173,8 +173,7 @@ def loss_vjp(
     # reverse sweep
     # return -total / ((len(sequence) - 1) * sequence.shape[1])
     total_bar = -(y_bar / ((len(sequence) - 1) * sequence.shape[1]))
-    layers_bar = np.zeros_like(layers)
-    readout_bar = np.zeros_like(readout)
+    layers_bar, readout_bar = np.zeros_like(layers), np.zeros_like(readout)
     states_bar = _zeros_like(states)
     for t in range(diff - 1, -1, -1):
         x, t2, smallest, exp_prediction, total2 = tape.pop()

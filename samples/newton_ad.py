@@ -7,10 +7,9 @@ import math
 def eccentric_anomaly_jvp(
     mean_anomaly: float, eccentricity: float, *, mean_anomaly_dot, eccentricity_dot
 ):  # -> (y, y_dot)
-    sin = math.sin(mean_anomaly)
     product = mean_anomaly_dot * math.cos(mean_anomaly) * eccentricity
-    angle_dot = mean_anomaly_dot + (eccentricity_dot * sin + product)
-    angle = mean_anomaly + eccentricity * sin
+    angle_dot = mean_anomaly_dot + (eccentricity_dot * math.sin(mean_anomaly) + product)
+    angle = mean_anomaly + eccentricity * math.sin(mean_anomaly)
     step = 1.0
     while abs(step) > 1e-12:
         cos_angle = math.cos(angle)
@@ -34,8 +33,7 @@ def eccentric_anomaly_jvp(
 def eccentric_anomaly_vjp(mean_anomaly: float, eccentricity: float, *, y_bar=1.0):
     # -> (y, (mean_anomaly_bar, eccentricity_bar))
     tape = []
-    sin = math.sin(mean_anomaly)
-    angle = mean_anomaly + eccentricity * sin
+    angle = mean_anomaly + eccentricity * math.sin(mean_anomaly)
     step = 1.0
     while abs(step) > 1e-12:
         sin_angle = math.sin(angle)
@@ -47,21 +45,17 @@ def eccentric_anomaly_vjp(mean_anomaly: float, eccentricity: float, *, y_bar=1.0
         angle = angle - step
     y = angle
     # reverse sweep
-    angle_bar = y_bar  # return angle
-    eccentricity_bar = 0.0
-    mean_anomaly_bar = 0.0
+    angle_bar, eccentricity_bar, mean_anomaly_bar = y_bar, 0.0, 0.0  # return angle
     for angle, sin_angle, cos_angle, diff, step in tape[::-1]:
-        step_bar = -angle_bar  # angle = angle - step
         # step = error / (1.0 - eccentricity * math.cos(angle))
-        error_bar = step_bar / diff
-        product_bar = step_bar / diff * step
+        error_bar = -angle_bar / diff
+        product_bar = error_bar * step
         # error = angle - eccentricity * math.sin(angle) - mean_anomaly
         mean_anomaly_bar -= error_bar
-        product_bar2 = -error_bar
-        eccentricity_bar += product_bar * cos_angle + product_bar2 * sin_angle
+        eccentricity_bar += product_bar * cos_angle - error_bar * sin_angle
         total = angle_bar - product_bar * eccentricity * math.sin(angle) + error_bar
-        angle_bar = total + product_bar2 * eccentricity * math.cos(angle)
+        angle_bar = total - error_bar * eccentricity * math.cos(angle)
     # angle = mean_anomaly + eccentricity * math.sin(mean_anomaly)
-    eccentricity_bar += angle_bar * sin
+    eccentricity_bar += angle_bar * math.sin(mean_anomaly)
     mean_anomaly_bar += angle_bar + angle_bar * eccentricity * math.cos(mean_anomaly)
     return y, (mean_anomaly_bar, eccentricity_bar)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from s2sad.emit.counts import Counts, comments, count, drop_dead, find_leaking, noticed
 from s2sad.emit.plant import Planter
 from s2sad.emit.shapes import comprehension, conditional, joined, middle_of_chain
+from s2sad.emit.starts import tidy_starts
 from s2sad.emit.sugar import adopt_names, lambda_value, tidy
 from s2sad.emit.tree import (
     IMPURE,
@@ -106,6 +107,7 @@ class Fuser:
         captured = {name for nested in functions(self.function.body) for name in nested.free}
         fixed = self.volatile.union(self.function.param_names(), captured)
         self.adopted = adopt_names(body, self.counts, fixed)
+        tidy_starts(body, self.function.is_reverse)
         return body
 
     def nest(self, nested: Nested) -> None:

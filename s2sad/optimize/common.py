@@ -100,7 +100,8 @@ class _Sharing:
             if isinstance(stmt, Assign):
                 stmt = self.assign(stmt, table)
             self.forget(table, stmt)
-            if isinstance(stmt, Assign) and self.is_wanted(stmt) and stmt.target not in uses(stmt):
+            lasts = isinstance(stmt, Assign) and (self.is_costly(stmt) or not stmt.target.is_temp)
+            if isinstance(stmt, Assign) and lasts and self.is_wanted(stmt) and stmt.target not in uses(stmt):
                 table.add(stmt.value, stmt.target, self.facts.effects(stmt))
             out.append(stmt)
         return tuple(out)
@@ -121,13 +122,18 @@ class _Sharing:
     def is_worth(self, stmt: Assign) -> bool:
         """Is the value costly to compute, and can it be shared?"""
         name, value = stmt.target.name, stmt.value
-        if not isinstance(value, (Op, Call)) or not stmt.target.is_temp:
+        if not isinstance(value, (Op, Call)) or not (stmt.target.is_temp or name.endswith("_bar")):
             return False
         if self.facts.binds[name] != 1 or name in self.facts.captured:
             return False
         if name not in self.constant and not self.facts.is_number(stmt.target):
             return False
-        match value:
+        return self.is_costly(stmt) or (isinstance(value, Op) and value.kind == "truediv")
+
+    def is_costly(self, stmt: Assign) -> bool:
+        """A function, or arithmetic of arrays; a quotient of numbers is shared only if it has a name in any case."""
+        name = stmt.target.name
+        match stmt.value:
             case Op(args=args):
                 return name in self.constant and not all(isinstance(arg, Const) for arg in args)
             case Call(func=Ref(target=found), kwargs=()):

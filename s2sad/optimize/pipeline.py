@@ -9,6 +9,7 @@ from s2sad.analysis.values import Value
 from s2sad.ir.nodes import Function
 from s2sad.names import MadeUp
 from s2sad.optimize.accumulate import accumulate
+from s2sad.optimize.again import compute_again
 from s2sad.optimize.algebra import simplify
 from s2sad.optimize.branches import simplify_branches
 from s2sad.optimize.common import share
@@ -18,7 +19,7 @@ from s2sad.optimize.dce import prune_function
 from s2sad.optimize.facts import Facts
 from s2sad.optimize.first import store_first
 from s2sad.optimize.liveness import drop_unread
-from s2sad.optimize.merge import merge_sums
+from s2sad.optimize.merge import fold_single, merge_sums, turn_signs
 from s2sad.optimize.motion import gather, unpack_parts
 from s2sad.optimize.rejoin import rejoin
 from s2sad.optimize.spread import respread
@@ -81,4 +82,11 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("accumulate", store_first),
     ("dce", drop_unread),
 )
-ENDING: tuple[Pass, ...] = (merge_sums, gather)  # what goes on one line
+ENDING: tuple[Pass, ...] = (
+    compute_again,
+    turn_signs,
+    drop_unread,
+    fold_single,
+    merge_sums,
+    gather,
+)  # what goes on one line

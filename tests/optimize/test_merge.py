@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from s2sad.ir.nodes import Ref
+from s2sad.optimize.again import compute_again
 from s2sad.optimize.facts import Facts
-from s2sad.optimize.merge import merge_sums
+from s2sad.optimize.merge import fold_single, merge_sums, turn_signs
 from tests.optimize.build import function, text, types
 
 NAMES = {"f": "x_bar y_bar a b c s _1 _2", "v": "v_bar u w _3 _4"}
@@ -60,3 +64,45 @@ def test_no_room() -> None:
     before = "x_bar = {} * {}\n_1 = {} * {}\nx_bar += _1\nreturn x_bar".format(*names)
     kept = merged(before, f=" ".join(["x_bar", "_1", *names]))
     assert kept == text(function(before, "a b c s u w"))
+
+
+# ── signs, adjoints that are read once, values computed again ────────────────────────────────────────────
+
+
+def after(rewrite, before: str, **names: str) -> str:
+    made = function(before, "a b c s u w")
+    return text(rewrite(made, Facts(made, types(**(names or NAMES)))))
+
+
+def test_sums_take_the_sign_of_a_negative() -> None:
+    before = "y_bar = a * b\n_1 = -y_bar\n_2 = _1 * c\nx_bar += _2\nz_bar = _1\nreturn x_bar"
+    found = after(turn_signs, before)
+    assert "_2 = y_bar * c" in found and "x_bar -= _2" in found
+
+
+def test_a_negative_of_what_is_bound_again_stays() -> None:
+    before = "y_bar = a * b\n_1 = -y_bar\ny_bar = c\n_2 = _1 * c\nx_bar += _2\nz_bar = _1\nreturn x_bar"
+    assert after(turn_signs, before) == text(function(before, "a b c s u w"))
+
+
+def test_an_adjoint_that_is_read_once() -> None:
+    found = after(fold_single, "y_bar = a * b\nx_bar = y_bar / c\nreturn x_bar")
+    assert "x_bar = %y_bar / c" in found.replace("_y_bar", "%y_bar")
+
+
+@pytest.mark.parametrize("between", ["a = 2.0", "z_bar = y_bar", "for i in s:\n    b = i"])
+def test_an_adjoint_that_stays(between: str) -> None:
+    before = f"y_bar = a * b\n{between}\nx_bar = y_bar / c\nreturn x_bar"
+    assert after(fold_single, before) == text(function(before, "a b c s u w"))
+
+
+@pytest.mark.parametrize(
+    ("between", "again"), [("x_bar = a", True), ("a = 2.0", False), ("for i in s:\n    b = _1", False)]
+)
+def test_a_number_that_each_sweep_reads_is_computed_again(between: str, again: bool) -> None:
+    before = f"_1 = g(a)\nb = _1 * c\n{between}\ny_bar = _1 * b\nreturn y_bar"
+    made = function(before, "a c s")
+    sines = replace(made.body[0], value=replace(made.body[0].value, func=Ref("math.sin", None)))
+    made = replace(made, body=(sines, *made.body[1:]))
+    found = text(compute_again(made, Facts(made, types(f="a b c _1 y_bar"))))
+    assert (found.count("math.sin(a)") == 2) == again

@@ -40,8 +40,7 @@ def pick_vjp(x: np.ndarray, rows: np.ndarray, n, k=2, *, y_bar=1.0):  # -> (y, x
         total = total + total2 * x_part
     y = total
     # reverse sweep
-    total_bar = y_bar  # return total
-    x_bar = np.zeros_like(x)
+    total_bar, x_bar = y_bar, np.zeros_like(x)  # return total
     for i in range(diff - 1, -1, -1):
         total, x_rows_shape, total2, x_part = tape.pop()
         # total = total + np.sum(x[rows]) * x[i, k]

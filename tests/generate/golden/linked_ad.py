@@ -7,14 +7,12 @@ from tests.generate.programs.linked import RATE
 
 
 def cost_jvp(x: float, n: int, *, x_dot):  # -> (y, y_dot)
-    exp_x = math.exp(x)
     rest = n % 3
-    return RATE * exp_x * rest, x_dot * exp_x * RATE * rest
+    return RATE * math.exp(x) * rest, x_dot * math.exp(x) * RATE * rest
 
 
 def cost_vjp(x: float, n: int, *, y_bar=1.0):  # -> (y, x_bar)
-    exp_x = math.exp(x)
-    y = RATE * exp_x * (n % 3)
+    y = RATE * math.exp(x) * (n % 3)
     # reverse sweep
-    x_bar = y_bar * (n % 3) * RATE * exp_x
+    x_bar = y_bar * (n % 3) * RATE * math.exp(x)
     return y, x_bar

@@ -7,24 +7,22 @@ import math
 def seeded_jvp(x: float, y: float, z_bar: float = 2.0, *, x_dot, y_dot, z_bar_dot):
     # -> (y, y_dot)
     """The parameters are called like the seed and an adjoint."""
-    sin_x = math.sin(x)
-    x_bar_dot = x_dot * math.cos(x) * y + y_dot * sin_x
-    x_bar = sin_x * y
+    x_bar_dot = x_dot * math.cos(x) * y + y_dot * math.sin(x)
+    x_bar = math.sin(x) * y
     return x_bar * z_bar, x_bar_dot * z_bar + z_bar_dot * x_bar
 
 
 def seeded_vjp(x: float, y: float, z_bar: float = 2.0, *, y_bar=1.0):
     # -> (y, (x_bar, y_bar, z_bar_bar))
     """The parameters are called like the seed and an adjoint."""
-    sin_x = math.sin(x)
-    x_bar = sin_x * y
+    x_bar = math.sin(x) * y
     y_1 = x_bar * z_bar
     # reverse sweep
     # return x_bar * z_bar
     x_bar_bar = y_bar * z_bar
     z_bar_bar = y_bar * x_bar
     # x_bar = math.sin(x) * y
-    y_bar_1 = x_bar_bar * sin_x
+    y_bar_1 = x_bar_bar * math.sin(x)
     x_bar = x_bar_bar * y * math.cos(x)
     return y_1, (x_bar, y_bar_1, z_bar_bar)
 
@@ -43,6 +41,5 @@ def hidden_vjp(x: float, *, y_bar=1.0):  # -> (y, x_bar)
     y = log * np
     # reverse sweep
     log_bar = y_bar * np  # return log * np
-    np_bar = y_bar * log + log_bar / np  # log = math.log(np)
-    x_bar = 2 * x * np_bar  # np = x * x
+    x_bar = 2 * x * (y_bar * log + log_bar / np)  # np = x * x
     return y, x_bar
