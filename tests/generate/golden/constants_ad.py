@@ -59,8 +59,7 @@ def cost_vjp(x, n: int, *, y_bar=1.0):  # -> (y, x_bar)
         total = total + product * x**2
     y = total
     # reverse sweep
-    total_bar = y_bar  # return total
-    x_bar = np.zeros_like(x)
+    total_bar, x_bar = y_bar, np.zeros_like(x)  # return total
     for i in range(n2 - 1, -1, -1):
         total, product = tape.pop()
         # total = total + step * la.norm(TABLE) * x**2
