@@ -77,15 +77,11 @@ def ctypes_value(x):
 
 
 def numpy_without_rule(x):
-    return np.sum(np.unwrap(np.piecewise(x, [x < 0, x >= 0], [lambda t: t * t, np.sin])))
+    return np.sum(np.trim_zeros(np.unwrap(x * x)))
 
 
-def apply_along(x):
-    return np.sum(np.apply_along_axis(lambda row: row * row, 0, x))
-
-
-def vectorised(x):
-    return np.sum(np.vectorize(lambda t: t * t)(x))
+def vectorised_with_a_signature(x):
+    return np.sum(np.vectorize(lambda t: t * t, signature="(n)->(n)")(x))
 
 
 def from_py_func(x):
@@ -182,8 +178,7 @@ SCALAR = [
 ]
 ARRAY = [
     numpy_without_rule,
-    apply_along,
-    vectorised,
+    vectorised_with_a_signature,
     from_py_func,
     numpy_random_active,
     from_buffer,

@@ -83,7 +83,7 @@ def check_diagnostics(function, error):
 
 def test_findings_of_a_program_and_its_callees_at_once():
     def inner(t):
-        return float(str(t)) if t > 0 else np.polydiv(t * np.ones(2), np.ones(1))[0][0]
+        return float(str(t)) if t > 0 else np.trim_zeros(t * np.ones(2))[0]
 
     def outer(x):
         total = 0.0
@@ -96,7 +96,7 @@ def test_findings_of_a_program_and_its_callees_at_once():
         with pytest.raises(S2sadError) as caught:
             derivative(outer, 1.3, mode)
         text = str(caught.value)
-        for part in ("`str`", "`np.polydiv`", "global object", "`np.fromiter`"):
+        for part in ("`str`", "`np.trim_zeros`", "global object", "`np.fromiter`"):
             assert part in text
         assert len(caught.value.diagnostics) == 4
 

@@ -63,7 +63,7 @@ def argmax_slice(a):
 
 
 def quad_closure(x):
-    return integrate.quad(lambda t: t * x, 0, 1)[0]
+    return integrate.quad_vec(lambda t: t * x, 0, 1)[0]
 
 
 def int_ratio(x):
