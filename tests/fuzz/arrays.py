@@ -314,11 +314,16 @@ class Arrays(Expressions):
                 heads += [(f"{r} in {name}", {r: kind}), (f"{r} in rows({name})", {r: kind})]
                 heads += [(f"{k}, {r} in enumerate({name})", {k: "int", r: kind})]
                 heads += [(f"{r}, {other} in zip({name}, {name}[::-1])", {r: kind, other: kind})]
-                heads += [(f"{r} in {name}[::-1]", {r: kind})]
+                heads += [(f"{r} in {name}[::-1]", {r: kind}), (f"{r} in list({name})", {r: kind})]
+                heads += [(f"{r} in [{other} for {other} in {name}]", {r: kind})]
             if shape == (3,):
                 heads += [
                     (f"{r} in ends({name})", {r: "half"}),
                     (f"{r} in ({name}[:2], {name}[1:])", {r: "half"}),
+                    (
+                        f"{r}, {other} in zip([{name}[:2], {name}[1:]], ends({name}))",
+                        {r: "half", other: "half"},
+                    ),
                 ]
             same = self.c.pick(self.names(scope, scope[name]))
             heads += [(f"{r} in ({name}, {same})", {r: scope[name]})]

@@ -84,6 +84,19 @@ def same(u):
     return u
 
 
+def kept(u, n):
+    for k in range(n):
+        if u[0] > 9.0 + k:
+            break
+    return u
+
+
+def since(u, n):
+    while n > 1:
+        n -= 1
+    return u[n:]
+
+
 def relax(u, w):
     u[1:] = 0.5 * w[:-1] + np.sin(u[1:])
     w[0] -= u[0]

@@ -104,6 +104,11 @@ VIEWS = [
     "{a}[None][0]",
     "rest({a})",
     "same({a})",
+    "kept({a}, 2)",
+    "since({a}, 3)",
+    "[{a}[:1], {a}[1:]][1]",
+    "({a}[:2], {a}[1:])[0]",
+    "next(iter([{a}, {a}]))",
 ]
 COPIES = [
     "{a}.copy()",
@@ -134,13 +139,13 @@ class Form:
     lasting: bool  # whether it may have a name: it can be written to
 
 
-def same(a: np.ndarray) -> np.ndarray:
-    """As in the programs' head."""
+def same(a: np.ndarray, n: int = 1) -> np.ndarray:
+    """As `same` and `kept` in the programs' head."""
     return a
 
 
-def rest(a: np.ndarray) -> np.ndarray:
-    """As in the programs' head."""
+def rest(a: np.ndarray, n: int = 1) -> np.ndarray:
+    """As `rest` and `since` in the programs' head."""
     return a[1:]
 
 
@@ -148,7 +153,7 @@ def tried(forms: list[str], shape: Shape) -> list[Form]:
     """The forms that an array of this shape has, whether the integer is even or odd."""
     found = []
     for form in forms:
-        array, places = np.zeros(shape), {"np": np, "same": same, "rest": rest}
+        array, places = np.zeros(shape), {"np": np, "same": same, "rest": rest, "kept": same, "since": rest}
         try:
             values = [np.asarray(eval(form.format(a="a", k=str(k)), {**places, "a": array})) for k in (0, 1)]
         except (IndexError, ValueError, TypeError):
