@@ -120,7 +120,7 @@ class _Sums(_Blocks):
             return None  # `+` may mean something else
         before = summand(first)
         match first:
-            case AugName() if before is not None:
+            case AugName() if before is not None and before[0] == target:
                 if isinstance(second, Assign) and not self.facts.is_number(target):
                     return None
                 _, sign, other = before

@@ -233,3 +233,11 @@ def diagonal_that_is_written(k, v):
     d = np.average(np.diagflat(d), axis=1)
     d[0] *= d[1]
     return d
+
+
+@case((0.83, -0.41, X))
+def adjoints_that_are_added_to_one_another(k, y, v):
+    for _ in (v, v):
+        v[1] = 0.7
+    z = k + y
+    return np.where(v > 0.55, v, y + z) * z
