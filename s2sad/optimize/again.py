@@ -6,7 +6,7 @@ Only outside of loops, where one more call costs nothing that one could measure.
 from __future__ import annotations
 
 from s2sad.ir.nodes import Assign, Call, Function, Ref, Stmt, Var
-from s2sad.ir.walk import map_stmt, uses, with_body
+from s2sad.ir.walk import map_stmt, settled, uses, with_body
 from s2sad.optimize.facts import Facts
 
 
@@ -18,7 +18,7 @@ def compute_again(function: Function, facts: Facts) -> Function:
         if isinstance(stmt, Assign) and is_cheap(stmt, facts):
             repeat(stmts, stmt, position, facts)
         position += 1
-    return with_body(function, tuple(stmts))
+    return with_body(function, settled(function.body, stmts))
 
 
 def is_cheap(stmt: Assign, facts: Facts) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from s2sad.analysis.values import Tensor
 from s2sad.ir.nodes import Assign, Atom, AugName, Block, Expr, Function, Op, Stmt, Var
-from s2sad.ir.walk import map_attempted, with_body
+from s2sad.ir.walk import map_attempted, settled, with_body
 from s2sad.optimize.facts import Effects, Facts, commute
 from s2sad.optimize.width import Widths, run
 
@@ -44,7 +44,7 @@ class _Blocks:
 
         stmts = [map_attempted(stmt, inner, lambda body: body) for stmt in block]
         self.rewrite(stmts, depth)
-        return tuple(stmts)
+        return settled(block, stmts)
 
     def rewrite(self, stmts: list[Stmt], depth: int) -> None:
         raise NotImplementedError

@@ -57,7 +57,8 @@ def optimise(
                 function, facts = changed, facts.after(changed)
     for rewrite in ENDING if enabled("merge") else ():
         changed = rewrite(function, facts)
-        function, facts = changed, facts.after(changed)
+        if changed is not function:
+            function, facts = changed, facts.after(changed)
     if enabled("copyprop"):
         function = rejoin(function, facts, made_up or MadeUp())
     return prune_function(function)
