@@ -102,11 +102,11 @@ class Recorder(Survey):
                     if id(node) not in self.flags and isinstance(stmt.test, Var):
                         wanted = wanted | {stmt.test.name}
                     one, two = set(assigned), set(assigned)
-                    first = self.end_block(
-                        body, self.flow(body, wanted, one) | self.needs(node.end_body), one
-                    )
-                    second = self.flow(orelse, wanted, two) | self.needs(node.end_orelse)
-                    second = self.end_block(orelse, second, two)
+                    # what is read at the end of a reversed branch is what was there ahead of the branch
+                    ahead = wanted | self.needs(node.end_body)
+                    first = self.end_block(body, self.flow(body, ahead, one), one)
+                    ahead = wanted | self.needs(node.end_orelse)
+                    second = self.end_block(orelse, self.flow(orelse, ahead, two), two)
                     assigned |= one & two
                     wanted = first | second
                 case Loop():
@@ -114,7 +114,7 @@ class Recorder(Survey):
                 case Guard(body=body):
                     wanted = self.end_block(body, self.flow(body, wanted, assigned), assigned)
                 case Part(body=body):
-                    done = self.flow(body, wanted, assigned) | self.needs(node.end_body)
+                    done = self.flow(body, wanted | self.needs(node.end_body), assigned)
                     done = self.end_block(body, done, assigned)
                     wanted = wanted | done | self.needs(node.end_orelse)
                 case Attempt():

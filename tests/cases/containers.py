@@ -591,3 +591,11 @@ def second_name_of_a_list_that_is_summed(x, y):
     items[0] = sum(t * t for t in items if t)
     again = items
     return again[0]
+
+
+@case((0.8, [0.3, 0.7, -0.2], A3), (-0.8, [0.3, 0.7, -0.2], A3))
+def arguments_bound_to_others_of_another_length(x, items, v):
+    if x > 0:
+        items = [x, x * 2]
+        v = np.array([x, x * 3])
+    return sum(items) * items[0] + np.sum(v) * v[0]
