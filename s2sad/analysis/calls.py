@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import enum
 import math
 import operator
 from collections import Counter
@@ -513,6 +514,8 @@ class Calls(Scope):
     def construct(
         self, cls: SourceClass, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], expr: Expr
     ) -> Found:
+        if isinstance(cls.live, type) and issubclass(cls.live, enum.Enum):
+            return records.member_of(cls.live, [self.value(arg) for arg in args]), expr
         init = cls.method("__init__")
         if init is None and cls.fields:
             return records.make(self, cls, args, kwargs, expr)

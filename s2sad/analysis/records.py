@@ -6,12 +6,13 @@ What the standard library writes for such a class has no source text to follow; 
 from __future__ import annotations
 
 import dataclasses
+import enum
 from typing import TYPE_CHECKING, Any
 
 from s2sad.analysis.protocols import place
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Found
-from s2sad.analysis.values import Dct, Known, Lst, Obj, Tensor, Tup, Value, number
+from s2sad.analysis.values import TOP, Dct, Known, Lst, Obj, Tensor, Tup, Value, number
 from s2sad.frontend.resolve import Live, SourceClass, denote
 from s2sad.ir.nodes import (
     Assign,
@@ -122,6 +123,18 @@ def class_ref(cls: Any, expr: Expr | None = None) -> Ref:
     if isinstance(expr, Call) and isinstance(expr.func, Ref):
         return expr.func
     return Ref(cls.name, cls) if isinstance(cls, SourceClass) else Ref(cls.__name__, denote(cls))
+
+
+def member_of(cls: type[enum.Enum], values: list[Value]) -> Value:
+    """``Kind("quad")``: the member with a value that is known."""
+    match values:
+        case [Known(value=value)]:
+            try:
+                return Known(cls(value))
+            except ValueError:  # the program raises it, too
+                return TOP
+        case _:
+            return TOP
 
 
 # ── taking apart, and making again ───────────────────────────────────────────────────────────────────────

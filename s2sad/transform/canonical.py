@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Variant
 from s2sad.analysis.specialise import Frame
 from s2sad.analysis.values import BOOL, INT, TOP, Dct, Known, Lst, Rng, Tensor, Top, Tup, Value, number
+from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -411,8 +413,9 @@ class Canonical:
             and definition.name in ("items", "values")
         ):
             return self.dict_entries(definition.obj, definition.name)
-        if isinstance(value, Dct) or (
-            not isinstance(value, (Tensor, Lst, Known)) and not hasattr(value, "items")
+        known = isinstance(value, Known) and not isinstance(value.value, (SourceClass, Mapping))
+        if isinstance(value, Dct) or not (
+            known or isinstance(value, (Tensor, Lst)) or hasattr(value, "items")
         ):
             atom = self.listed(atom, value)
             value = self.frame.value(atom)

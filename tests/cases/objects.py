@@ -1,5 +1,6 @@
 """Objects: dataclasses, plain classes, methods that change self, inheritance, protocols."""
 
+import enum
 import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -571,3 +572,16 @@ def attributes_named_as_those_of_arrays(x, y):
     first = gases[0]
     first.size = first.T * first.T + first.size
     return first.T * gases[1].T + first.size * gases[1].size
+
+
+class Order(enum.Enum):
+    LINEAR = 1
+    SQUARE = 2
+
+
+@case((0.8,))
+def members_of_an_enumeration(x):
+    total = x if Order(2) is Order.SQUARE else 0.0
+    for order in Order:
+        total = total + x**order.value * len(Order)
+    return total * sum(x * order.value for order in Order)
