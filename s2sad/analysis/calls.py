@@ -231,7 +231,7 @@ class Calls(Scope):
             return written
         if not kwargs and (read := getters.call(self, known, args)) is not None:  # type: ignore[arg-type]
             return read
-        whole = is_helper(known) and not self.session.keep_constants
+        whole = known_calls.is_helper(known) and not self.session.keep_constants
         if (whole or is_part_of_rule(known)) and declare.find(known) is None:
             differentiates = known.__module__ == "s2sad.prelude_roots"  # its text cannot stand by itself
             return self.call_function(
@@ -285,7 +285,7 @@ class Calls(Scope):
             plain = [number(value) for value in values]
             if plain and all(isinstance(value, Tensor) for value in plain):
                 return infer.elementwise(function, plain)  # type: ignore[arg-type]
-        if is_helper(function) and function.__name__ in ("_zeros_like", "_buffer_like", "_copy", "_add"):
+        if known_calls.is_helper(function) and function.__name__ in LIKE_THE_FIRST:
             return infer.like(values[0])
         found = infer.call(function, values, options)
         if found == TOP and function in (np.reshape, np.broadcast_to) and not options:
@@ -543,11 +543,6 @@ def _with_argument(call: Call, position: int, atom: Atom) -> Call:
     return Call(call.func, (*call.args[:position], atom, *call.args[position + 1 :]), call.kwargs)
 
 
-def is_helper(function: Any) -> bool:
-    """Whether a function is one of those that generated code calls."""
-    return str(getattr(function, "__module__", "")).startswith("s2sad.prelude")
-
-
 def is_part_of_rule(function: Any) -> bool:
     """Whether a function is one that bodies of rules share: its text is put in its place, as theirs is."""
     return isinstance(function, FunctionType) and function.__module__.startswith("s2sad.rules.")
@@ -561,6 +556,7 @@ def _hashable(obj: Any) -> bool:
     return True
 
 
+LIKE_THE_FIRST = ("_zeros_like", "_buffer_like", "_copy", "_add")
 LIBRARIES = (("np", np), ("np.linalg", np.linalg), ("math", math), ("operator", operator), ("", builtins))
 
 

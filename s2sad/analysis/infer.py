@@ -6,7 +6,7 @@ import functools
 import operator
 import types
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -44,6 +44,7 @@ from s2sad.analysis.values import (
     weaken,
 )
 from s2sad.frontend.lookups import note_contents, note_item, note_length
+from s2sad.frontend.resolve import SourceClass
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul, "truediv": operator.truediv,
@@ -460,6 +461,13 @@ def unknown_shape(values: list[Value]) -> Value:
 
 
 # ── parts of containers ──────────────────────────────────────────────────────────────────────────────────
+
+
+def is_indexed(value: Value) -> bool:
+    """Whether element number i of an iterable is ``value[i]``."""
+    if isinstance(value, Known):
+        return not isinstance(value.value, (SourceClass, Mapping))
+    return isinstance(value, (Tensor, Lst)) or (hasattr(value, "items") and not isinstance(value, Dct))
 
 
 def element(value: Value) -> Value:

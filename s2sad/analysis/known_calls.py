@@ -210,3 +210,8 @@ def contains(functions: Any, function: Any) -> bool:
         return function in functions
     except TypeError:  # something that cannot be hashed
         return False
+
+
+def is_helper(function: Any) -> bool:
+    """Whether a function is one of those that generated code calls."""
+    return str(getattr(function, "__module__", "")).startswith("s2sad.prelude")

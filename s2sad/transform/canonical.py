@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +20,6 @@ from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Variant
 from s2sad.analysis.specialise import Frame
 from s2sad.analysis.values import BOOL, INT, TOP, Dct, Known, Lst, Rng, Tensor, Top, Tup, Value, number
-from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -413,10 +411,7 @@ class Canonical:
             and definition.name in ("items", "values")
         ):
             return self.dict_entries(definition.obj, definition.name)
-        known = isinstance(value, Known) and not isinstance(value.value, (SourceClass, Mapping))
-        if isinstance(value, Dct) or not (
-            known or isinstance(value, (Tensor, Lst)) or hasattr(value, "items")
-        ):
+        if not infer.is_indexed(value):
             atom = self.listed(atom, value)
             value = self.frame.value(atom)
         return self.length(atom), self.reader(lambda index: self.element(atom, index))
