@@ -172,7 +172,7 @@ def _require_axes(axes, **values):
     """Raise TypeError for values that are not real arrays with so many axes (0: numbers)."""
     for name, x in values.items():
         if np.ndim(x) != axes or np.iscomplexobj(x) or (axes and not isinstance(x, np.ndarray)):
-            wanted = f"an array with {axes} axes" if axes else "a number"
+            wanted = f"an array of rank {axes}" if axes else "a number"
             raise TypeError(
                 f"this derivative is for real numbers, and `{name}` as {wanted}; annotate it otherwise"
             )

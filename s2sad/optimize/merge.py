@@ -98,6 +98,8 @@ class _Sums(_Blocks):
             return second
         if any(name in self.facts.mentions(stmt) for stmt in stmts[start:second]):
             return second
+        if not self.passes([stmts[first]], stmts[start:second]):
+            return second  # its value would be computed after those that the addition is made of
         sum_ = self.sum(stmts[first], stmts[second], depth)
         if sum_ is None:
             return second

@@ -114,7 +114,7 @@ class Recorder(Survey):
                 case Guard(body=body):
                     wanted = self.end_block(body, self.flow(body, wanted, assigned), assigned)
                 case Part(body=body):
-                    done = self.flow(body, wanted | self.needs(node.end_body), assigned)
+                    done = self.flow(body, wanted, assigned) | self.needs(node.end_body)
                     done = self.end_block(body, done, assigned)
                     wanted = wanted | done | self.needs(node.end_orelse)
                 case Attempt():

@@ -86,7 +86,7 @@ def same(u):
 
 def kept(u, n):
     for k in range(n):
-        if u[0] > 9.0 + k:
+        if np.max(u) > 9.0 + k:
             break
     return u
 

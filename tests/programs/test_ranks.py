@@ -1,5 +1,6 @@
 """A part of an array is a number or a view, as the rank of the array has it: right, or refused where it is not known."""
 
+import contextlib
 import inspect
 import linecache
 import re
@@ -52,6 +53,15 @@ def test_types_from_arguments(function, kind):
     np.testing.assert_allclose(np.sum(a_bar * a_dot) + x_bar * x_dot, wanted, rtol=1e-5)
 
 
+@contextlib.contextmanager
+def refused_at_run_time(types):
+    """A function without annotations may take arrays of one rank only, if it says so."""
+    try:
+        yield
+    except TypeError as error:
+        assert types == "unknown" and "this derivative is for real numbers" in str(error)
+
+
 @pytest.mark.parametrize("types", SIGNATURES)
 @pytest.mark.parametrize("function", PROGRAMS, ids=lambda f: f.__name__)
 def test_types_from_text(function, types, tmp_path):
@@ -77,10 +87,12 @@ def test_types_from_text(function, types, tmp_path):
         a_dot, x_dot = directions(a)
         wanted = slope(function, a, 0.8, a_dot, x_dot)
         if f"{name}_jvp" in made:
-            found = made[f"{name}_jvp"](a.copy(), 0.8, a_dot=a_dot, x_dot=x_dot)[1]
-            np.testing.assert_allclose(found, wanted, rtol=1e-5, err_msg="forward")
+            with refused_at_run_time(types):
+                found = made[f"{name}_jvp"](a.copy(), 0.8, a_dot=a_dot, x_dot=x_dot)[1]
+                np.testing.assert_allclose(found, wanted, rtol=1e-5, err_msg="forward")
         if f"{name}_vjp" in made:
-            a_bar, x_bar = made[f"{name}_vjp"](a.copy(), 0.8)[1]
-            np.testing.assert_allclose(
-                np.sum(a_bar * a_dot) + x_bar * x_dot, wanted, rtol=1e-5, err_msg="reverse"
-            )
+            with refused_at_run_time(types):
+                a_bar, x_bar = made[f"{name}_vjp"](a.copy(), 0.8)[1]
+                np.testing.assert_allclose(
+                    np.sum(a_bar * a_dot) + x_bar * x_dot, wanted, rtol=1e-5, err_msg="reverse"
+                )
