@@ -66,6 +66,7 @@ class Canonical:
         self.types = variant.types
         body = variant.function.body
         self.counts = rebindings(body, self.types)
+        self.bound_inside: set[str] = set()
         self.counts.update(variant.function.param_names())
         self.attempting = False  # whether a handler may go on from here
         self.frame = Frame(session, variant.function, self.types)
@@ -298,6 +299,7 @@ class Canonical:
             self.emit(replace(stmt, target=target, body=self.block(body)))
             return
         self.check_length(stmt)
+        self.bound_inside = {stmt.target.name, *rebindings(stmt.body, self.types)}
         length, item = self.by_index(stmt.iterable, iterable)
         index = Var(self.index_name())
         self.types[index.name] = INT
@@ -395,6 +397,8 @@ class Canonical:
 
         The reader takes the index, the loop's target and its body; it emits the reads and returns the rest of the body.
         """
+        if isinstance(value, Dct):  # the list of its keys is a copy
+            atom, value = self.listed(atom, value), Lst(TOP)
         atom = self.held(atom)
         definition = self.definitions.get(atom.name) if isinstance(atom, Var) else None
         if isinstance(definition, Call) and not definition.kwargs:
@@ -413,7 +417,6 @@ class Canonical:
             return self.dict_entries(definition.obj, definition.name)
         if not infer.is_indexed(value):
             atom = self.listed(atom, value)
-            value = self.frame.value(atom)
         return self.length(atom), self.reader(lambda index: self.element(atom, index))
 
     def listed(self, iterable: Atom, value: Value) -> Atom:
@@ -445,7 +448,7 @@ class Canonical:
 
     def held(self, atom: Atom) -> Atom:
         """What a loop runs over stays what it is, whatever its body assigns to the variable."""
-        rebound = isinstance(atom, Var) and self.counts[atom.name] > 1
+        rebound = isinstance(atom, Var) and atom.name in self.bound_inside
         return self.frame.temp(atom, self.frame.value(atom)) if rebound else atom
 
     def length(self, atom: Atom) -> Atom:

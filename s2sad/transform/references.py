@@ -161,7 +161,7 @@ class References:
         done: set[int] = {
             id(self.regions.node(next(iter(names)))) for names in self.regions.mutated_regions()
         }
-        todo = list(self.refs.values())
+        todo = self.written_references()
         while todo:
             base = base_of(todo.pop()).name
             node = self.regions.node(base)
@@ -170,6 +170,21 @@ class References:
                 before = set(self.refs)
                 self.objects(node.names)
                 todo += [expr for name, expr in self.refs.items() if name not in before]
+
+    def written_references(self) -> list[Expr]:
+        """The references through which something is written."""
+        found: dict[str, Expr] = {}
+        for stmt in self.order:
+            for name in stored_objects(stmt, self.types):
+                seen: set[str] = set()
+                while name not in seen:
+                    seen.add(name)
+                    if name in self.refs:
+                        found[name] = self.refs[name]
+                        name = base_of(self.refs[name]).name
+                    else:
+                        name = self.copies.get(name, self.same.get(name, name))
+        return list(found.values())
 
     def rebuilt(self, stmt: Assign) -> None:
         """``d = {**d, 'a': x}`` with parts that may be written to: one buffer cannot be that of the old and the new."""

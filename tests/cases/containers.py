@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from s2sad import grad
 from tests.cases import case
 
 A3 = np.array([0.4, 1.1, -0.7])
@@ -599,3 +600,26 @@ def arguments_bound_to_others_of_another_length(x, items, v):
         items = [x, x * 2]
         v = np.array([x, x * 3])
     return sum(items) * items[0] + np.sum(v) * v[0]
+
+
+def squares(p):
+    return sum(np.sum(q**2) for q in p.values())
+
+
+@case(({"w": A3, "b": B3[:2]},))
+def parameters_made_anew_in_each_round(p):
+    m = {k: np.zeros_like(v) for k, v in p.items()}
+    for t in range(1, 3):
+        g = grad(squares)(p)
+        m = {k: 0.9 * m[k] + 0.1 * g[k] for k in p}
+        p = {k: p[k] - 0.1 * m[k] / (1 - 0.9**t) for k in p}
+    return squares(p)
+
+
+@case(([A3, B3[:2]],))
+def lists_made_anew_in_each_round(ps):
+    moving = [np.zeros_like(q) for q in ps]
+    for _ in range(2):
+        moving = [0.9 * v - 0.1 * q**2 for v, q in zip(moving, ps)]
+        ps = [q + v for q, v in zip(ps, moving)]
+    return sum(np.sum(q**2) for q in ps)

@@ -585,3 +585,28 @@ def members_of_an_enumeration(x):
     for order in Order:
         total = total + x**order.value * len(Order)
     return total * sum(x * order.value for order in Order)
+
+
+class Layer:
+    def __init__(self, w, b):
+        self.w = w
+        self.b = b
+
+    def __call__(self, x):
+        return np.tanh(x @ self.w + self.b)
+
+
+class Net:
+    def __init__(self, p):
+        self.layers = [Layer(p["w"], p["b"])]
+        self.out = p["v"]
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x @ self.out
+
+
+@case(({"w": np.array([[0.3, -0.5], [0.6, 0.1]]), "b": np.array([0.1, 0.2]), "v": np.array([0.7, -0.4])},))
+def layers_of_a_net(p):
+    return np.mean(Net(p).forward(np.array([[0.5, 1.2], [-0.3, 0.8]])) ** 2)
