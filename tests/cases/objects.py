@@ -587,7 +587,7 @@ def members_of_an_enumeration(x):
     return total * sum(x * order.value for order in Order)
 
 
-class Layer:
+class Affine:
     def __init__(self, w, b):
         self.w = w
         self.b = b
@@ -596,9 +596,9 @@ class Layer:
         return np.tanh(x @ self.w + self.b)
 
 
-class Net:
+class Stack:
     def __init__(self, p):
-        self.layers = [Layer(p["w"], p["b"])]
+        self.layers = [Affine(p["w"], p["b"])]
         self.out = p["v"]
 
     def forward(self, x):
@@ -609,4 +609,4 @@ class Net:
 
 @case(({"w": np.array([[0.3, -0.5], [0.6, 0.1]]), "b": np.array([0.1, 0.2]), "v": np.array([0.7, -0.4])},))
 def layers_of_a_net(p):
-    return np.mean(Net(p).forward(np.array([[0.5, 1.2], [-0.3, 0.8]])) ** 2)
+    return np.mean(Stack(p).forward(np.array([[0.5, 1.2], [-0.3, 0.8]])) ** 2)

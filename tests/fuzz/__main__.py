@@ -5,8 +5,9 @@ python -m tests.fuzz --count 2000 --profile arrays --seed 7
 python -m tests.fuzz --show 1234                     # print the program of a seed, and its outcome
 python -m tests.fuzz --again bad/*.py --brief        # what comes now of programs that were saved
 
-One run of 2,400 programs of the profile `both` (seeds 800000 and 810000 on): 1,941 ok, 430 refused (365 S2S010, 61
-S2S022), 20 unsound, 4 broken, 2 wrong (seeds 800726 and 810691, open), 3 crashes. 20,000 programs have not been run.
+12,300 programs of the profile `both` (seeds 900000 to 912299) ran on code that was mended all along: 9,909 ok, 2,255
+refused (nine of ten S2S010), 85 unsound, 21 broken, 13 wrong, 17 crashes. All of the wrong ones are right or refused now.
+20,000 programs have not been run on one state of the code.
 """
 
 from __future__ import annotations
