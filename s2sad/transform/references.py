@@ -172,7 +172,9 @@ class References:
                 todo += [expr for name, expr in self.refs.items() if name not in before]
 
     def written_references(self) -> list[Expr]:
-        """The references through which something is written."""
+        """The references through which something is written; all, where a callee writes to what it is given holds."""
+        if any(variant.facts.get("mutates_inside") for variant, _ in self.user_calls()):
+            return list(self.refs.values())
         found: dict[str, Expr] = {}
         for stmt in self.order:
             for name in stored_objects(stmt, self.types):

@@ -156,8 +156,24 @@ class Snapshots:
     def note(self, stmt: Stmt, loops: Loops) -> None:
         for name in stored_objects(stmt, self.types):
             self.stores.append((self.place, loops, name))
+        self.stores += [(self.place, loops, name) for name in self.written_inside(stmt)]
         if isinstance(stmt, (SetItem, AugItem)):
             self.items.append((Place(self.place, loops), stmt))
+
+    def written_inside(self, stmt: Stmt) -> list[str]:
+        """What containers hold that a callee writes to: ``heat(cells)`` with ``cells["u"] += t`` inside."""
+        match stmt:
+            case Assign(value=Call(func=Ref(target=Resolved(variant=variant)), args=args)):
+                inside = variant.facts.get("mutates_inside", ())
+                holders = [
+                    arg.name
+                    for param, arg in zip(variant.params, args, strict=True)
+                    if param in inside and isinstance(arg, Var)
+                ]
+                nodes = [n for name in holders for n in self.regions.reachable(self.regions.node(name))[1:]]
+                return [name for node in nodes for name in sorted(node.names)]
+            case _:
+                return []
 
 
 def is_call(stmt: Stmt) -> bool:

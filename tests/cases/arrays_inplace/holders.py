@@ -323,3 +323,14 @@ def numbers_three_lists_deep(u, v, k):
     face[0][1] = face[0][1] * k * u[1]
     again = cube[0]
     return again[0][1] * cube[1][0][0] + face[0][0]
+
+
+def heated(cells, t):
+    cells["u"] += t
+
+
+@case((0.3,))
+def value_that_a_callee_destroys_in_a_dict(x):
+    cells = {"u": 0.5 / np.full(3, x), "w": 3}
+    heated(cells, 1.2 * x)
+    return cells["u"] + 0.5
