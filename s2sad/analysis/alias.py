@@ -252,18 +252,15 @@ class Regions:
                 for target, item in zip(targets, self.displays[name], strict=True):
                     if self.refers(target) and isinstance(item, Var):
                         self.union(self.node(target.name), self.node(item.name))
-            case Unpack(value=Var(name=name)) | For(iterable=Var(name=name)) if isinstance(
-                self.types.get(name), Dct
-            ):
-                pass  # keys
             case Unpack(targets=targets, value=Var() as value):
+                exact = stmt.star is None and isinstance(self.types.get(value.name), Tup)
                 for position, target in enumerate(targets):
-                    if position == stmt.star:
-                        self.starred(target, value)
+                    if exact:
+                        self.part(target, value, position)
                     else:
-                        self.part(target, value, position if stmt.star is None else None)
+                        self.iterated(target, value, collected=position == stmt.star)
             case For(target=target, iterable=Var() as value):
-                self.part(target, value)
+                self.iterated(target, value)
             case SetItem(obj=Var() as obj, value=value) | SetAttr(obj=Var() as obj, value=value):
                 self.mutate(obj)
                 self.store(obj, value)
@@ -305,10 +302,12 @@ class Regions:
             exact = isinstance(kind, Tup) and position is not None
             self.union(self.node(target.name), self.field(held, position) if exact else self.inside(held))  # type: ignore[arg-type]
 
-    def starred(self, target: Var, value: Var) -> None:
-        """`target` is a list of elements of `value`."""
-        for held in self.elements(value):
-            self.union(self.inside(self.node(target.name)), held)
+    def iterated(self, target: Var, value: Var, collected: bool = False) -> None:
+        """`target` is what iterating over `value` gives, or (behind a star) a list of that."""
+        if self.refers(target):
+            own = self.node(target.name)
+            for held in self.elements(value):
+                self.union(self.inside(own) if collected else own, held)
 
     def elements(self, value: Var) -> list[Node]:
         """What iterating over a value gives: the elements of a container, views of an array, the keys of a dict."""

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator
 
 from s2sad.analysis.demands import MAX_CALLS
+from s2sad.analysis.usage import handed_variables
 from s2sad.errors import S2sadError
 from s2sad.frontend.resolve import SourceFunction, live_object
 from s2sad.ir.nodes import (
@@ -81,10 +82,9 @@ def _of_callee(source: SourceFunction, call: Call, depth: int) -> Iterator[tuple
     if depth >= MAX_CALLS or callee.is_generator:
         return
     inside = assumed_axes(callee, depth + 1)
-    names = [param.name for param in callee.params if param.kind in ("posonly", "plain")]
-    for name, arg in (*zip(names, call.args, strict=False), *call.kwargs):
-        if name in inside and isinstance(arg, Var):
-            yield arg.name, inside[name]
+    for param, variable in handed_variables(callee, call):
+        if param in inside:
+            yield variable, inside[param]
 
 
 def _is_arithmetic(stmt: Stmt, name: str, depth: int) -> bool:

@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.analysis.usage import handed_variables
 from s2sad.analysis.values import ARRAY, Tensor, Top, Value
 from s2sad.errors import S2sadError
 from s2sad.frontend.resolve import SourceFunction, live_object
@@ -320,11 +321,9 @@ class _Walk:
         inside = self.callees[id(source)]
         if not inside:
             return
-        names = [param.name for param in source.lower().params if param.kind in ("posonly", "plain")]
-        for name, arg in (*zip(names, call.args, strict=False), *call.kwargs):
-            demand = inside.get(name) if name is not None else None
-            if demand is not None and not demand.open and isinstance(arg, Var):
-                yield arg.name, demand
+        for param, variable in handed_variables(source.lower(), call):
+            if param in inside and not inside[param].open:
+                yield variable, inside[param]
 
 
 # ── joining ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -79,9 +79,15 @@ def _integer_arguments(call: Call, target: Any, depth: int) -> set[str]:
     except S2sadError:  # reported where it is called
         return set()
     inside = _constant_parameters(callee) & _integers(callee, depth + 1)
+    return {variable for param, variable in handed_variables(callee, call) if param in inside}
+
+
+def handed_variables(callee: Function, call: Call) -> Iterator[tuple[str, str]]:
+    """The parameters that a call as it is written gives variables to, and these."""
     names = [param.name for param in callee.params if param.kind in ("posonly", "plain")]
-    pairs = [*zip(names, call.args, strict=False), *call.kwargs]
-    return {arg.name for name, arg in pairs if name in inside and isinstance(arg, Var)}
+    for name, arg in (*zip(names, call.args, strict=False), *call.kwargs):
+        if name is not None and isinstance(arg, Var):
+            yield name, arg.name
 
 
 def is_join(obj: Atom) -> bool:

@@ -10,9 +10,9 @@ from s2sad.emit.naming import name_alike, name_all
 from s2sad.emit.remarks import Statements, starts_reverse_sweep
 from s2sad.emit.tree import NO_NAMES, Body, Line, Nested, Tree
 from s2sad.ir.nodes import BINARY, NO_NOTES, Function, Notes, Ref, Span
+from s2sad.optimize.width import LINE_LENGTH
 
 INDENT = "    "
-LINE_LENGTH = 88
 
 
 def to_source(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from s2sad.emit.expressions import Expressions
 from s2sad.emit.tree import Line, Tree
+from s2sad.optimize.width import LINE_LENGTH, NUMBERED, TYPICAL
 
-LINE_LENGTH = 88
 INDENT = "    "
-NUMBERED, TYPICAL = re.compile(r"%[so]?\d+"), "product"
 
 
 class _Likely(dict[str, str]):

@@ -25,7 +25,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.walk import expr_atoms
 from s2sad.optimize.facts import Facts
 
-LINE = 88
+LINE_LENGTH = 88
 MOST_OPERATORS = 12  # as many as the printer puts into one line
 LEVELS = {"add": 1, "sub": 1, "mul": 2, "truediv": 2, "matmul": 2, "neg": 3, "pow": 4}
 NUMBERED, TYPICAL = re.compile(r"%[so]?\d+"), "product"  # what a temporary is called, most of the time
@@ -47,7 +47,7 @@ class Widths:
         """Whether a line in `depth` blocks has room for these values side by side, and `extra` characters."""
         sizes = [self.size(part) for part in parts]
         width = INDENT * depth + extra + sum(width for width, _ in sizes)
-        return width <= LINE and sum(operators for _, operators in sizes) <= MOST_OPERATORS
+        return width <= LINE_LENGTH and sum(operators for _, operators in sizes) <= MOST_OPERATORS
 
     def size(self, value: object) -> tuple[int, int]:
         """Characters and operators of an operand or an expression."""

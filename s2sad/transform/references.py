@@ -33,7 +33,6 @@ from s2sad.ir.nodes import (
     GetAttr,
     GetItem,
     MethodCall,
-    Ref,
     Return,
     SetAttr,
     SetItem,
@@ -47,7 +46,7 @@ from s2sad.transform.overlaps import reads_what_it_writes
 from s2sad.transform.owners import Sharing
 from s2sad.transform.roots import Roots, Stability, base_of
 from s2sad.transform.shadows import Shadows, holds_arrays, is_array
-from s2sad.transform.snapshot import stored_objects
+from s2sad.transform.snapshot import stored_objects, user_call
 
 
 def without_items(value: Value) -> Value:
@@ -175,18 +174,9 @@ class References:
         """The references through which something is written; all, where a callee writes to what it is given holds."""
         if any(variant.facts.get("mutates_inside") for variant, _ in self.user_calls()):
             return list(self.refs.values())
-        found: dict[str, Expr] = {}
-        for stmt in self.order:
-            for name in stored_objects(stmt, self.types):
-                seen: set[str] = set()
-                while name not in seen:
-                    seen.add(name)
-                    if name in self.refs:
-                        found[name] = self.refs[name]
-                        name = base_of(self.refs[name]).name
-                    else:
-                        name = self.copies.get(name, self.same.get(name, name))
-        return list(found.values())
+        written = [name for stmt in self.order for name in stored_objects(stmt, self.types)]
+        through = dict.fromkeys(link for name in written for link in self.chain(name) if link in self.refs)
+        return [self.refs[name] for name in through]
 
     def rebuilt(self, stmt: Assign) -> None:
         """``d = {**d, 'a': x}`` with parts that may be written to: one buffer cannot be that of the old and the new."""
@@ -358,14 +348,19 @@ class References:
 
     def owner(self, name: str) -> str:
         """The variable under whose name the adjoint is."""
-        seen: set[str] = set()
-        while name not in seen:
-            seen.add(name)
+        *_, last = self.chain(name)
+        return last
+
+    def chain(self, name: str) -> list[str]:
+        """A variable, what it refers to, what that refers to, and so on."""
+        found: list[str] = []
+        while name not in found:
+            found.append(name)
             if name in self.refs:
                 name = base_of(self.refs[name]).name
             else:
                 name = self.copies.get(name, self.same.get(name, name))
-        return name
+        return found
 
     def sharing(self, names: set[str]) -> Sharing:
         stored = lambda stmt: stored_objects(stmt, self.types)
@@ -391,12 +386,7 @@ class References:
         return False
 
     def user_calls(self) -> Iterator[tuple[Variant, tuple[Any, ...]]]:
-        for stmt in self.order:
-            match stmt:
-                case Assign(value=Call(func=Ref(target=Resolved(variant=variant)), args=args)):
-                    yield variant, args
-                case _:
-                    pass
+        yield from filter(None, map(user_call, self.order))
 
     def second_name(self, name: str, same: dict[str, str]) -> str | None:
         """The variable that this one is a plain copy of, both assigned once."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from s2sad.analysis.alias import MUTATING, Regions
 from s2sad.analysis.operands import INERT, PASSING, known_function, mutates
-from s2sad.analysis.session import Resolved
+from s2sad.analysis.session import Resolved, Variant
 from s2sad.analysis.values import TOP, Dct, Lst, Tensor, Value, number
 from s2sad.ir.nodes import (
     Assign,
@@ -162,27 +162,32 @@ class Snapshots:
 
     def written_inside(self, stmt: Stmt) -> list[str]:
         """What containers hold that a callee writes to: ``heat(cells)`` with ``cells["u"] += t`` inside."""
-        match stmt:
-            case Assign(value=Call(func=Ref(target=Resolved(variant=variant)), args=args)):
-                inside = variant.facts.get("mutates_inside", ())
-                holders = [
-                    arg.name
-                    for param, arg in zip(variant.params, args, strict=True)
-                    if param in inside and isinstance(arg, Var)
-                ]
-                nodes = [n for name in holders for n in self.regions.reachable(self.regions.node(name))[1:]]
-                return [name for node in nodes for name in sorted(node.names)]
-            case _:
-                return []
+        call = user_call(stmt)
+        if call is None:
+            return []
+        variant, args = call
+        inside = variant.facts.get("mutates_inside", ())
+        holders = [
+            arg.name
+            for param, arg in zip(variant.params, args, strict=True)
+            if param in inside and isinstance(arg, Var)
+        ]
+        nodes = [n for name in holders for n in self.regions.reachable(self.regions.node(name))[1:]]
+        return [name for node in nodes for name in sorted(node.names)]
+
+
+def user_call(stmt: Stmt) -> tuple[Variant, tuple[Any, ...]] | None:
+    """The callee and the arguments of a statement that calls a function of the user's."""
+    match stmt:
+        case Assign(value=Call(func=Ref(target=Resolved(variant=variant)), args=args)):
+            return variant, args
+        case _:
+            return None
 
 
 def is_call(stmt: Stmt) -> bool:
     """A call of a user's function: its adjoint asks of an argument what that is like when the call is done."""
-    return (
-        isinstance(stmt, Assign)
-        and isinstance(stmt.value, Call)
-        and isinstance(getattr(stmt.value.func, "target", None), Resolved)
-    )
+    return user_call(stmt) is not None
 
 
 def stored_objects(stmt: Stmt, types: Mapping[str, Value]) -> list[str]:
