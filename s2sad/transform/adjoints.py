@@ -129,6 +129,7 @@ class Adjoints(Summing):
         return bar
 
     def leaf_bars(self, name: str) -> list[tuple[Path, Value, Var]]:
+        name = self.canonical(name)  # whose type may say less: a list that is changed has no known items
         return [(path, value, self.bar(name, path)) for path, value in leaves(self.type_of(name))]
 
     def is_nonzero(self, name: str) -> bool:

@@ -623,3 +623,22 @@ def lists_made_anew_in_each_round(ps):
         moving = [0.9 * v - 0.1 * q**2 for v, q in zip(moving, ps)]
         ps = [q + v for q, v in zip(ps, moving)]
     return sum(np.sum(q**2) for q in ps)
+
+
+@case((0.3, 0.5))
+def list_made_anew_in_a_loop_read_by_an_index_and_changed(x, y):
+    items = [x, y]
+    for k in range(3):
+        items = [x * k, y]
+        t = items[k % 2]
+        items[0] = t * x
+    return items[0] + 2 * items[1]
+
+
+@case((0.3, 0.5))
+def list_made_anew_in_a_loop_and_mapped_into_itself(x, y):
+    items = [x, y, x * y]
+    for k in range(3):
+        items = [x * k, y]
+        items[:] = [t * x for t in items]
+    return sum(items)
