@@ -114,7 +114,9 @@ class Recorder(Survey):
                 case Guard(body=body):
                     wanted = self.end_block(body, self.flow(body, wanted, assigned), assigned)
                 case Part(body=body):
-                    done = self.flow(body, wanted, assigned) | self.needs(node.end_body)
+                    # as in a branch; of what has no value yet, it is that of the end
+                    ahead = self.needs(node.end_body) & assigned
+                    done = self.flow(body, wanted | ahead, assigned) | self.needs(node.end_body)
                     done = self.end_block(body, done, assigned)
                     wanted = wanted | done | self.needs(node.end_orelse)
                 case Attempt():

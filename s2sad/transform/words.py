@@ -26,7 +26,7 @@ def copy_of(var: Atom, value: Value) -> Expr:
     plain = number(value)
     if not isinstance(plain, Tensor):
         return Call(helper("_copy"), (var,))
-    if plain.weak or plain.kind == "?" or plain.dims is None:
+    if plain.weak or plain.kind == "?" or not plain.dims:
         return Call(library("np.copy", np.copy), (var,))
     return MethodCall(var, "copy")
 

@@ -636,9 +636,22 @@ def list_made_anew_in_a_loop_read_by_an_index_and_changed(x, y):
 
 
 @case((0.3, 0.5))
-def list_made_anew_in_a_loop_and_mapped_into_itself(x, y):
+def list_made_anew_in_a_loop_of_another_length(x, y):
     items = [x, y, x * y]
     for k in range(3):
         items = [x * k, y]
-        items[:] = [t * x for t in items]
+        for i in range(len(items)):
+            items[i] = items[i] * x
     return sum(items)
+
+
+@case(([0.8, 0.7, 0.2], -0.4), ([0.8, 0.7, 0.2], 0.9))
+def list_bound_to_another_of_another_length_ahead_of_an_exception(items, x):
+    try:
+        items = [x, np.sin(x)]
+        if x < 0.0:
+            raise ValueError("drawn")
+        x += 1.0
+    except ValueError:
+        x = x * 2.0
+    return sum(items) * items[0] * x
