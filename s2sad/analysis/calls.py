@@ -26,6 +26,7 @@ from s2sad.analysis import (
     records,
     rule_bodies,
     sparse,
+    untold,
     vectorized,
     writing,
 )
@@ -259,9 +260,7 @@ class Calls(Scope):
     def library_type(self, function: Any, values: list[Value], options: dict[str, Value]) -> Value:
         """The result type of a library function."""
         found = self.tried_type(function, values, options)
-        return (
-            infer.complexified(found) if known_calls.contains(known_calls.MAY_BE_COMPLEX, function) else found
-        )
+        return infer.complexified(found) if known_calls.may_be_complex(function) else found
 
     def tried_type(self, function: Any, values: list[Value], options: dict[str, Value]) -> Value:
         """The type that a library function's result has on small operands."""
@@ -278,7 +277,7 @@ class Calls(Scope):
             return self.drawn(kind, function.__name__, values, options)
         if not known_calls.is_pure(function):
             return self.untried_type(function, rule, values)
-        if (found_places := infer.places(function, values)) is not None:
+        if (found_places := untold.places(function, values)) is not None:
             return found_places
         stepwise = rule is not None and rule.kind == "zero" and known_calls.is_stepwise(function)
         if rule is not None and (rule.kind == "elementwise" or stepwise) and not options:
@@ -296,17 +295,17 @@ class Calls(Scope):
             found = pieces(function, values, options)
         if found != TOP or rule is None:
             return found
-        if (one_of := infer.extreme(function, values, options)) is not None:
+        if (one_of := untold.extreme(function, values, options)) is not None:
             return one_of
-        if (scalar := infer.total(function, values, options)) is not None:
+        if (scalar := untold.total(function, values, options)) is not None:
             return scalar
-        if (tuple_type := infer.parts(function, values, options)) is not None:
+        if (tuple_type := untold.parts(function, values, options)) is not None:
             return tuple_type
         if rule.kind == "constant" and function in (len, builtins.range):
             return INT
-        if rule.kind == "custom" and (several := infer.structure(function, values, options)) != TOP:
+        if rule.kind == "custom" and (several := untold.structure(function, values, options)) != TOP:
             return several
-        return infer.unknown_shape(values) if rule.kind not in ("constant", "zero") else TOP
+        return untold.one_array(function, values, options) if rule.kind not in ("constant", "zero") else TOP
 
     def drawn(self, kind: str, name: str, values: list[Value], options: dict[str, Value]) -> Value:
         """The type of a random draw."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import operator
 import types
 import warnings
@@ -14,7 +13,7 @@ import numpy as np
 
 from s2sad.analysis import known_calls
 from s2sad.analysis.fillers import filler
-from s2sad.analysis.samples import abstract, sample
+from s2sad.analysis.samples import abstract, is_too_large, sample
 from s2sad.analysis.slicing import array_item
 from s2sad.analysis.values import (
     BOOL,
@@ -55,6 +54,12 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "eq": operator.eq, "ne": operator.ne, "is": operator.is_, "is_not": operator.is_not,
     "in": lambda a, b: a in b, "not_in": lambda a, b: a not in b,
 }  # fmt: skip
+ARITHMETIC = (
+    operator.add,
+    operator.sub,
+    operator.mul,
+    operator.truediv,
+)  # of anything and a complex number: complex
 TESTS = frozenset({"not", "lt", "le", "gt", "ge", "eq", "ne", "is", "is_not", "in", "not_in"})
 SIMPLE = (int, float, complex, str, bytes, bool, type(None), tuple)
 
@@ -94,6 +99,8 @@ def call(
             return TOP
     if any(isinstance(value, Tensor) and value.dims is not None and None in value.dims for value in args):
         return _partly_sized(function, args, kwargs)
+    if any(map(is_too_large, args)):
+        return _scaled_down(function, args, kwargs)
     for which in (0, 1):
         try:
             operands = [sample(value, which) for value in args]
@@ -126,72 +133,6 @@ def rank_of(value: Value) -> int | None:
     return len(plain.dims) if isinstance(plain, Tensor) and plain.dims is not None else None
 
 
-def places(function: Any, args: list[Value]) -> Value | None:
-    """The type of what `np.nonzero` and its relatives return: as many integers as the values have it."""
-    value = number(args[0]) if len(args) == 1 else None
-    some = Tensor("i", np.dtype(np.intp), (None,))
-    if not isinstance(value, Tensor):
-        return None
-    if function is np.flatnonzero:
-        return some
-    if function in (np.nonzero, np.where) and value.dims:
-        return Tup((some,) * len(value.dims))
-    if function is np.argwhere and value.dims:
-        return Tensor("i", np.dtype(np.intp), (None, len(value.dims)))
-    return None
-
-
-#: Without an axis these return one number, whatever the shape of their arguments.
-TOTALS = frozenset({
-    np.sum, np.prod, np.mean, np.average, np.var, np.std, np.max, np.min, np.amax, np.amin, np.ptp, np.median, np.vdot,
-    np.linalg.norm, np.nansum, np.nanmean, np.nanmax, np.nanmin,
-})  # fmt: skip
-
-
-def total(function: Any, args: list[Value], options: dict[str, Value]) -> Value | None:
-    """The type of a sum (or the like) over all of an array of which the shape is not known."""
-    count = 2 if function is np.vdot else 1
-    plain = [number(value) for value in args]
-    if not known_calls.contains(TOTALS, function) or len(args) != count or options:
-        return None
-    found = unknown_shape(args) if all(isinstance(value, Tensor) for value in plain) else TOP
-    return replace(found, dims=()) if isinstance(found, Tensor) else None
-
-
-def extreme(function: Any, args: list[Value], options: dict[str, Value]) -> Value | None:
-    """The type of ``max(a, b, ...)`` of numbers: it is one of them."""
-    if function not in (max, min) or len(args) < 2 or options:
-        return None
-    plain = [number(value) for value in args]
-    if not all(isinstance(value, Tensor) and value.dims == () for value in plain):
-        return None
-    found = functools.reduce(join, plain)
-    return replace(found, ints=None) if isinstance(found, Tensor) else found
-
-
-SPLITTING = (np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit)
-COUNTS = {
-    np.linalg.lstsq: 4,
-    np.linalg.slogdet: 2,
-    np.linalg.eigh: 2,
-    np.modf: 2,
-    np.frexp: 2,
-    np.histogram: 2,
-}
-
-
-def parts(function: Any, args: list[Value], options: dict[str, Value]) -> Value | None:
-    """The type of a result that is a tuple, of arrays of which nothing more is known."""
-    if function in (np.broadcast_arrays, np.meshgrid):
-        return Tup((Tensor("?"),) * len(args))
-    if function in (np.linalg.svd, np.linalg.qr) and len(args) == 1 and not options:
-        return Tup((Tensor("?"),) * (3 if function is np.linalg.svd else 2))
-    if function in SPLITTING:
-        return Lst(Tensor("?"))
-    count = COUNTS.get(function) if known_calls.contains(COUNTS.keys(), function) else None
-    return None if count is None else Tup((Tensor("?"),) * count)
-
-
 def _is_told(value: Value) -> bool:
     """Whether the samples of a value are all that it can be."""
     match value:
@@ -220,6 +161,45 @@ def _untold(value: Value) -> Value:
             return value
 
 
+#: Pairs of sizes for samples of many axes, in which those of `SYMBOLS` would take too long.
+SMALL = ((2, 13), (3, 11), (5, 7), (7, 5), (11, 3), (13, 2))
+
+
+def _scaled_down(function: Callable[..., Any], args: list[Value], kwargs: dict[str, Value] | None) -> Value:
+    """The type where the samples would be too large: it is told of smaller ones.
+
+    A size of the result that is none of the operands' is not told.
+    """
+    names: dict[Dim, Dim] = {}
+
+    def small(value: Value) -> Value:
+        if not isinstance(value, Tensor) or value.dims is None:
+            return value
+        for size in value.dims:
+            if isinstance(size, tuple) and size not in names and len(names) < len(SMALL):
+                names[size] = SMALL[len(names)]
+        return replace(value, dims=tuple(names.get(size, size) for size in value.dims))
+
+    def large(value: Value) -> Value:
+        match value:
+            case Tensor(dims=tuple() as dims):
+                back = {name: size for size, name in names.items()}
+                return replace(
+                    value, dims=tuple(d if isinstance(d, int) else back.get(d) for d in dims), ints=None
+                )
+            case Tup(items=items):
+                return replace(value, items=tuple(map(large, items)))
+            case Lst(elem=elem, items=items):
+                return Lst(large(elem), None if items is None else tuple(map(large, items)))
+            case _:
+                return value
+
+    shrunk = [small(value) for value in args]
+    if any(map(is_too_large, shrunk)):
+        return TOP
+    return large(call(function, shrunk, kwargs))
+
+
 def _partly_sized(function: Callable[..., Any], args: list[Value], kwargs: dict[str, Value] | None) -> Value:
     """The type where some sizes are not known: they are taken to be equal, once of one size, once of another.
 
@@ -241,23 +221,6 @@ def _partly_sized(function: Callable[..., Any], args: list[Value], kwargs: dict[
             return first
         case _:
             return TOP
-
-
-def structure(function: Callable[..., Any], args: list[Value], kwargs: dict[str, Value]) -> Value:
-    """For a function with several results (``slogdet``, ``eigh``): how many, where the sizes are not known."""
-
-    def filled(value: Value) -> Value:
-        plain = number(value)
-        if isinstance(plain, Tensor) and (plain.dims is None or None in plain.dims):
-            return Tensor("f", np.dtype(float), (2, 2))
-        return value
-
-    found = call(function, [filled(value) for value in args], {k: filled(v) for k, v in kwargs.items()})
-    if not isinstance(found, Tup):
-        return TOP
-    return Tup(
-        tuple(Tensor(item.kind) if isinstance(item, Tensor) else item for item in found.items), found.cls
-    )
 
 
 def operation(kind: str, args: list[Value]) -> Value:
@@ -387,14 +350,19 @@ def _result_dtype(function: Callable[..., Any], values: list[Tensor]) -> tuple[s
     kind = values[0].kind
     for value in values[1:]:
         kind = join_kinds(kind, value.kind)
+    if function in ARITHMETIC and any(value.kind == "c" for value in values):
+        return "c", None, False
     return ("?" if kind in "bi?" else kind), None, False
 
 
 def _try_dtype(function: Callable[..., Any], values: list[Tensor]) -> tuple[str, Any, bool] | None:
-    if any(value.kind == "?" or (value.dtype is None and not value.weak) for value in values):
+    if any(value.kind == "?" for value in values):
         return None
     plain = {"b": True, "i": 1, "f": 0.5, "c": 0.5 + 0.5j}
-    operands = [plain[value.kind] if value.weak else np.full((), 1, value.dtype)[()] for value in values]
+    told = all(value.weak or value.dtype is not None for value in values)
+    operands = [
+        plain[v.kind] if v.weak else np.full((), 1, v.dtype or type(plain[v.kind]))[()] for v in values
+    ]
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
@@ -402,7 +370,7 @@ def _try_dtype(function: Callable[..., Any], values: list[Tensor]) -> tuple[str,
     except Exception:
         return None
     out = abstract(result, result)
-    return (out.kind, out.dtype, out.weak) if isinstance(out, Tensor) else None
+    return (out.kind, out.dtype if told else None, out.weak and told) if isinstance(out, Tensor) else None
 
 
 def matrix_product(values: list[Tensor]) -> Value:

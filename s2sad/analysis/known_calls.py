@@ -95,6 +95,9 @@ MAY_BE_COMPLEX = frozenset({
     np.linalg.eig, np.linalg.eigvals, np.roots, np.emath.sqrt, np.emath.log, np.emath.log2, np.emath.log10, np.emath.logn,
     np.emath.power, np.emath.arcsin, np.emath.arccos, np.emath.arctanh, np.real_if_close, np.poly,
 })  # fmt: skip
+MATRIX_FUNCTIONS = frozenset(
+    {"sqrtm", "logm", "fractional_matrix_power"}
+)  # of scipy.linalg, which is slow to import
 
 # of the rules whose derivative is zero: these work element by element
 STEPWISE = frozenset({
@@ -215,3 +218,10 @@ def contains(functions: Any, function: Any) -> bool:
 def is_helper(function: Any) -> bool:
     """Whether a function is one of those that generated code calls."""
     return str(getattr(function, "__module__", "")).startswith("s2sad.prelude")
+
+
+def may_be_complex(function: Any) -> bool:
+    """Whether a function of real numbers gives complex ones for some values, and real ones for others."""
+    module = str(getattr(function, "__module__", ""))
+    of_matrices = module.startswith("scipy.linalg") and function.__name__ in MATRIX_FUNCTIONS
+    return of_matrices or contains(MAY_BE_COMPLEX, function)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.analysis import frozen, infer, known_calls, protocols, records, writing
+from s2sad.analysis import frozen, infer, known_calls, protocols, records, untold, writing
 from s2sad.analysis.binding import expand_stars
 from s2sad.analysis.fillers import as_view, reshaped
 from s2sad.analysis.objects import Objects
@@ -172,7 +172,7 @@ class Methods(Objects):
             return value
         if name in ("nonzero", "compress"):  # their sizes depend on values
             return (
-                infer.places(np.nonzero, [value]) or TOP
+                untold.places(np.nonzero, [value]) or TOP
                 if name == "nonzero"
                 else infer.unknown_shape([value])
             )
@@ -180,17 +180,25 @@ class Methods(Objects):
         plain = number(value)
         if not isinstance(plain, Tensor):
             return TOP if rule is None or rule.kind == "constant" else Tensor("?")
-        found = infer.call(
-            lambda a, *rest, **named: getattr(a, name)(*rest, **named), [plain, *values], options
-        )
+
+        def called(a: Any, *rest: Any, **named: Any) -> Any:
+            return getattr(a, name)(*rest, **named)
+
+        found = infer.call(called, [plain, *values], options)
         if found == TOP and name == "reshape" and not options:
             found = reshaped([plain, *values])
         if name in ("reshape", "squeeze"):
             found = as_view(found, plain)
         if found != TOP or rule is None or rule.kind == "constant":
             return found
-        scalar = infer.total(getattr(np, name, None), [plain, *values], options)
-        return scalar if scalar is not None else infer.unknown_shape([plain])
+        scalar = untold.total(getattr(np, name, None), [plain, *values], options)
+        if (
+            scalar is None
+            and name == "astype"
+            and not all(isinstance(v, Known) for v in (*values, *options.values()))
+        ):
+            return Tensor("?")
+        return scalar if scalar is not None else untold.one_array(called, [plain, *values], options)
 
     def container_method(self, value: Lst | Dct, expr: MethodCall, args: tuple[Atom, ...]) -> Value:
         if expr.name == "append" and isinstance(value, Lst) and isinstance(expr.obj, Var) and len(args) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -77,9 +78,19 @@ def sample(value: Value, which: int) -> Any:
             raise LookupError
 
 
+LARGE = 200_000  # elements of a sample
+
+
+def is_too_large(value: Value) -> bool:
+    """Whether a sample of an array would take too long to calculate with."""
+    if not isinstance(value, Tensor) or value.dims is None:
+        return False
+    sizes = [size if isinstance(size, tuple) else (size or 1, size or 1) for size in value.dims]
+    return max(math.prod(size[which] for size in sizes) for which in (0, 1)) > LARGE
+
+
 def _dummy(shape: tuple[int, ...], dtype: np.dtype[Any], kind: str) -> Any:
-    size = int(np.prod(shape))
-    if size > 200_000:
+    if math.prod(shape) > LARGE:
         raise LookupError
     if kind in "bi":
         return np.zeros(shape, dtype)

@@ -98,7 +98,10 @@ class logm:
         return _corner(linalg.logm(_upper_blocks(A, A_dot)))
 
     def vjp(out_bar, out, A):
-        return _corner(linalg.logm(_upper_blocks(np.conj(np.swapaxes(A, -1, -2)), out_bar)))
+        seed = np.conj(
+            np.swapaxes(out_bar, -1, -2)
+        )  # of the adjoint of A, a negative eigenvalue's is another branch
+        return np.conj(np.swapaxes(_corner(linalg.logm(_upper_blocks(A, seed))), -1, -2))
 
 
 @rule(linalg.cosm, wrt="A", batch="native", fresh=True, cases=[case(array(3, 3))])
@@ -167,7 +170,7 @@ class fractional_matrix_power:
         return _corner(linalg.fractional_matrix_power(_upper_blocks(A, A_dot), t))
 
     def vjp(out_bar, out, A, t):
-        return _corner(linalg.fractional_matrix_power(_upper_blocks(np.conj(A).T, out_bar), t))
+        return np.conj(_corner(linalg.fractional_matrix_power(_upper_blocks(A, np.conj(out_bar).T), t))).T
 
 
 @rule(linalg.sqrtm, wrt="A", fresh=True, poles="singular A", cases=[case(spd(3))])

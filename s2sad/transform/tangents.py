@@ -271,16 +271,17 @@ class Tangents:
             )
 
         value = self.types.get(target.name, TOP)
+        kept = [name for name, bound in call.bound.items() if name not in call.rule.wrt]
         match expr:
             case Op(kind=kind, args=args):
                 return self.frame.temp(Op(kind, tuple(map(swap, args))), value)
-            case Call(func=func, args=args, kwargs=kwargs):
-                kept = [name for name, bound in call.bound.items() if name not in call.rule.wrt]
+            case Call(args=args, kwargs=kwargs) | MethodCall(args=args, kwargs=kwargs):
                 swapped = tuple(self.swap_argument(arg, call, kept, swap) for arg in args)
                 named = tuple((key, atom if key in kept else swap(atom)) for key, atom in kwargs)
-                return self.frame.temp(Call(func, swapped, named), value)
-            case MethodCall(obj=obj, name=name, args=args, kwargs=kwargs):
-                return self.frame.temp(MethodCall(swap(obj), name, args, kwargs), value)
+                new = replace(expr, args=swapped, kwargs=named)
+                if isinstance(new, MethodCall):
+                    new = replace(new, obj=self.swap_argument(new.obj, call, kept, swap))
+                return self.frame.temp(new, value)
             case GetAttr(obj=obj, name=name):
                 return self.frame.temp(GetAttr(swap(obj), name), value)
             case _:

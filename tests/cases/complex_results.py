@@ -80,3 +80,19 @@ def one_array_under_two_names(z, w):
     c = a if abs(z[0]) > 1 else b
     c[0] = a[1] * b[1]
     return c, a
+
+
+@case((np.reshape(np.sin(np.arange(24.0)), (2, 3, 4)),))
+def spectrum_of_a_stack(a):
+    """Its sample would be too large: the kind of the result is found with a smaller one."""
+    return np.fft.fft(a), np.sum(a[0], 0) * 2
+
+
+@case((np.reshape(np.sin(np.arange(24.0)), (2, 3, 4)),))
+def power_of_a_stack(a):
+    return np.sum(np.abs(np.fft.fftn(a)) ** 3 * a)
+
+
+@case((np.reshape(np.sin(np.arange(18.0)), (2, 3, 3)),))
+def eigenvalues_of_a_stack(a):
+    return np.sum(np.abs(np.linalg.eig(a)[0]) ** 2), np.linalg.svd(a + np.eye(3), full_matrices=False)[1]

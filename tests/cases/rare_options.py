@@ -101,3 +101,10 @@ def scaled(p, power=1, *, factor):
 @case((X,))
 def callee_with_a_keyword_that_has_no_default(x):
     return np.sum(scaled(x, factor=x[0])) + np.sum(scaled(x, 2, factor=x[1]))
+
+
+@case((np.array([[0.3, -1.2, 0.8], [0.5, 0.1, -0.4], [1.5, 0.7, 0.2]]),))
+def chosen_by_a_method(x):
+    """What is differentiated is an argument of the method, not its array."""
+    which = np.array([0, 2, 1])
+    return which.choose(x) ** 2 + which.choose([x[0], x[1] * 2, np.sin(x[2])])

@@ -1,0 +1,133 @@
+"""What can be told of a result whose type no sample tells, since the shapes of the operands are not known."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from s2sad.analysis import infer, known_calls
+from s2sad.analysis.values import TOP, Known, Lst, Tensor, Tup, Value, join, number
+
+
+def places(function: Any, args: list[Value]) -> Value | None:
+    """The type of what `np.nonzero` and its relatives return: as many integers as the values have it."""
+    value = number(args[0]) if len(args) == 1 else None
+    some = Tensor("i", np.dtype(np.intp), (None,))
+    if not isinstance(value, Tensor):
+        return None
+    if function is np.flatnonzero:
+        return some
+    if function in (np.nonzero, np.where) and value.dims:
+        return Tup((some,) * len(value.dims))
+    if function is np.argwhere and value.dims:
+        return Tensor("i", np.dtype(np.intp), (None, len(value.dims)))
+    return None
+
+
+#: Without an axis these return one number, whatever the shape of their arguments.
+TOTALS = frozenset({
+    np.sum, np.prod, np.mean, np.average, np.var, np.std, np.max, np.min, np.amax, np.amin, np.ptp, np.median, np.vdot,
+    np.linalg.norm, np.nansum, np.nanmean, np.nanmax, np.nanmin,
+})  # fmt: skip
+
+
+def total(function: Any, args: list[Value], options: dict[str, Value]) -> Value | None:
+    """The type of a sum (or the like) over all of an array of which the shape is not known."""
+    count = 2 if function is np.vdot else 1
+    plain = [number(value) for value in args]
+    if not known_calls.contains(TOTALS, function) or len(args) != count or options:
+        return None
+    found = infer.unknown_shape(args) if all(isinstance(value, Tensor) for value in plain) else TOP
+    return replace(found, dims=()) if isinstance(found, Tensor) else None
+
+
+def extreme(function: Any, args: list[Value], options: dict[str, Value]) -> Value | None:
+    """The type of ``max(a, b, ...)`` of numbers: it is one of them."""
+    if function not in (max, min) or len(args) < 2 or options:
+        return None
+    plain = [number(value) for value in args]
+    if not all(isinstance(value, Tensor) and value.dims == () for value in plain):
+        return None
+    found = functools.reduce(join, plain)
+    return replace(found, ints=None) if isinstance(found, Tensor) else found
+
+
+SPLITTING = (np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit)
+COUNTS = {
+    np.linalg.lstsq: 4,
+    np.linalg.slogdet: 2,
+    np.linalg.eigh: 2,
+    np.modf: 2,
+    np.frexp: 2,
+    np.histogram: 2,
+}
+
+
+def parts(function: Any, args: list[Value], options: dict[str, Value]) -> Value | None:
+    """The type of a result that is a tuple, of arrays of which nothing more is known."""
+    if function in (np.broadcast_arrays, np.meshgrid):
+        return Tup((Tensor("?"),) * len(args))
+    if function in (np.linalg.svd, np.linalg.qr) and len(args) == 1 and not options:
+        return Tup((Tensor("?"),) * (3 if function is np.linalg.svd else 2))
+    if function in SPLITTING:
+        return Lst(Tensor("?"))
+    count = COUNTS.get(function) if known_calls.contains(COUNTS.keys(), function) else None
+    return None if count is None else Tup((Tensor("?"),) * count)
+
+
+def structure(function: Callable[..., Any], args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """For a function with several results (``slogdet``, ``eigh``): how many, where the sizes are not known."""
+
+    def filled(value: Value) -> Value:
+        plain = number(value)
+        if isinstance(plain, Tensor) and (plain.dims is None or None in plain.dims):
+            return _of_rank(plain, 2)
+        return value
+
+    found = infer.call(function, [filled(value) for value in args], {k: filled(v) for k, v in kwargs.items()})
+    if not isinstance(found, Tup):
+        return TOP
+    told = not _of_unknown_kind(args)
+    return Tup(
+        tuple(
+            Tensor(item.kind if told else "?") if isinstance(item, Tensor) else item for item in found.items
+        ),
+        found.cls,
+    )
+
+
+def one_array(function: Callable[..., Any], args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """A result of which the kind can be told, and the dtype if those of the operands are known.
+
+    They are those that arrays of some rank give: the Fourier transform of real numbers is complex whatever their number of
+    axes. Options that are not known well enough are left away.
+    """
+    if not isinstance(kwargs.get("dtype", Known(None)), Known):
+        return Tensor("?")
+    for options in () if _of_unknown_kind(args) else (kwargs, {}):
+        for rank in (1, 2, 3, 0):
+            found = infer.call(function, [_of_rank(number(value), rank) for value in args], options)
+            if isinstance(found, Tensor):
+                told = all(
+                    value.dtype is not None for value in map(number, args) if isinstance(value, Tensor)
+                )
+                return Tensor(found.kind, found.dtype if told else None)
+    return infer.unknown_shape(args)
+
+
+def _of_unknown_kind(args: list[Value]) -> bool:
+    return any(isinstance(value, Tensor) and value.kind == "?" for value in map(number, args))
+
+
+def _of_rank(value: Value, rank: int) -> Value:
+    """A sample's type: of this rank, where that is not known, and of small sizes."""
+    if not isinstance(value, Tensor):
+        return value
+    count = rank if value.dims is None else len(value.dims)
+    if count == 0 and value.kind in "i?" and value.ints is None:
+        return Known(1)
+    return replace(value, dims=(2,) * count)
