@@ -15,7 +15,7 @@ from typing import Any
 import s2sad
 import s2sad.rules
 from s2sad.analysis.annotations import Typed, parameter_types, result_type
-from s2sad.analysis.assumed import assumed_axes
+from s2sad.analysis.assumed import assumed_axes, written
 from s2sad.analysis.narrow import declare_number
 from s2sad.analysis.session import Variant
 from s2sad.analysis.values import TOP, Known, Obj, Other, Tensor, Top, Tup, Value, number
@@ -208,9 +208,8 @@ def derivative(entry: Entry, kind: str, options: Any) -> list[Function]:
         refused = error
     if any(found.code in ("S2S010", "S2S022") for found in refused.diagnostics):
         for axes in assumptions(entry):
-            value = {name: Tensor("?", None, (None,) * count) for name, count in axes.items()}
-            types = entry.types | {name: Typed(value[name], entry.types[name].varies) for name in axes}
-            assumed = replace(entry, types=types)
+            types = {name: _with_axes(entry.types[name], count) for name, count in axes.items()}
+            assumed = replace(entry, types=entry.types | types)
             try:
                 made = attempt(options, partial(_derivative, entry=assumed, kind=kind))
             except RefusedError:
@@ -220,14 +219,30 @@ def derivative(entry: Entry, kind: str, options: Any) -> list[Function]:
 
 
 def assumptions(entry: Entry) -> Iterator[dict[str, int]]:
-    """Numbers of axes to assume of the parameters that nothing is known of: of those that are indexed, then of all."""
-    axes = assumed_axes(entry.source.lower())
-    open_ones = {name: count for name, count in axes.items() if entry.types[name].value == TOP}
-    indexed = {name: count for name, count in open_ones.items() if count}
+    """Numbers of axes to assume of the parameters that have none so far: of those that are written to, then of those
+    that are indexed, then of all.
+    """
+    function = entry.source.lower()
+    axes = assumed_axes(function)
+    indexed = {name: count for name, count in axes.items() if count and _lacks_axes(entry.types[name].value)}
+    numbers = {name: 0 for name, count in axes.items() if not count and entry.types[name].value == TOP}
+    changed = {name: count for name, count in indexed.items() if name in written(function)}
+    if changed and len(changed) < len(indexed):
+        yield changed
     if indexed:
         yield indexed
-    if len(open_ones) > len(indexed):
-        yield open_ones
+    if numbers:
+        yield indexed | numbers
+
+
+def _lacks_axes(value: Value) -> bool:
+    """Whether nothing is known of a parameter, or that it is a real array (an annotation without a shape)."""
+    return value == TOP or (isinstance(value, Tensor) and value.dims is None and value.kind == "f")
+
+
+def _with_axes(typed: Typed, count: int) -> Typed:
+    known = typed.value if isinstance(typed.value, Tensor) else Tensor("?")
+    return Typed(replace(known, dims=(None,) * count), typed.varies)
 
 
 def checked(function: Function, axes: dict[str, int]) -> Function:

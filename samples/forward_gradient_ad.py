@@ -40,30 +40,27 @@ def _zeros_like(x):
 
 def _matmul_vjp(out_bar, a, b):
     if np.ndim(a) == 2 and np.ndim(b) == 2:
-        result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
+        result = (out_bar @ b.T, a.T @ out_bar)
     elif np.ndim(a) == 2 and np.ndim(b) == 1:
-        result = (np.outer(out_bar, np.conj(b)), np.conj(a).T @ out_bar)
+        result = (np.outer(out_bar, b), a.T @ out_bar)
     elif np.ndim(a) == 1 and np.ndim(b) == 1:
-        result = (out_bar * np.conj(b), out_bar * np.conj(a))
+        result = (out_bar * b, out_bar * a)
     elif np.ndim(a) == 1 and np.ndim(b) == 2:
-        result = (np.conj(b) @ out_bar, np.outer(np.conj(a), out_bar))
+        result = (b @ out_bar, np.outer(a, out_bar))
     elif np.ndim(a) == 1:
-        a_bar = _unbroadcast(np.sum(np.conj(b) * out_bar[..., None, :], axis=-1), a)
-        result = (a_bar, np.conj(a)[:, None] * out_bar[..., None, :])
+        a_bar = _unbroadcast(np.sum(b * out_bar[..., None, :], axis=-1), a)
+        result = (a_bar, a[:, None] * out_bar[..., None, :])
     elif np.ndim(b) == 1:
-        b_bar = _unbroadcast(np.sum(np.conj(a) * out_bar[..., None], axis=-2), b)
-        result = (out_bar[..., None] * np.conj(b), b_bar)
+        b_bar = _unbroadcast(np.sum(a * out_bar[..., None], axis=-2), b)
+        result = (out_bar[..., None] * b, b_bar)
     elif (
         np.ndim(b) == 2
     ):  # one matrix for the whole batch: contract the batch as well, rather than sum after
         rows = tuple(range(np.ndim(a) - 1))
-        result = (
-            out_bar @ np.conj(b).T,
-            np.tensordot(np.conj(a), out_bar, (rows, rows)),
-        )
+        result = (out_bar @ b.T, np.tensordot(a, out_bar, (rows, rows)))
     else:
-        a_bar = _unbroadcast(out_bar @ np.conj(np.swapaxes(b, -1, -2)), a)
-        result = (a_bar, _unbroadcast(np.conj(np.swapaxes(a, -1, -2)) @ out_bar, b))
+        a_bar = _unbroadcast(out_bar @ np.swapaxes(b, -1, -2), a)
+        result = (a_bar, _unbroadcast(np.swapaxes(a, -1, -2) @ out_bar, b))
     return result
 
 

@@ -9,6 +9,16 @@ import numpy.typing as npt
 from scipy.special import multigammaln
 
 
+def _split_like(out_bar, arrays, sizes, axis):
+    """Cut out_bar along axis into pieces of these sizes, shaped as arrays: the transpose of joining."""
+    ends = [sum(sizes[: i + 1]) for i in range(len(sizes) - 1)]
+    pieces = np.split(out_bar, ends, axis)
+    adjoints = [
+        np.reshape(piece, np.shape(a)) for piece, a in zip(pieces, arrays, strict=True)
+    ]
+    return np.stack(adjoints) if isinstance(arrays, np.ndarray) else adjoints
+
+
 def _unbroadcast(g, x):
     """Sum `g` over the axes along which `x` was broadcast, down to the shape of `x`."""
     if getattr(g, "shape", ()) == getattr(x, "shape", None):
@@ -21,46 +31,7 @@ def _unbroadcast(g, x):
     return np.reshape(np.sum(g, axis=axes), shape) if shape else np.sum(g)
 
 
-def _split_like(out_bar, arrays, sizes, axis):
-    """Cut out_bar along axis into pieces of these sizes, shaped as arrays: the transpose of joining."""
-    ends = [sum(sizes[: i + 1]) for i in range(len(sizes) - 1)]
-    pieces = np.split(out_bar, ends, axis)
-    adjoints = [
-        np.reshape(piece, np.shape(a)) for piece, a in zip(pieces, arrays, strict=True)
-    ]
-    return np.stack(adjoints) if isinstance(arrays, np.ndarray) else adjoints
-
-
 Array = npt.NDArray[np.float64]
-
-
-def _matmul_vjp(out_bar, a, b):
-    if np.ndim(a) == 2 and np.ndim(b) == 2:
-        result = (out_bar @ np.conj(b).T, np.conj(a).T @ out_bar)
-    elif np.ndim(a) == 2 and np.ndim(b) == 1:
-        result = (np.outer(out_bar, np.conj(b)), np.conj(a).T @ out_bar)
-    elif np.ndim(a) == 1 and np.ndim(b) == 1:
-        result = (out_bar * np.conj(b), out_bar * np.conj(a))
-    elif np.ndim(a) == 1 and np.ndim(b) == 2:
-        result = (np.conj(b) @ out_bar, np.outer(np.conj(a), out_bar))
-    elif np.ndim(a) == 1:
-        a_bar = _unbroadcast(np.sum(np.conj(b) * out_bar[..., None, :], axis=-1), a)
-        result = (a_bar, np.conj(a)[:, None] * out_bar[..., None, :])
-    elif np.ndim(b) == 1:
-        b_bar = _unbroadcast(np.sum(np.conj(a) * out_bar[..., None], axis=-2), b)
-        result = (out_bar[..., None] * np.conj(b), b_bar)
-    elif (
-        np.ndim(b) == 2
-    ):  # one matrix for the whole batch: contract the batch as well, rather than sum after
-        rows = tuple(range(np.ndim(a) - 1))
-        result = (
-            out_bar @ np.conj(b).T,
-            np.tensordot(np.conj(a), out_bar, (rows, rows)),
-        )
-    else:
-        a_bar = _unbroadcast(out_bar @ np.conj(np.swapaxes(b, -1, -2)), a)
-        result = (a_bar, _unbroadcast(np.conj(np.swapaxes(a, -1, -2)) @ out_bar, b))
-    return result
 
 
 def _concatenate_vjp(out_bar, arrays, axis):
@@ -160,19 +131,17 @@ def log_posterior_vjp(
     # likelihood
     centred = x - means[:, None, :]
     transpose = np.transpose(lower, (0, 2, 1))
-    product = centred @ transpose
-    whitened = diagonals[:, None, :] * centred + product
-    total = alphas + log_determinants
-    total2 = np.sum(whitened**2, axis=2)
-    exponents = total - 0.5 * total2.T
+    whitened = diagonals[:, None, :] * centred + centred @ transpose
+    exponents = alphas + log_determinants - 0.5 * np.sum(whitened**2, axis=2).T
     largest = np.max(exponents, axis=-1, keepdims=True)
     exp = np.exp(exponents - largest)
-    total3 = np.sum(exp, axis=-1)
-    total4 = np.log(total3) + largest[..., 0]
-    largest = np.max(alphas, axis=-1, keepdims=True)
-    exp2 = np.exp(alphas - largest)
-    total5 = np.sum(exp2, axis=-1)
-    likelihood = np.sum(total4) - n * (np.log(total5) + largest[..., 0])
+    total = np.sum(exp, axis=-1)
+    largest_1 = np.max(alphas, axis=-1, keepdims=True)
+    exp2 = np.exp(alphas - largest_1)
+    total2 = np.sum(exp2, axis=-1)
+    likelihood = np.sum(np.log(total) + largest[..., 0]) - n * (
+        np.log(total2) + largest_1[..., 0]
+    )
     likelihood = likelihood - 0.5 * n * d * math.log(2 * math.pi)
     # prior
     freedom = d + m + 1
@@ -180,37 +149,32 @@ def log_posterior_vjp(
         0.5 * freedom, d
     )
     frobenius = np.sum(diagonals**2) + np.sum(factors[:, d:] ** 2)
-    product2 = 0.5 * gamma**2
-    prior = k * constant + m * np.sum(log_determinants) - product2 * frobenius
+    product = 0.5 * gamma**2
+    prior = k * constant + m * np.sum(log_determinants) - product * frobenius
     y = likelihood + prior
     # reverse sweep
     prior_bar = y_bar  # return likelihood + prior
     # prior = k * constant + m * np.sum(log_determinants) - 0.5 * ...
-    frobenius_bar = -prior_bar * product2
+    frobenius_bar = -prior_bar * product
     log_determinants_bar = np.broadcast_to(prior_bar * m, np.shape(exp2))
     # frobenius = np.sum(diagonals**2) + np.sum(factors[:, d:] ** 2)
     factors_bar = np.zeros_like(factors)
     factors_bar[:, d:] = 2 * factors[:, d:] * frobenius_bar
     diagonals_bar = 2 * diagonals * frobenius_bar
     # likelihood = np.sum(log_sum_exp(exponents)) - n * log_sum_ex ...
-    ratio = np.broadcast_to(y_bar, np.shape(total4)) / total3
-    diff_bar = _unbroadcast(ratio, total3)[..., None] * exp
-    exponents_bar = _unbroadcast(diff_bar, exponents)
+    exponents_bar = (y_bar / total)[..., None] * exp
     # exponents = alphas + log_determinants - 0.5 * np.sum(whitene ...
-    total_bar = _unbroadcast(exponents_bar, total)
-    item = np.transpose(_unbroadcast(-exponents_bar, total2.T) * 0.5)[:, :, None]
-    whitened_bar = 2 * whitened * item
-    alphas_bar = (-y_bar * n / total5)[..., None] * exp2 + total_bar
+    total_bar = np.sum(exponents_bar, axis=0)
+    whitened_bar = 2 * whitened * np.transpose(-exponents_bar * 0.5)[:, :, None]
+    alphas_bar = (-y_bar * n / total2)[..., None] * exp2 + total_bar
     log_determinants_bar = log_determinants_bar + total_bar
     # whitened = diagonals[:, None, :] * centred + centred @ np.tr ...
-    product_bar = _unbroadcast(whitened_bar, centred)
-    centred_bar, transpose_bar = _matmul_vjp(
-        _unbroadcast(whitened_bar, product), centred, transpose
-    )
-    lower_bar = np.transpose(transpose_bar, (0, 2, 1))
+    lower_bar = np.transpose(np.swapaxes(centred, -1, -2) @ whitened_bar, (0, 2, 1))
     diagonals_part = diagonals[:, None, :]
-    centred_bar += product_bar * diagonals_part
-    diagonals_bar[:, None, :] += _unbroadcast(product_bar * centred, diagonals_part)
+    centred_bar = (
+        whitened_bar @ np.swapaxes(transpose, -1, -2) + whitened_bar * diagonals_part
+    )
+    diagonals_bar[:, None, :] += _unbroadcast(whitened_bar * centred, diagonals_part)
     # centred = x - means[:, None, :]
     means_bar = np.zeros_like(means)
     means_bar[:, None, :] = -np.sum(centred_bar, axis=1, keepdims=True)
@@ -219,8 +183,8 @@ def log_posterior_vjp(
     np.add.at(concatenate_bar, (slice(None, None, None), places), lower_bar)
     factors_bar += _concatenate_vjp(concatenate_bar, items, 1)[0]
     # log_determinants = np.sum(log_diagonals, axis=1)
-    item2 = log_determinants_bar[:, None]
-    log_diagonals_bar = np.broadcast_to(item2, np.shape(factors[:, :d]))
+    item = log_determinants_bar[:, None]
+    log_diagonals_bar = np.broadcast_to(item, np.shape(factors[:, :d]))
     # diagonals = np.exp(log_diagonals)
     log_diagonals_bar = log_diagonals_bar + diagonals_bar * diagonals
     factors_bar[:, :d] += log_diagonals_bar  # log_diagonals = factors[:, :d]

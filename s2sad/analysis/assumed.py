@@ -10,10 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from s2sad.analysis.demands import MAX_CALLS
 from s2sad.analysis.usage import handed_variables
 from s2sad.errors import S2sadError
-from s2sad.frontend.resolve import SourceFunction, live_object
+from s2sad.frontend.resolve import Live, SourceFunction, live_object
 from s2sad.ir.nodes import (
     Assign,
     AugItem,
@@ -37,14 +39,7 @@ from s2sad.ir.walk import uses, walk
 def assumed_axes(function: Function, depth: int = 0) -> dict[str, int]:
     """The likely number of axes of the parameters that say something of it (0: a number)."""
     order = walk(function.body)
-    home = {name: name for name in function.param_names()}
-    for stmt in order:
-        match stmt:
-            case Assign(
-                target=target, value=Var(name=held) | MethodCall(obj=Var(name=held), name="copy", args=())
-            ):
-                if held in home:
-                    home.setdefault(target.name, home[held])
+    home = copies(function)
     axes: dict[str, int] = {}
     for stmt in order:
         for name, count in _indexed(stmt, depth):
@@ -54,6 +49,33 @@ def assumed_axes(function: Function, depth: int = 0) -> dict[str, int]:
     other = {home[name] for name in home for stmt in order if not _is_arithmetic(stmt, name, depth)}
     numbers = {home[name] for name in used} - other - axes.keys()
     return dict.fromkeys(numbers, 0) | {name: count for name, count in axes.items() if count}
+
+
+def copies(function: Function) -> dict[str, str]:
+    """Which parameter a variable is, or is a copy of."""
+    home = {name: name for name in function.param_names()}
+    for stmt in walk(function.body):
+        match stmt:
+            case Assign(
+                target=target,
+                value=Var(name=held)
+                | MethodCall(obj=Var(name=held), name="copy", args=())
+                | Call(func=Ref(target=Live(obj=np.array | np.copy)), args=(Var(name=held),)),
+            ):
+                if held in home:
+                    home.setdefault(target.name, home[held])
+    return home
+
+
+def written(function: Function) -> set[str]:
+    """The parameters of which the array, or a copy of it, is changed in place: there it matters what is a view."""
+    home = copies(function)
+    found: set[str] = set()
+    for stmt in walk(function.body):
+        match stmt:
+            case SetItem(obj=Var(name=name)) | AugItem(obj=Var(name=name)) | AugName(target=Var(name=name)):
+                found |= {home[name]} if name in home else set()
+    return found
 
 
 def _indexed(stmt: Stmt, depth: int) -> Iterator[tuple[str, int]]:

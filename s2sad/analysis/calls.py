@@ -33,6 +33,7 @@ from s2sad.analysis import (
 from s2sad.analysis.binding import bind_arguments, expand_stars
 from s2sad.analysis.coarse import generalised, shapeless
 from s2sad.analysis.fillers import as_view, pieces, reshaped
+from s2sad.analysis.idle import is_idle
 from s2sad.analysis.inline import call_sites, called_once, inlineable, must_inline, splice
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.returned import returned_argument, without_result
@@ -58,7 +59,6 @@ from s2sad.analysis.values import (
     Value,
     broadcast,
     number,
-    same_shape,
     unknown_of,
     weaken,
 )
@@ -77,7 +77,6 @@ from s2sad.ir.nodes import (
     Star,
     Var,
 )
-from s2sad.prelude import _unbroadcast
 from s2sad.rules import declare
 from s2sad.rules.stand_ins import stand_in
 
@@ -240,7 +239,7 @@ class Calls(Scope):
             )
         values = [self.value(arg) for arg in args]
         options = {name: self.value(value) for name, value in kwargs}
-        if self.session.keep_constants and not options and is_idle(known, values):
+        if self.session.keep_constants and not options and is_idle(known, values, self.session.transposing):
             return values[0], args[0]
         return self.library_type(known, values, options), expr
 
@@ -423,7 +422,8 @@ class Calls(Scope):
                 if not steers(hidden_value):
                     params.append(hidden_name)
                     operands.append(hidden_atom)
-        key = (id(function), tuple(sorted(arguments.items(), key=lambda pair: pair[0])))
+        types = tuple(sorted(arguments.items(), key=lambda pair: pair[0]))
+        key = (id(function), types, session.keep_constants and session.transposing)
         variant = session.variants.get(key)
         if variant is None:
             name = _plain_name(function)  # that of a rule's body is made unique when it is emitted
@@ -526,16 +526,6 @@ class Calls(Scope):
             if done is not None and not isinstance(done, (Const, Var)):
                 self.temp(done, value)
         return self.value(made), made
-
-
-def is_idle(function: Any, values: list[Value]) -> bool:
-    """In the body of a rule: does a function return its first argument, whatever that holds?"""
-    plain = [number(value) for value in values]
-    if not plain or not all(isinstance(value, Tensor) for value in plain):
-        return False
-    if function in (np.conj, np.conjugate):
-        return plain[0].kind in "bif" and plain[0].dtype is not None  # type: ignore[union-attr]
-    return function is _unbroadcast and same_shape(plain[0].dims, plain[1].dims)  # type: ignore[union-attr]
 
 
 def _with_argument(call: Call, position: int, atom: Atom) -> Call:

@@ -8,8 +8,8 @@ from s2sad.analysis.values import Lst, Tensor, Tup, Value
 def shapeless(value: Value) -> Value:
     """A coarser type, for what a rule computes in a function of its own."""
     match value:
-        case Tensor():
-            return Tensor("?")
+        case Tensor(kind=kind):  # a complex value has an adjoint of its own kind
+            return Tensor("c" if kind == "c" else "?")
         case Tup(items=items, cls=None):
             return Tup(tuple(map(shapeless, items)))
         case _:

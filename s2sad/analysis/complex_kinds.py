@@ -1,7 +1,8 @@
 """Where it is not known whether an active value is complex.
 
-The adjoint of a complex value is conjugated where that of a real one is not. What nothing is known of is taken for
-real; so a value of unknown kind that is computed from a complex one cannot be differentiated.
+The adjoint of what is known to be complex is conjugated, at the edges of a derivative and in pullbacks. That of other
+values is not, neither here nor there: where a function is holomorphic that is right for complex numbers, too. So the
+two must not meet: a value of unknown kind that is computed from a complex one, or with one, is not differentiated.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 
 from s2sad.analysis.operands import known_function
 from s2sad.analysis.session import Resolved
-from s2sad.analysis.values import TOP, Known, Tensor, Top, Value, number
+from s2sad.analysis.values import TOP, Known, Tensor, Top, Value, may_be_complex, number
 from s2sad.frontend.resolve import Live
 from s2sad.ir.nodes import (
     COMPARE,
@@ -58,11 +59,16 @@ def of_unknown_kind(function: Function, types: Mapping[str, Value], active: Coll
             part = next((atom for atom in operands if isinstance(atom, Var) and atom.name in active), None)
             if part is not None and _is_unknown(types.get(part.name, TOP)):
                 return stmt
-        if name not in active or not _computes(expr, types) or not _is_unknown(types.get(name, TOP)):
+        if name not in active or not _computes(expr, types):
             continue
-        if any(
-            _is_complex(atom, types) or (isinstance(atom, Var) and atom.name in unsure) for atom in operands
+        mixes = any(_is_complex(atom, types) for atom in operands)
+        if mixes and not isinstance(expr, Var) and any(
+            isinstance(atom, Var) and atom.name in active and _is_unknown(types.get(atom.name, TOP)) for atom in operands
         ):
+            return stmt
+        if not _is_unknown(types.get(name, TOP)):
+            continue
+        if mixes or any(isinstance(atom, Var) and atom.name in unsure for atom in operands):
             unsure.add(name)
             if not isinstance(expr, Var):
                 return stmt
@@ -110,8 +116,7 @@ def _is_complex(atom: Atom, types: Mapping[str, Value]) -> bool:
             value = types.get(name, TOP)
             if isinstance(value, Known):
                 return _holds_complex(value.value)
-            plain = number(value)
-            return isinstance(plain, Tensor) and plain.kind == "c"
+            return may_be_complex(value)
         case _:
             return False
 

@@ -260,11 +260,9 @@ def operation(kind: str, args: list[Value]) -> Value:
             return Other("str")
         case _:
             if any(isinstance(value, Tensor) for value in values) and kind not in ("and_", "or_"):
-                return (
-                    unknown_of(*values)
-                    if any(holds_objects(v) or may_nest(v) for v in values)
-                    else Tensor("?")
-                )
+                if any(holds_objects(v) or may_nest(v) for v in values):
+                    return unknown_of(*values)
+                return Tensor("c" if any(isinstance(v, Tensor) and v.kind == "c" for v in values) else "?")
             return unknown_of(*values)
 
 

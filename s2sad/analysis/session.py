@@ -80,6 +80,7 @@ class Session:
         self._derived: dict[Any, Any] = {}
         self.specialise = specialise
         self.keep_constants = False
+        self.transposing = False  # in the body of a pullback: only what is known to be complex is conjugated
         self.inline = True  # put a callee that is called once in the place of its call
         self.in_place = False  # put callees that share arrays with their caller in place of their calls
         self.locals: set[str] = set()
@@ -194,6 +195,15 @@ class Session:
             yield
         finally:
             self.keep_constants = before
+
+    @contextmanager
+    def transpose(self) -> Iterator[None]:
+        """Within this block the body of a pullback is put in place (see `complex_kinds`)."""
+        self.transposing = True
+        try:
+            yield
+        finally:
+            self.transposing = False
 
     def local_name(self, name: str) -> str:
         """A name for a variable of an inlined callee."""

@@ -120,11 +120,15 @@ def one_array(function: Callable[..., Any], args: list[Value], kwargs: dict[str,
 
 
 def _of_unknown_kind(args: list[Value]) -> bool:
-    return any(isinstance(value, Tensor) and value.kind == "?" for value in map(number, args))
+    parts = [number(value.elem if isinstance(value, Lst) else value) for value in args]
+    return any(isinstance(part, Tensor) and part.kind == "?" for part in parts)
 
 
 def _of_rank(value: Value, rank: int) -> Value:
     """A sample's type: of this rank, where that is not known, and of small sizes."""
+    if isinstance(value, Lst) and value.items is None and isinstance(number(value.elem), Tensor):
+        elem = _of_rank(number(value.elem), rank)
+        return Lst(elem, (elem, elem))
     if not isinstance(value, Tensor):
         return value
     count = rank if value.dims is None else len(value.dims)

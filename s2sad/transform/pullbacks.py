@@ -348,7 +348,8 @@ class Pullbacks(Parts):
         for name, parameter in rule.params.parameters.items():
             params[name] = "varargs" if parameter.kind is parameter.VAR_POSITIONAL else (
                 "kwonly" if parameter.kind is parameter.KEYWORD_ONLY else "plain")  # fmt: skip
-        found = self.code.run(rule.pullback, params, operands | self.code.arrays(call))
+        with self.frame.session.transpose():
+            found = self.code.run(rule.pullback, params, operands | self.code.arrays(call))
         contributions = []
         for name in call.active(self.active):
             position = rule.wrt.index(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from s2sad.analysis.specialise import Frame
@@ -38,12 +40,14 @@ class Summing:
             if same_shape(target.dims, found.dims):
                 return atom, found, False
             if target.dims == ():
-                new = Tensor(target.kind, found.dtype, ())
+                new = Tensor("c" if found.kind == "c" else target.kind, found.dtype, ())
                 return self.frame.temp(Call(library("np.sum", np.sum), (atom,)), new), new, True
             axes = _summed_axes(target, found)
             if axes is not None:
                 return self.sum_axes(atom, found, axes, target)
         kind: Value = target if isinstance(target, Tensor) else Tensor("?")
+        if isinstance(kind, Tensor) and isinstance(found, Tensor) and found.kind == "c" != kind.kind:
+            kind = replace(kind, kind="c", dtype=found.dtype)
         if same:
             return atom, kind, False
         if elementwise and isinstance(arg, Var) and arg.name in self.deferrable:

@@ -96,3 +96,39 @@ def power_of_a_stack(a):
 @case((np.reshape(np.sin(np.arange(18.0)), (2, 3, 3)),))
 def eigenvalues_of_a_stack(a):
     return np.sum(np.abs(np.linalg.eig(a)[0]) ** 2), np.linalg.svd(a + np.eye(3), full_matrices=False)[1]
+
+
+# ── complex numbers where the shapes are not known ────────────────────────────────────────────────────────
+
+
+@case((np.linspace(-1.0, 1.3, 20),))
+def spectrogram(x, width=8, hop=4):
+    frames = []
+    for start in range(0, len(x) - width + 1, hop):
+        frames.append(np.fft.rfft(x[start : start + width] * np.hanning(width)))
+    return np.log(np.abs(np.array(frames)) ** 2 + 1e-3)
+
+
+@case((np.linspace(-1.0, 1.3, 20),))
+def norms_of_frames(x, width=8):
+    found = []
+    for start in range(0, len(x) - width + 1, 4):
+        waves = np.fft.rfft(x[start : start + width])
+        found.append(waves * np.linalg.norm(waves[1:]) * (1 + 2j))
+    return np.concatenate(found)
+
+
+@case((np.linspace(0.3, 2.3, 8) * (1 - 0.5j), np.zeros(8, complex), 2, 3), wrt=(0, 1), kernel=(1,))
+def stockham(x, y, radix, count):
+    n = radix**count
+    i, j = np.mgrid[0:radix, 0:radix]
+    dft = np.exp(-2.0j * np.pi * i * j / radix)
+    rows, columns = np.mgrid[0:radix, 0:n]
+    y[:] = x[:]
+    for k in range(count):
+        blocks = np.reshape(y, (radix**k, radix, radix ** (count - k - 1)))
+        twiddles = np.empty((radix, radix**k, radix ** (count - k - 1)), dtype=np.complex128)
+        turns = np.exp(-2.0j * np.pi * rows[:, : radix**k] * columns[:, : radix**k] / radix ** (k + 1))
+        twiddles[:] = np.repeat(np.reshape(turns, (radix, radix**k, 1)), radix ** (count - k - 1), axis=2)
+        turned = np.reshape(np.transpose(blocks, axes=(1, 0, 2)), (n,)) * np.reshape(twiddles, (n,))
+        y[:] = np.reshape(dft @ np.reshape(turned, (radix, radix ** (count - 1))), (n,))

@@ -85,8 +85,8 @@ def test_what_is_assumed_is_checked(tmp_path, mode):
     lower, b = np.tri(3) + np.eye(3), np.ones(3)
     np.testing.assert_allclose(made(lower, b, np.zeros(3), **given)[0], np.linalg.solve(lower, b))
     for wrong in (list(b), np.ones((3, 3)), b * 1j):
-        with pytest.raises(TypeError, match="`b` as an array of rank 1"):
-            made(lower, wrong, np.zeros(3), **given)
+        with pytest.raises(TypeError, match="`x` as an array of rank 1"):
+            made(lower, b, wrong, **given)
 
 
 def test_results_that_are_in_doubt_are_refused(tmp_path):

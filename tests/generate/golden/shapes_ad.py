@@ -33,8 +33,8 @@ def misfit_vjp(
     r_bar = 2 * r * y_bar  # return np.sum(r * r)
     # r = a @ x - b
     b_bar = -r_bar
-    a_bar = np.outer(r_bar, np.conj(x))
-    x_bar = np.conj(a).T @ r_bar
+    a_bar = np.outer(r_bar, x)
+    x_bar = a.T @ r_bar
     return y, (a_bar, x_bar, b_bar)
 
 
