@@ -62,7 +62,11 @@ def localise(start: np.ndarray, spread: np.ndarray, seen: np.ndarray, noise: flo
 
 
 SUBJECTS = (
-    (symm, (1.5, RNG.normal(size=(4, 3)), RNG.normal(size=(4, 4)), RNG.normal(size=(4, 3))), {"kernel": (1,)}),
+    (
+        symm,
+        (1.5, RNG.normal(size=(4, 3)), RNG.normal(size=(4, 4)), RNG.normal(size=(4, 3))),
+        {"kernel": (1,)},
+    ),
     (correlation, (6.0, RNG.normal(size=(6, 3))), {}),
     (bootstrap, (np.array([1.0, 2, 3, 5]), np.array([0.02, 0.025, 0.027, 0.03])), {}),
     (localise, (RNG.normal(size=3), np.eye(3), RNG.normal(size=(2, 1, 2)), 0.2), {}),
