@@ -43,6 +43,7 @@ from s2sad.rules.declare import BindError
 from s2sad.transform.adjoints import Adjoints
 from s2sad.transform.containers import Contribution, Parts
 from s2sad.transform.roots import base_of
+from s2sad.transform.places import put_back
 from s2sad.transform.rule_code import RuleCode, refuse_unknown
 from s2sad.transform.singular import is_guarded
 from s2sad.transform.summing import without_shape
@@ -463,12 +464,7 @@ class Pullbacks(Parts):
                 return [Contribution(name, seed, False)]
             case "pop" if isinstance(value, Lst):
                 bar = self.adjoints.materialise(name, (), value)
-                back = (
-                    MethodCall(bar, "insert", (*expr.args, seed))
-                    if expr.args
-                    else MethodCall(bar, "append", (seed,))
-                )
-                self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), back))
+                put_back(self.frame, bar, expr.args[0] if expr.args else None, seed)
                 return []
             case "pop" if isinstance(value, Dct) and len(expr.args) == 1:
                 bar = self.adjoints.materialise(name, (), value)

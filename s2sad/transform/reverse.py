@@ -180,6 +180,8 @@ class Reverse(Stores, Control):
         match stmt:
             case Assign(value=MethodCall(obj=Var()) as call) if self.stores(call):
                 self.store_call(call)
+            case Assign() if self.discards(stmt):
+                self.discard(stmt)
             case Assign(value=Call() as call) if self.scatters(call):
                 self.scatter(call)
             case Assign(target=target):

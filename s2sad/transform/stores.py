@@ -36,6 +36,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.transform.adjoints import OWNED, SHARED
 from s2sad.transform.nests import is_structured, leaf_items
+from s2sad.transform.places import inserted, put_back
 from s2sad.transform.roots import base_of
 from s2sad.transform.sweep import Sweep
 from s2sad.transform.words import copy_of, helper, library
@@ -313,7 +314,8 @@ class Stores(Sweep):
         match call.name, call.args:
             case "reverse", ():
                 self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), MethodCall(bar, "reverse")))
-            case "insert", (place, item):
+            case "insert", (index, item):
+                place = inserted(self.frame, bar, index)
                 popped = self.frame.temp(MethodCall(bar, "pop", (place,)), getattr(value, "elem", TOP))
                 if isinstance(item, Var) and item.name in self.active:
                     adjoints.add(item.name, popped, fresh=False)
@@ -347,6 +349,7 @@ class Stores(Sweep):
         if (
             not isinstance(value, (Lst, Dct))
             or is_structured(value)
+            or isinstance(index, SliceIndex)
             or not (isinstance(elem, Tensor) and elem.dims == ())
         ):
             refuse(self.function.origin, self.pullbacks.span, "S2S022", "`del` of an element of active values",
@@ -355,8 +358,26 @@ class Stores(Sweep):
         if isinstance(value, Dct):
             self.frame.emit(SetItem(bar, index, Const(0.0)))
         else:
-            done = MethodCall(bar, "insert", (index, Const(0.0)))
-            self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), done))
+            put_back(self.frame, bar, index, Const(0.0))
+
+    def discards(self, stmt: Assign) -> bool:
+        """``xs.pop()`` of an active list, of which nobody wants the result."""
+        call = stmt.value
+        return (
+            isinstance(call, MethodCall)
+            and call.name == "pop"
+            and isinstance(call.obj, Var)
+            and call.obj.name in self.active
+            and isinstance(self.types.get(call.obj.name), Lst)
+            and (stmt.target.name not in self.active or not self.adjoints.is_nonzero(stmt.target.name))
+        )
+
+    def discard(self, stmt: Assign) -> None:
+        assert isinstance(stmt.value, MethodCall) and isinstance(stmt.value.obj, Var)
+        name, target = stmt.value.obj.name, stmt.target.name
+        zero = self.adjoints.zero(target, (), self.types.get(target, TOP))
+        bar = self.adjoints.materialise(name, (), self.types[name])
+        put_back(self.frame, bar, stmt.value.args[0] if stmt.value.args else None, zero)
 
     # ── targets of several names ────────────────────────────────────────────────────────────────────────────
 

@@ -655,3 +655,55 @@ def list_bound_to_another_of_another_length_ahead_of_an_exception(items, x):
     except ValueError:
         x = x * 2.0
     return sum(items) * items[0] * x
+
+
+# ── lists that lose elements ─────────────────────────────────────────────────────────────────────────────
+
+
+@case((0.7, 4))
+def backward_induction(x, n):
+    values = [x * i for i in range(n + 1)]
+    for step in range(n - 1, -1, -1):
+        for i in range(step + 1):
+            values[i] = 0.5 * values[i] + x * values[i + 1]
+        values.pop()
+    return values[0]
+
+
+@case((0.7, 4))
+def deleted_from_the_end(x, n):
+    values = [x * i for i in range(n + 1)]
+    for step in range(n - 1, -1, -1):
+        for i in range(step + 1):
+            values[i] = 0.5 * values[i] + x * values[i + 1]
+        del values[-1]
+    return values[0]
+
+
+@case((0.7, 4))
+def taken_out_by_place(x, n):
+    values = [x * i + i * i for i in range(n + 1)]
+    taken = values.pop(-2)
+    del values[-3]
+    k = 2 - n
+    del values[k]
+    return values[0] * values[-1] * values[1] * taken
+
+
+@case((0.7, 4))
+def put_in_beyond_the_ends(x, n):
+    values = [x * i + i * i for i in range(n + 1)]
+    for k in (1, -1, 99, -99):
+        values.insert(k, x**3 * k)
+        if k > 0:
+            values.pop(k % 7 - 1)
+    return values[0] * values[-1] * values[1]
+
+
+@case((0.7, 4))
+def arrays_that_are_dropped(x, n):
+    values = [np.ones((2, 2)) * x * i + i * i for i in range(n + 1)]
+    values[0][0] = x * x * 3
+    values.pop(1)
+    values.pop()
+    return np.sum(values[0] @ values[-1] @ values[1])
