@@ -46,16 +46,21 @@ def is_ours(function: Function) -> bool:
 
 
 def of_unknown_kind(function: Function, types: Mapping[str, Value], active: Collection[str]) -> Stmt | None:
-    """The first statement that computes an active value that may be complex, or real: its type does not say."""
+    """The first statement that computes an active value that may be complex, or real: its type does not say.
+
+    Bodies of rules calculate with `1j` where their operands are complex, and only there; so in generated code literals
+    tell nothing.
+    """
     unsure: set[str] = set()
+    generated = is_ours(function)
     for stmt in walk(function.body):
         if not isinstance(stmt, Assign) or not isinstance(
             stmt.value, (Op, Call, MethodCall, GetAttr, GetItem, Var)
         ):
             continue
         expr, name = stmt.value, stmt.target.name
-        operands = [atom for atom in expr_atoms(expr) if isinstance(atom, (Var, Const, Ref))]
-        if _asks_for_imaginary(expr):
+        operands = [atom for atom in expr_atoms(expr) if isinstance(atom, Var) or not generated]
+        if _asks_for_imaginary(expr) and not generated:
             part = next((atom for atom in operands if isinstance(atom, Var) and atom.name in active), None)
             if part is not None and _is_unknown(types.get(part.name, TOP)):
                 return stmt

@@ -191,7 +191,10 @@ class Methods(Objects):
             found = as_view(found, plain)
         if found != TOP or rule is None or rule.kind == "constant":
             return found
-        scalar = untold.total(getattr(np, name, None), [plain, *values], options)
+        function = getattr(np, name, None)
+        if known_calls.contains(untold.MOVES, function):
+            return infer.unknown_shape([plain])
+        scalar = untold.total(function, [plain, *values], options)
         if (
             scalar is None
             and name == "astype"

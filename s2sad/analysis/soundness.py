@@ -20,7 +20,7 @@ import numpy as np
 
 from s2sad.analysis import known_calls, sparse
 from s2sad.analysis.activity import RESULT
-from s2sad.analysis.complex_kinds import is_ours, of_unknown_kind
+from s2sad.analysis.complex_kinds import of_unknown_kind
 from s2sad.analysis.infer import TESTS
 from s2sad.analysis.loss_graph import LOST, Summary
 from s2sad.analysis.losses import HARMLESS_METHODS, Ways, is_text, without_rule
@@ -194,7 +194,7 @@ class Findings(Ways):
                 found.append(self.diagnostic(stmt, "S2S022", "the value that a context manager hands over is not followed",
                                              "call what computes it outside of `with`"))  # fmt: skip
         found += self.check_slots(active)
-        unsure = None if is_ours(self.function) else of_unknown_kind(self.function, self.types, active)
+        unsure = of_unknown_kind(self.function, self.types, active)
         if unsure is not None:
             found.append(self.diagnostic(unsure, "S2S022", "it is not known whether this value is complex",
                                          "say what it is computed from: annotate the parameters, or use `.astype(complex)`"))  # fmt: skip

@@ -100,6 +100,14 @@ def structure(function: Callable[..., Any], args: list[Value], kwargs: dict[str,
     )
 
 
+#: The kind and dtype of their results are those of the first argument, whatever the others are.
+MOVES = frozenset({
+    np.pad, np.reshape, np.ravel, np.transpose, np.moveaxis, np.swapaxes, np.roll, np.rollaxis, np.repeat, np.tile, np.take,
+    np.take_along_axis, np.squeeze, np.expand_dims, np.broadcast_to, np.flip, np.fliplr, np.flipud, np.rot90, np.diagonal,
+    np.tril, np.triu, np.delete, np.resize, np.sort, np.compress,
+})  # fmt: skip
+
+
 def one_array(function: Callable[..., Any], args: list[Value], kwargs: dict[str, Value]) -> Value:
     """A result of which the kind can be told, and the dtype if those of the operands are known.
 
@@ -108,6 +116,8 @@ def one_array(function: Callable[..., Any], args: list[Value], kwargs: dict[str,
     """
     if not isinstance(kwargs.get("dtype", Known(None)), Known):
         return Tensor("?")
+    if args and known_calls.contains(MOVES, function):
+        return infer.unknown_shape(args[:1])
     for options in () if _of_unknown_kind(args) else (kwargs, {}):
         for rank in (1, 2, 3, 0):
             found = infer.call(function, [_of_rank(number(value), rank) for value in args], options)

@@ -42,8 +42,8 @@ from s2sad.ir.nodes import (
 from s2sad.rules.declare import BindError
 from s2sad.transform.adjoints import Adjoints
 from s2sad.transform.containers import Contribution, Parts
-from s2sad.transform.roots import base_of
 from s2sad.transform.places import put_back
+from s2sad.transform.roots import base_of
 from s2sad.transform.rule_code import RuleCode, refuse_unknown
 from s2sad.transform.singular import is_guarded
 from s2sad.transform.summing import without_shape

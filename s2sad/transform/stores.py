@@ -314,7 +314,7 @@ class Stores(Sweep):
         match call.name, call.args:
             case "reverse", ():
                 self.frame.emit(Assign(Var(self.frame.session.fresh_temp()), MethodCall(bar, "reverse")))
-            case "insert", (index, item):
+            case "insert", (Var() | Const() as index, item):
                 place = inserted(self.frame, bar, index)
                 popped = self.frame.temp(MethodCall(bar, "pop", (place,)), getattr(value, "elem", TOP))
                 if isinstance(item, Var) and item.name in self.active:

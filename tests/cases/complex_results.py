@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+import s2sad
+
 from tests.cases import case
 
 Z = np.array([0.4 + 1.1j, -0.7 + 0.2j])
@@ -132,3 +134,14 @@ def stockham(x, y, radix, count):
         twiddles[:] = np.repeat(np.reshape(turns, (radix, radix**k, 1)), radix ** (count - k - 1), axis=2)
         turned = np.reshape(np.transpose(blocks, axes=(1, 0, 2)), (n,)) * np.reshape(twiddles, (n,))
         y[:] = np.reshape(dft @ np.reshape(turned, (radix, radix ** (count - 1))), (n,))
+
+
+def propagated(x):
+    waves = np.fft.fft2(np.exp(1j * x)) * np.exp(1j * np.arange(16.0).reshape(4, 4))
+    return np.sum(np.abs(np.fft.ifft2(waves))[1:3] ** 2)
+
+
+@case((np.sin(np.arange(16.0)).reshape(4, 4),))
+def gradient_through_a_spectrum(x):
+    """The adjoint of a transform of two axes is complex, whatever pads or cuts it."""
+    return s2sad.grad(propagated)(x)
