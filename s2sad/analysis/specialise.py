@@ -10,9 +10,8 @@ Loops are walked until the types of the variables they carry are stable; the las
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from s2sad.analysis import infer, protocols, restructure, sparse, stacked, views, writing
+from s2sad.analysis import displays, infer, protocols, restructure, sparse, stacked, views, writing
 from s2sad.analysis.consumers import settled
 from s2sad.analysis.control import Control
 from s2sad.analysis.inline import mentioned
@@ -38,7 +37,6 @@ from s2sad.analysis.values import (
     join,
     number,
 )
-from s2sad.frontend.lookups import note_contents
 from s2sad.ir.nodes import (
     Assert,
     Assign,
@@ -70,7 +68,6 @@ from s2sad.ir.nodes import (
     Return,
     SetAttr,
     SetItem,
-    Star,
     Stmt,
     Try,
     Unpack,
@@ -225,13 +222,13 @@ class Frame(Control):
                 if isinstance(key, Tensor) and key.kind in "fc":
                     refuse(self.function.origin, stmt.span, "S2S022", "a number that is computed is the key of a dict",
                            "use integers or strings as keys")  # fmt: skip
-                new = _with_key(old, self.index_value(index), self.value(value))
+                new = displays.with_key(old, self.index_value(index), self.value(value))
             case SetItem(index=index, value=value), Lst():
                 new = with_part(old, self.links.key(self, index), unbound(self.value(value)))
             case AugItem(index=index, op=op, value=value), Dct() | Lst():
                 found = infer.operation(op, [infer.item(old, self.index_value(index)), self.value(value)])
                 new = (
-                    _with_key(old, self.index_value(index), found)
+                    displays.with_key(old, self.index_value(index), found)
                     if isinstance(old, Dct)
                     else Lst(join(old.elem, found))
                 )
@@ -321,11 +318,9 @@ class Frame(Control):
                 )
                 return followed or (infer.item(self.value(obj), self.index_value(index)), expr)
             case Build(kind=kind, items=items):
-                items = self.without_stars(items)
-                return self.build(kind, items), Build(kind, items)
+                return displays.sequence(self, kind, items)
             case BuildDict(items=items):
-                items = self.without_double_stars(items)
-                return self.build_dict(items), BuildDict(items)
+                return displays.mapping(self, items)
             case MakeSlice(index=index):
                 return Other("slice"), expr
             case Format():
@@ -352,76 +347,6 @@ class Frame(Control):
     def held_default(self, atom: Atom) -> Atom:
         """A default is what it was when the function was made."""
         return self.temp(atom, self.value(atom)) if isinstance(atom, Var) else atom
-
-    def without_stars(self, items: tuple[Atom | Star, ...]) -> tuple[Atom | Star, ...]:
-        """A display with the elements of ``*value`` written out, where they are known."""
-        plain: list[Atom | Star] = []
-        for item in items:
-            value = opened(self.value(item))
-            if isinstance(item, Star) and isinstance(value, (Tup, Lst)) and value.items is not None:
-                plain += [
-                    self.temp(GetItem(item.value, Const(k)), part) for k, part in enumerate(value.items)
-                ]
-            else:
-                plain.append(item)
-        return tuple(plain)
-
-    def without_double_stars(
-        self, items: tuple[tuple[Atom | None, Atom], ...]
-    ) -> tuple[tuple[Atom | None, Atom], ...]:
-        plain: dict[Any, tuple[Atom | None, Atom]] = {}
-        for position, (key, atom) in enumerate(items):
-            value = opened(self.value(atom))
-            if key is None and isinstance(value, Dct) and value.items is not None:
-                for name, part in value.items:
-                    plain[name] = (Const(name), self.temp(GetItem(atom, Const(name)), part))
-            else:
-                plain[key.value if isinstance(key, Const) else f"%{position}"] = (key, atom)
-        return tuple(plain.values())
-
-    def build(self, kind: str, items: tuple[Atom | Star, ...]) -> Value:
-        values: list[Value] = []
-        for item in items:
-            value = self.value(item)
-            if not isinstance(item, Star):
-                values.append(value)
-            elif isinstance(value, (Tup, Lst)) and value.items is not None:
-                values.extend(value.items)
-            else:
-                return Lst(infer.element(value)) if kind == "list" else TOP
-        if kind == "tuple":
-            return Tup(tuple(values))
-        if kind == "set":
-            return Other("set")
-        return Lst(infer.element(Tup(tuple(values))), tuple(values))
-
-    def build_dict(self, items: tuple[tuple[Atom | None, Atom], ...]) -> Value:
-        found: Value = Dct(NEVER, ())
-        for key, value in items:
-            if key is None:
-                inner = self.value(value)
-                if not (isinstance(inner, Dct) and inner.items is not None):
-                    return Dct(TOP)
-                for name, part in inner.items:
-                    found = _with_key(found, Known(name), part)
-            else:
-                found = _with_key(found, self.value(key), self.value(value))
-        return found
-
-
-def opened(value: Value) -> Value:
-    """A container that is known as itself, as one whose parts are known."""
-    match value:
-        case Known(value=tuple() as known) if type(known) is tuple:
-            return Tup(tuple(map(Known, known)))
-        case Known(value=list() as known):
-            note_contents(known, range(len(known)))
-            return Tup(tuple(map(Known, known)))
-        case Known(value=dict() as known):
-            note_contents(known, known)
-            return Dct(TOP, tuple((key, Known(part)) for key, part in known.items()))
-        case _:
-            return value
 
 
 def simplified(kind: str, args: tuple[Atom, ...], values: list[Value], result: Value) -> Atom | None:
@@ -456,13 +381,3 @@ def _unpacked_types(value: Value, count: int, star: int | None) -> list[Value]:
         return [*items[:star], Lst(elem, tuple(middle)), *items[len(items) - tail :]]
     elem = infer.element(value)
     return [Lst(elem) if position == star else elem for position in range(count)]
-
-
-def _with_key(old: Value, key: Any, value: Value) -> Value:
-    assert isinstance(old, Dct)
-    elem = value if old.elem == NEVER else join(old.elem, value)
-    if old.items is None or not isinstance(key, Known) or not isinstance(key.value, (str, int)):
-        return Dct(elem)
-    items = dict(old.items)
-    items[key.value] = value
-    return Dct(elem, tuple(items.items()))

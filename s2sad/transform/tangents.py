@@ -121,8 +121,9 @@ class Tangents:
             return Const(0.0)
         if not may_vary(value) and not holds_references(value) and not _holds_numbers(value):
             return atom
-        if isinstance(plain, Tensor):
+        if isinstance(plain, Tensor) and plain.dims is not None:
             return self.frame.temp(Call(library("np.zeros_like", np.zeros_like), (atom,)), value)
+        # what may be a number gets a number: an array without axes would be changed by `+=`, under all its names
         return self.frame.temp(Call(helper("_zeros_like"), (atom,)), value)
 
     def zero_of(self, expr: Expr, target: Var) -> Expr:
