@@ -133,6 +133,14 @@ def _into(a, b):
     return a
 
 
+def _instance(cls, **attributes):
+    """An object of this class with these attributes, as its `__init__` would have set them."""
+    new = object.__new__(cls)
+    for name, value in attributes.items():
+        setattr(new, name, value)
+    return new
+
+
 def _copy(x):
     """A copy of `x` that shares no array, list, dict or object with it."""
     return copy.deepcopy(x)

@@ -24,6 +24,7 @@ from s2sad.analysis.operands import (
     rule_call,
 )
 from s2sad.analysis.session import Resolved, Variant
+from s2sad.analysis.unpacking import arguments_of_record, displays_unpacked
 from s2sad.analysis.values import (
     NEVER,
     TOP,
@@ -41,6 +42,7 @@ from s2sad.analysis.values import (
     Value,
     parts_of,
 )
+from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -68,7 +70,7 @@ from s2sad.ir.nodes import (
     Unpack,
     Var,
 )
-from s2sad.ir.walk import defs, uses, walk
+from s2sad.ir.walk import defs, walk
 from s2sad.rules.declare import BindError
 
 MUTATING = frozenset({
@@ -451,7 +453,7 @@ class Regions:
             return []
         found = self.rule(call)
         if found is None or not found.rule.view:
-            return list(call.args)
+            return [*call.args, *(atom for _, atom in call.kwargs)]
         return [var for name in found.rule.wrt for var in found.operands(name)]
 
     def call(self, target: Var, call: Call) -> None:
@@ -469,7 +471,10 @@ class Regions:
             self.mutate(operands[0])  # type: ignore[arg-type]
         if not self.refers(target):
             return
-        if _in(function, PASSING):
+        if isinstance(function, SourceClass):
+            for position, arg in arguments_of_record(call, function):
+                self.element(target, arg, position)
+        elif _in(function, PASSING):
             for arg in operands:
                 held = [self.inside(self.node(arg.name))] if function is dict else self.elements(arg)  # type: ignore[union-attr,arg-type]
                 for inner in held:
@@ -548,26 +553,6 @@ def is_list_slice(types: Any, obj: Var, index: Any) -> bool:
     kind = types.get(obj.name, TOP)
     held = types.get(index.name) if isinstance(index, Var) else None
     return isinstance(kind, (Lst, Tup)) and (isinstance(index, SliceIndex) or held == Other("slice"))
-
-
-def displays_unpacked(body: Block) -> dict[str, tuple[Any, ...]]:
-    """Displays that are only unpacked again (``a, b = b, a``): their elements do not become one region."""
-    displays: dict[str, tuple[Any, ...]] = {}
-    readers: dict[str, list[Stmt]] = {}
-    for stmt in walk(body):
-        if isinstance(stmt, Assign) and isinstance(stmt.value, Build):
-            displays[stmt.target.name] = stmt.value.items
-        for var in uses(stmt):
-            readers.setdefault(var.name, []).append(stmt)
-    return {
-        name: items
-        for name, items in displays.items()
-        if readers.get(name)
-        and all(
-            isinstance(s, Unpack) and s.star is None and len(s.targets) == len(items) for s in readers[name]
-        )
-        and not any(isinstance(item, Star) for item in items)
-    }
 
 
 def _gives_argument(call: RuleCall) -> bool:

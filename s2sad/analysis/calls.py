@@ -20,6 +20,7 @@ from s2sad.analysis import (
     generators,
     getters,
     infer,
+    instances,
     iterators,
     known_calls,
     protocols,
@@ -515,17 +516,12 @@ class Calls(Scope):
     ) -> Found:
         if isinstance(cls.live, type) and issubclass(cls.live, enum.Enum):
             return records.member_of(cls.live, [self.value(arg) for arg in args]), expr
+        if isinstance(cls, instances.Attributes):
+            return Obj(cls.cls, tuple(sorted((name, self.value(atom)) for name, atom in kwargs))), expr
         init = cls.method("__init__")
         if init is None and cls.fields:
             return records.make(self, cls, args, kwargs, expr)
-        ref = records.class_ref(cls, expr)
-        new = MethodCall(ref, "__new__", (ref,))
-        made = self.temp(new, Obj(cls))
-        if init is not None:
-            value, done = self.call_function(init, None, (made, *args), kwargs, expr)
-            if done is not None and not isinstance(done, (Const, Var)):
-                self.temp(done, value)
-        return self.value(made), made
+        return instances.make(self, cls, init, args, kwargs, expr)
 
 
 def _with_argument(call: Call, position: int, atom: Atom) -> Call:

@@ -13,6 +13,7 @@ import numpy as np
 
 from s2sad.analysis import frozen, sparse
 from s2sad.analysis.infer import OPERATORS, TESTS
+from s2sad.analysis.instances import Attributes
 from s2sad.analysis.session import Resolved
 from s2sad.analysis.values import (
     Dct,
@@ -355,6 +356,8 @@ def may_change(expr: Expr, types: Types, active: frozenset[str]) -> bool:
 
 def is_record(cls: Any) -> bool:
     """Whether a class's constructor keeps its arguments, and does nothing else."""
+    if isinstance(cls, Attributes):
+        return True
     if not isinstance(cls, SourceClass) or cls.method("__post_init__") is not None:
         return False
     return cls.is_namedtuple or (cls.is_dataclass and cls.method("__init__") is None)

@@ -68,7 +68,7 @@ def make(frame: Calls, cls: SourceClass, args: tuple[Atom, ...], kwargs: Kwargs,
 
 def _step_by_step(frame: Calls, cls: SourceClass, named: dict[str, Atom], expr: Expr) -> Found:
     """What the constructor does, one attribute after the other, and `__post_init__` at the end."""
-    if _is_frozen(cls):
+    if is_frozen(cls):
         refuse(frame.function.origin, place(frame), "S2S022",
                f"`{cls.name}` is frozen, and its constructor does more than to store its arguments",
                "compute the fields in a function that makes the object")  # fmt: skip
@@ -78,7 +78,7 @@ def _step_by_step(frame: Calls, cls: SourceClass, named: dict[str, Atom], expr: 
     for field in cls.fields:
         atom = named.get(field.name)
         if atom is None and field.default is not None:
-            atom = _default(field.name, field.default)
+            atom = default_of(field.name, field.default)
         elif atom is None and field.factory is not None:
             atom = Var(frame.session.fresh_temp())
             frame.stmt(
@@ -100,13 +100,13 @@ def _step_by_step(frame: Calls, cls: SourceClass, named: dict[str, Atom], expr: 
     return frame.value(made), made
 
 
-def _default(name: str, default: Any) -> Atom:
+def default_of(name: str, default: Any) -> Atom:
     if isinstance(default, Live) and isinstance(default.obj, (bool, int, float, complex, str, type(None))):
         return Const(default.obj)
     return Ref(name, default)
 
 
-def _is_frozen(cls: SourceClass) -> bool:
+def is_frozen(cls: SourceClass) -> bool:
     params = getattr(cls.live, "__dataclass_params__", None)
     if params is not None:
         return bool(params.frozen)

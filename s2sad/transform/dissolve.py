@@ -3,7 +3,8 @@
 ``model = Model(transition=a, noise=b)`` with nothing but ``model.transition`` and ``model.noise`` further down: these are
 `a` and `b`.  Each then has an adjoint of its own, or none, where all attributes of an object are active together.
 
-Only of dataclasses whose constructor does no more than to store its arguments, and only where neither the object nor
+Only of dataclasses whose constructor does no more than to store its arguments, of plain classes whose `__init__` was
+found to do just that (see `instances`), and only where neither the object nor
 what it was given is bound anew.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 
+from s2sad.analysis.instances import Attributes
 from s2sad.analysis.records import field_names
 from s2sad.analysis.values import TOP, Obj, Value
 from s2sad.frontend.resolve import SourceClass
@@ -71,22 +73,26 @@ def every_block(block: Block) -> Iterator[Block]:
 def given(stmt: Stmt, types: Mapping[str, Value], fixed: set[str]) -> dict[str, Atom] | None:
     """The attributes of the object that a statement makes, if these are just what it is given."""
     match stmt:
-        case Assign(target=target, value=Call(func=Ref(), args=args, kwargs=kwargs)) if target.name in fixed:
+        case Assign(target=target, value=Call(func=func, args=args, kwargs=kwargs)) if target.name in fixed:
             kind = types.get(target.name)
         case _:
             return None
+    if isinstance(func, Ref) and isinstance(func.target, Attributes):
+        attributes = {key: atom for key, atom in kwargs if key}
+        return attributes if all(_stays(atom, fixed) for atom in attributes.values()) else None
     if not isinstance(kind, Obj) or not isinstance(kind.cls, SourceClass) or not kind.cls.is_dataclass:
         return None
     cls = kind.cls
     if any(cls.member(hook) is not None for hook in HOOKS) or cls.bases:
         return None
     found = dict(zip(field_names(cls), args, strict=False)) | {key: atom for key, atom in kwargs if key}
-    simple = all(
-        isinstance(atom, (Const, Ref)) or (isinstance(atom, Var) and atom.name in fixed)
-        for atom in found.values()
-    )
+    simple = all(_stays(atom, fixed) for atom in found.values())
     complete = len(found) == len(args) + len(kwargs) and not any(isinstance(arg, Star) for arg in args)
     return found if simple and complete and found.keys() <= set(field_names(cls)) else None  # type: ignore[return-value]
+
+
+def _stays(atom: Atom | Star, fixed: set[str]) -> bool:
+    return isinstance(atom, (Const, Ref)) or (isinstance(atom, Var) and atom.name in fixed)
 
 
 def is_read(stmt: Stmt, names: set[str], made: Mapping[str, Atom]) -> bool:

@@ -13,17 +13,20 @@ from typing import Any
 from s2sad.analysis.alias import Regions
 from s2sad.analysis.operands import STORING
 from s2sad.analysis.values import TOP, Dct, Lst, Tensor, Top, number
+from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.liveness import Liveness
 from s2sad.ir.nodes import (
     Assign,
     Block,
     Build,
     BuildDict,
+    Call,
     Const,
     For,
     GetAttr,
     GetItem,
     MethodCall,
+    Ref,
     SetAttr,
     SetItem,
     Star,
@@ -31,7 +34,7 @@ from s2sad.ir.nodes import (
     Unpack,
     Var,
 )
-from s2sad.ir.walk import defs, uses, walk
+from s2sad.ir.walk import defs, expr_atoms, uses, walk
 from s2sad.transform.owners import Sharing
 from s2sad.transform.roots import Stability
 
@@ -230,6 +233,8 @@ def stored(stmt: Stmt) -> Iterator[str]:
             yield from (item.name for _, item in pairs if isinstance(item, Var))
         case Assign(value=MethodCall(name=method) as call) if method in STORING:
             yield from (arg.name for arg in call.args if isinstance(arg, Var))
+        case Assign(value=Call(func=Ref(target=SourceClass())) as call):
+            yield from (atom.name for atom in expr_atoms(call)[1:] if isinstance(atom, Var))
 
 
 def stored_place(stmt: Stmt) -> Place | None:

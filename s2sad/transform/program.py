@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from s2sad.analysis.activity import varied_variables
 from s2sad.analysis.generators import check_entry
+from s2sad.analysis.instances import Attributes
 from s2sad.analysis.operands import mutates
 from s2sad.analysis.session import Generated, Resolved, Session, Variant
 from s2sad.analysis.shifts import cancelling
@@ -55,6 +56,7 @@ from s2sad.transform.record import Recorder
 from s2sad.transform.rereads import reread
 from s2sad.transform.reverse import Reverse
 from s2sad.transform.rule_code import refuse_unknown
+from s2sad.transform.stepwise import into_frozen, step_by_step
 from s2sad.transform.sweep import SEED
 from s2sad.transform.tree import REVERSE_SWEEP, exposed
 from s2sad.transform.words import by_width, helper
@@ -109,6 +111,7 @@ class Program:
         if variant.key is None and split:  # the user may write to the result before the pullback is called
             own.facts |= {"volatile_result": True}
         self.make_room(own)
+        step_by_step(own, self.session.fresh_temp)
         reread(self.session, own)
         canonical = Canonical(self.session, own, varied_variables(own, wrt))
         canonical.run()
@@ -366,7 +369,9 @@ class Program:
         generated = self.target(function.name)
         generated.write = lambda: apart(bound, self.session, generated)
         known = self.known
-        function = replace(bound, body=self.restore_calls(bound.body))
+        function = replace(
+            bound, body=into_frozen(self.restore_calls(bound.body), known, self.session.fresh_temp)
+        )
         function = optimise(function, known, self.tapes, self.functions, self.options, self.session.made_up)
         self.known = known  # helpers may have been finished in between
         self.functions[function.name] = function
@@ -394,8 +399,11 @@ class Program:
                 if isinstance(target, Resolved) and target.original is not None:
                     return replace(new, value=target.original)
                 if isinstance(target, Resolved):  # a rule's body that does not fold to straight-line code
-                    helper = self.helper(target.variant)
-                    return replace(new, value=replace(new.value, func=Ref(helper, None)))
+                    name = self.helper(target.variant)
+                    return replace(new, value=replace(new.value, func=Ref(name, None)))
+                if isinstance(target, Attributes):
+                    cls = replace(new.value.func, target=target.cls)
+                    return replace(new, value=Call(helper("_instance"), (cls,), new.value.kwargs))
             return new
 
         return tuple(statement(stmt) for stmt in block)

@@ -707,3 +707,32 @@ def arrays_that_are_dropped(x, n):
     values.pop(1)
     values.pop()
     return np.sum(values[0] @ values[-1] @ values[1])
+
+
+@case((1.2, 0.7))
+def numbers_of_a_range_before_an_active_one(x, y):
+    a = [*range(3), x]
+    return a[2] * a[3] * y
+
+
+@case((1.2, 0.7))
+def stars_of_unknown_length(x, y):
+    a = [x, *[y * i for i in range(4) if i != 2], x * y]
+    b = (x, *[y * i for i in range(4) if i != 1])
+    return a[0] * a[1] + a[-1] * a[2] + b[0] * b[-1]
+
+
+@case((A3, 0.3))
+def stars_of_arrays_and_generators(v, y):
+    a = [*v, y, *v[::-1], *(i for i in range(2))]
+    b = [*{"p": y, "q": y * y}, y]
+    return a[0] * a[4] + a[2] * a[3] * len(b) + b[2]
+
+
+@case(({"b": 1.2, "a": 2.1}, 0.7))
+def dict_with_unknown_keys_in_a_display(d, y):
+    q = {}
+    for k in sorted(d):
+        q[k] = d[k] * y
+    e = {"a": y, **q, "c": y * y}
+    return e["a"] * e["b"] + e["c"]

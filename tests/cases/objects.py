@@ -610,3 +610,60 @@ class Stack:
 @case(({"w": np.array([[0.3, -0.5], [0.6, 0.1]]), "b": np.array([0.1, 0.2]), "v": np.array([0.7, -0.4])},))
 def layers_of_a_net(p):
     return np.mean(Stack(p).forward(np.array([[0.5, 1.2], [-0.3, 0.8]])) ** 2)
+
+
+@dataclass
+class TwoArrays:
+    a: np.ndarray
+    b: np.ndarray
+
+
+@case((A3,))
+def array_changed_after_a_constructor_with_keywords(v):
+    w = v.copy()
+    p = TwoArrays(b=w, a=v * 2)
+    w *= v
+    return p.a * p.b
+
+
+@case((A3,))
+def array_of_an_argument_in_a_constructor_with_keywords(v):
+    p = TwoArrays(a=v, b=v * 2)
+    v[0] = v[1] * p.a[2]
+    return p.a * p.b + v
+
+
+@dataclass(frozen=True)
+class Moving:
+    pos: float
+    vel: float
+    n: int = 0
+
+
+def moved(x, y):
+    s = Moving(x, y)
+    for _ in range(3):
+        s = replace(s, pos=s.pos + 0.1 * s.vel, n=s.n + 1)
+        s = replace(s, vel=s.vel - 0.1 * s.pos)
+    return s.pos * s.vel * s.n
+
+
+@case((1.2, 0.7))
+def frozen_object_in_a_loop_of_a_callee(x, y):
+    a = moved(x, y)
+    b = moved(y=y + 0.05 * np.sin(a), x=1.1 * x)
+    return a * x + np.sin(b)
+
+
+@case((1.2, 0.7))
+def numbers_that_are_attributes_at_first(x, y):
+    """The tangent of `y` is zero at first, and must not be changed by way of the attribute."""
+    out = 0.0
+    for step in range(3):
+        bodies = [Body(x, 0.0), Body(y, 0.1), Body(x * y, -0.1)]
+        for _ in range(2):
+            for a in bodies:
+                a.pos += 0.1 * a.vel + a.pos
+        out = out * 0.5 + sum(b.pos**2 + b.vel for b in bodies) * (step + 1)
+        x, y = x + 0.05 * np.tanh(out), y * (1.0 + 0.02 * x)
+    return out * x

@@ -11,6 +11,8 @@ import sys
 import textwrap
 from pathlib import Path
 
+from tests.programs.constructs import objects
+
 FOLDER = Path(__file__).parent.parent / "cases" / "settings"
 POINTS = "(1.2, 0.7), (0.6, 1.1)"
 
@@ -312,10 +314,14 @@ SETTINGS = {
 }
 
 
-def module(setting: str) -> str:
+#: Tables that are tried in two settings only, at one point: name of the written file -> table
+MORE = {"objects": objects.CONSTRUCTS}
+
+
+def module(setting: str, constructs: dict[str, str] = CONSTRUCTS) -> str:
     wrap, title = SETTINGS[setting]
     imports, tops, cases = {"import numpy as np"}, [], []
-    for name, text in CONSTRUCTS.items():
+    for name, text in constructs.items():
         top, _, body = text.rpartition("\n---\n")
         lines = top.split("\n") if top else []
         while lines and lines[0].startswith(("import ", "from ")):
@@ -356,8 +362,13 @@ def main() -> int:
         '"""Each construct alone and in three settings; written by make_settings.py."""\n'
     )
     stale = 0
-    for setting in SETTINGS:
-        path, text = FOLDER / f"{setting}.py", module(setting)
+    texts = {setting: module(setting) for setting in SETTINGS}
+    for name, table in MORE.items():
+        for setting in ("alone", "loop"):
+            text = module(setting, table).replace(f"@case({POINTS})", f"@case({POINTS.partition('), ')[0]}))")
+            texts[f"{name}_{setting}"] = text
+    for name, text in texts.items():
+        path = FOLDER / f"{name}.py"
         if "--check" in sys.argv:
             stale += not path.exists() or path.read_text() != text
         else:
