@@ -8,6 +8,11 @@ All take leading batch dimensions. Sources of the formulas stand in `rules.linal
 import numpy as np
 
 
+def _dagger(a):
+    """The conjugate transpose of a matrix, or of each of a stack."""
+    return np.conj(np.swapaxes(a, -1, -2))
+
+
 def _half_lower(a):
     """The lower triangle with its diagonal halved: half of the Hermitian matrix that this triangle stands for."""
     n = np.shape(a)[-1]
@@ -79,36 +84,36 @@ def _gaps(values):
 
 def _svd_tangent(a_dot, u, s, vh):
     """Tangents of the reduced decomposition a = u @ diag(s) @ vh (Giles 2008; for complex a the phases of v rest)."""
-    v = np.conj(np.swapaxes(vh, -1, -2))
-    uh = np.conj(np.swapaxes(u, -1, -2))
+    v = _dagger(vh)
+    uh = _dagger(u)
     core = uh @ a_dot @ v
-    core_h = np.conj(np.swapaxes(core, -1, -2))
+    core_h = _dagger(core)
     row = s[..., None, :]
     column = s[..., :, None]
     gaps = _gaps(s**2)
     phase = (core - core_h) * np.eye(s.shape[-1], dtype=s.dtype) / (2 * np.where(row == 0, 1, row))
     rest_u = (a_dot @ v - u @ core) / np.where(row == 0, 1, row)
-    rest_v = (np.conj(np.swapaxes(a_dot, -1, -2)) @ u - v @ core_h) / np.where(row == 0, 1, row)
+    rest_v = (_dagger(a_dot) @ u - v @ core_h) / np.where(row == 0, 1, row)
     u_dot = u @ (gaps * (core * row + column * core_h) + phase) + rest_u
     v_dot = v @ (gaps * (column * core + core_h * row)) + rest_v
     s_dot = np.real(np.diagonal(core, axis1=-2, axis2=-1))
-    return u_dot, s_dot, np.conj(np.swapaxes(v_dot, -1, -2))
+    return u_dot, s_dot, _dagger(v_dot)
 
 
 def _svd_adjoint(u_bar, s_bar, vh_bar, u, s, vh):
     """Adjoint of the reduced decomposition a = u @ diag(s) @ vh: the transpose of `_svd_tangent`."""
-    v = np.conj(np.swapaxes(vh, -1, -2))
-    uh = np.conj(np.swapaxes(u, -1, -2))
+    v = _dagger(vh)
+    uh = _dagger(u)
     row = s[..., None, :]
     column = s[..., :, None]
     eye = np.eye(s.shape[-1], dtype=s.dtype)
     seed_u = uh @ u_bar
-    seed_v = vh @ np.conj(np.swapaxes(vh_bar, -1, -2))
+    seed_v = vh @ _dagger(vh_bar)
     turn_u = _gaps(s**2) * seed_u
     turn_v = _gaps(s**2) * seed_v
-    phase = (seed_u - np.conj(np.swapaxes(seed_u, -1, -2))) * eye / (2 * np.where(row == 0, 1, row))
-    core = (turn_u + np.conj(np.swapaxes(turn_u, -1, -2))) * row + phase + s_bar[..., None, :] * eye
-    core = core + column * (turn_v + np.conj(np.swapaxes(turn_v, -1, -2)))
+    phase = (seed_u - _dagger(seed_u)) * eye / (2 * np.where(row == 0, 1, row))
+    core = (turn_u + _dagger(turn_u)) * row + phase + s_bar[..., None, :] * eye
+    core = core + column * (turn_v + _dagger(turn_v))
     rest_u = (u_bar - u @ seed_u) / np.where(row == 0, 1, row) @ vh
     rest_v = u @ ((vh_bar - vh_bar @ v @ vh) / np.where(column == 0, 1, column))
     return u @ core @ vh + rest_u + rest_v
@@ -118,9 +123,9 @@ def _qr_tangent(a_dot, q, r):
     """Tangents of the reduced decomposition a = q @ r of a matrix with at least as many rows as columns."""
     r_inv = np.linalg.inv(r)
     x = a_dot @ r_inv
-    core = np.conj(np.swapaxes(q, -1, -2)) @ x
+    core = _dagger(q) @ x
     lower = np.tril(core, -1)
-    turn = lower - np.conj(np.swapaxes(lower, -1, -2))
+    turn = lower - _dagger(lower)
     turn = turn + (core - np.conj(core)) / 2 * np.eye(
         r.shape[-1], dtype=r.real.dtype
     )  # the diagonal of r is real
@@ -129,19 +134,19 @@ def _qr_tangent(a_dot, q, r):
 
 def _qr_adjoint(q_bar, r_bar, q, r):
     """Adjoint of the reduced decomposition a = q @ r (Walter and Lehmann 2010)."""
-    qh = np.conj(np.swapaxes(q, -1, -2))
-    rh = np.conj(np.swapaxes(r, -1, -2))
+    qh = _dagger(q)
+    rh = _dagger(r)
     turn = qh @ q_bar - r_bar @ rh
-    lower = np.tril(turn - np.conj(np.swapaxes(turn, -1, -2)), -1)
+    lower = np.tril(turn - _dagger(turn), -1)
     lower = lower + (turn - np.conj(turn)) / 2 * np.eye(r.shape[-1], dtype=r.real.dtype)
     seed = q_bar - q @ turn + q @ lower
-    return np.conj(np.swapaxes(np.linalg.solve(r, np.conj(np.swapaxes(seed, -1, -2))), -1, -2))
+    return _dagger(np.linalg.solve(r, _dagger(seed)))
 
 
 def _pinv_adjoint(out_bar, p, a):
     """Adjoint of the pseudoinverse p of a at constant rank (Golub and Pereyra 1973); also used for its tangent."""
-    ph = np.conj(np.swapaxes(p, -1, -2))
-    gh = np.conj(np.swapaxes(out_bar, -1, -2))
+    ph = _dagger(p)
+    gh = _dagger(out_bar)
     left = gh - a @ p @ gh
     right = gh - gh @ p @ a
     return left @ p @ ph + ph @ p @ right - ph @ out_bar @ ph
@@ -169,7 +174,7 @@ def _eig_adjoint(w_bar, v_bar, w, v, a):
         largest = np.argmax(np.abs(v), axis=-2)[..., None, :]
         turn = -1j * np.imag(along) / np.conj(np.take_along_axis(v, largest, -2))
         seed = seed + np.where(np.arange(v.shape[-1])[:, None] == largest, turn, 0)
-    vh = np.conj(np.swapaxes(v, -1, -2))
+    vh = _dagger(v)
     core = w_bar[..., None, :] * np.eye(v.shape[-1], dtype=v.real.dtype) + np.conj(_gaps(w)) * (vh @ seed)
     a_bar = np.linalg.solve(vh, core @ vh)
     return a_bar if np.iscomplexobj(a) else np.real(a_bar)
@@ -195,29 +200,37 @@ def _pinv_of_lstsq(a, rcond):
 
 def _lstsq_tangent(a_dot, b_dot, out, a, b, rcond):
     """Tangents of the four results of lstsq, by the pseudoinverse of a."""
+    if np.ndim(a) > 2:
+        raise ValueError(
+            "lstsq: of a stack of matrices there is no derivative here: use np.linalg.pinv(a) @ b"
+        )
     x, residuals = out[:2]
     p = _pinv_of_lstsq(a, rcond)
-    p_dot = _pinv_adjoint(a_dot, np.conj(p).T, np.conj(a).T)
+    p_dot = _pinv_adjoint(a_dot, _dagger(p), _dagger(a))
     x_dot = p_dot @ b + p @ b_dot
     rest = b - a @ x
     change = 2 * np.sum(np.real(np.conj(rest) * (b_dot - a_dot @ x - a @ x_dot)), axis=0)
     u, _, vh = np.linalg.svd(a, full_matrices=False)
-    s_dot = np.real(np.sum(np.conj(u) * (a_dot @ np.conj(vh).T), axis=0))
+    s_dot = np.real(np.sum(np.conj(u) * (a_dot @ _dagger(vh)), axis=0))
     return x_dot, np.reshape(change, -1)[: residuals.size], 0, s_dot
 
 
 def _lstsq_adjoints(out_bar, out, a, b, rcond):
     """Adjoints of a and b of lstsq: the transpose of `_lstsq_tangent` (the residual is orthogonal to a's range)."""
+    if np.ndim(a) > 2:
+        raise ValueError(
+            "lstsq: of a stack of matrices there is no derivative here: use np.linalg.pinv(a) @ b"
+        )
     x, residuals = out[:2]
     p = _pinv_of_lstsq(a, rcond)
     columns_x = np.reshape(x, (a.shape[1], -1))
     columns_b = np.reshape(b, (a.shape[0], -1))
     x_bar = np.reshape(out_bar[0], columns_x.shape)
-    a_bar = _pinv_adjoint(x_bar @ np.conj(columns_b).T, p, a)
-    b_bar = np.conj(p).T @ x_bar
+    a_bar = _pinv_adjoint(x_bar @ _dagger(columns_b), p, a)
+    b_bar = _dagger(p) @ x_bar
     if residuals.size > 0:
         rest = 2 * (columns_b - a @ columns_x) * out_bar[1]
-        a_bar = a_bar - rest @ np.conj(columns_x).T
+        a_bar = a_bar - rest @ _dagger(columns_x)
         b_bar = b_bar + rest
     u, _, vh = np.linalg.svd(a, full_matrices=False)
     return a_bar + (u * out_bar[3]) @ vh, np.reshape(b_bar, np.shape(b))
@@ -233,7 +246,7 @@ def _cond_slope(x, p):
         slope[..., bottom] -= s[..., top] / s[..., bottom] ** 2
         return (u * slope[..., None, :]) @ vh
     inverse = np.linalg.inv(x)
-    adjoint = np.conj(np.swapaxes(inverse, -1, -2))
+    adjoint = _dagger(inverse)
     sizes = [np.linalg.norm(m, p, axis=(-2, -1), keepdims=True) for m in (x, inverse)]
     if p == "fro":
         slopes = [x / sizes[0], inverse / sizes[1]]

@@ -5,6 +5,8 @@
 import numpy as np
 from scipy import linalg
 
+from s2sad.prelude_linalg import _dagger
+
 
 def _outer_rows(x, y):
     """``outer(x, y)``, summed over the columns of both where they have columns."""
@@ -24,17 +26,17 @@ def _corner(blocks):
 
 def _product_of_factor(factor, factor_dot, lower):
     """The change of ``l @ l.H`` (`lower`), or of ``u.H @ u``, with the change of the factor."""
-    if lower:
-        half = np.tril(factor_dot) @ np.conj(np.tril(factor)).T
+    if np.all(lower):  # of a stack, cho_factor tells it for each matrix
+        half = np.tril(factor_dot) @ _dagger(np.tril(factor))
     else:
-        half = np.conj(np.triu(factor)).T @ np.triu(factor_dot)
-    return half + np.conj(half).T
+        half = _dagger(np.triu(factor)) @ np.triu(factor_dot)
+    return half + _dagger(half)
 
 
 def _factor_adjoint(a_bar, factor, lower):
     """The adjoint of the factor of ``a = l @ l.H`` (`lower`), or of ``a = u.H @ u``; zero in the other triangle."""
-    both = a_bar + np.conj(a_bar).T
-    return np.tril(both @ np.tril(factor)) if lower else np.triu(np.triu(factor) @ both)
+    both = a_bar + _dagger(a_bar)
+    return np.tril(both @ np.tril(factor)) if np.all(lower) else np.triu(np.triu(factor) @ both)
 
 
 def _lu_parts(lu):
@@ -44,34 +46,40 @@ def _lu_parts(lu):
 
 def _pivoted(rows, piv):
     """The rows, interchanged one after the other as lu_factor says."""
+    if np.ndim(piv) > 1:
+        return np.stack([_pivoted(*one) for one in zip(rows, piv, strict=True)])
     order = np.arange(len(piv))
     for i, k in enumerate(piv):
         order[[i, k]] = order[[k, i]]
-    return rows[order]
+    return rows[..., order, :]
 
 
 def _unpivoted(rows, piv):
     """The rows, put back where `_pivoted` took them from."""
+    if np.ndim(piv) > 1:
+        return np.stack([_unpivoted(*one) for one in zip(rows, piv, strict=True)])
     order = np.arange(len(piv))
     for i, k in enumerate(piv):
         order[[i, k]] = order[[k, i]]
-    return rows[np.argsort(order)]
+    return rows[..., np.argsort(order), :]
 
 
 def _lu_factor_tangent(a_dot, lu, piv):
     """Tangent of lu in p @ a = l @ u (Walter and Lehmann 2010)."""
     lower, upper = _lu_parts(lu)
     inner = linalg.solve_triangular(lower, _pivoted(a_dot, piv), lower=True, unit_diagonal=True)
-    core = linalg.solve_triangular(upper, inner.T, trans="T").T
+    core = np.swapaxes(linalg.solve_triangular(upper, np.swapaxes(inner, -1, -2), trans="T"), -1, -2)
     return lower @ np.tril(core, -1) + np.triu(core) @ upper
 
 
 def _lu_factor_adjoint(lu_bar, lu, piv):
     """Adjoint of a in p @ a = l @ u: the transpose of `_lu_factor_tangent`."""
     lower, upper = _lu_parts(lu)
-    core = np.tril(np.conj(lower).T @ np.tril(lu_bar, -1), -1) + np.triu(np.triu(lu_bar) @ np.conj(upper).T)
+    core = np.tril(_dagger(lower) @ np.tril(lu_bar, -1), -1) + np.triu(np.triu(lu_bar) @ _dagger(upper))
     inner = linalg.solve_triangular(lower, core, trans="C", lower=True, unit_diagonal=True)
-    return _unpivoted(linalg.solve_triangular(np.conj(upper), inner.T).T, piv)
+    return _unpivoted(
+        np.swapaxes(linalg.solve_triangular(np.conj(upper), np.swapaxes(inner, -1, -2)), -1, -2), piv
+    )
 
 
 def _lu_tangent_of_matrix(lu_dot, lu, piv):
@@ -84,11 +92,19 @@ def _lu_adjoint_of_matrix(a_bar, lu, piv):
     """The adjoint of the factors with that of the matrix a: the transpose of `_lu_tangent_of_matrix`."""
     lower, upper = _lu_parts(lu)
     rows = _pivoted(a_bar, piv)
-    return np.tril(rows @ np.conj(upper).T, -1) + np.triu(np.conj(lower).T @ rows)
+    return np.tril(rows @ _dagger(upper), -1) + np.triu(_dagger(lower) @ rows)
+
+
+def _require_one_band(ab):
+    if np.ndim(ab) > 2:
+        raise ValueError(
+            "solve_banded: of a stack of matrices there is no derivative here: write a loop over them"
+        )
 
 
 def _band_times(ab, x, below, above):
     """A matrix of `below` and `above` diagonals beside its own, held in the rows of ab, times x."""
+    _require_one_band(ab)
     n = len(x)
     out = np.zeros_like(x, dtype=np.result_type(ab, x))
     for k in range(-below, above + 1):
@@ -101,6 +117,7 @@ def _band_times(ab, x, below, above):
 
 def _band_outer(y, x, ab, below, above):
     """The entries of outer(y, x), summed over columns, on the diagonals that ab holds."""
+    _require_one_band(ab)
     n = len(x)
     out = np.zeros_like(ab, dtype=np.result_type(y, x))
     for k in range(-below, above + 1):
@@ -113,6 +130,7 @@ def _band_outer(y, x, ab, below, above):
 
 def _band_adjoint(ab, below, above):
     """The conjugate transpose of such a matrix: it has `above` diagonals below, and `below` above."""
+    _require_one_band(ab)
     n = np.shape(ab)[-1]
     out = np.zeros_like(ab)
     for k in range(-below, above + 1):
@@ -124,6 +142,7 @@ def _band_adjoint(ab, below, above):
 
 def _whole_band(ab, lower):
     """The rows of all diagonals of a Hermitian matrix, of which ab holds one side."""
+    _require_one_band(ab)
     width = len(ab) - 1
     n = np.shape(ab)[-1]
     out = np.zeros_like(ab, shape=(2 * width + 1, n))
@@ -153,8 +172,10 @@ def _half_band(whole, ab, lower):
     return out
 
 
-def _diagonal_sums(a, columns):
-    """The sum of each diagonal of a: those that begin in its first column, or in its first row."""
-    m, n = np.shape(a)
-    count = m if columns else n
-    return np.array([np.trace(a, -k if columns else k) for k in range(count)], dtype=a.dtype)
+def _antidiagonal_sums(a):
+    """The sums of a matrix, or of each of a stack, along the lines i + j = 0, 1, 2, ..."""
+    m, n = np.shape(a)[-2:]
+    out = np.zeros((*np.shape(a)[:-2], m + n - 1), a.dtype)
+    for i in range(m):
+        out[..., i : i + n] += a[..., i, :]
+    return out

@@ -8,6 +8,7 @@ must be at their defaults. Sources of formulas: see `linalg`.
 import numpy as np
 from scipy import linalg
 
+from s2sad.prelude import _unbroadcast
 from s2sad.prelude_linalg import (
     _gaps,
     _half_lower,
@@ -32,8 +33,8 @@ from s2sad.prelude_scipy import (
     _product_of_factor,
     _whole_band,
 )
-from s2sad.rules import scipy_matrices  # noqa: F401
 from s2sad.rules.declare import anything, array, case, rule, spd, twin
+from s2sad.rules.scipy_matrices import dagger
 
 for function, other in (
     (linalg.inv, np.linalg.inv),
@@ -65,30 +66,41 @@ SYMMETRIC = ("sym", "symmetric")
         case(spd(3), array(3, 2), lower=True, assume_a="pos"),
         case(spd(3), array(3), assume_a="her"),
         case(spd(3), array(3), assume_a="sym"),
+        case(spd(3, batch=(3,)), array(3)),
+        case(spd(3, batch=(3,)), array(3, 3), assume_a="pos"),
+        case(spd(3), array(2, 3, 4)),
     ],
 )
-class solve:
+class solve:  # b is a vector if it has one axis, and a stack of matrices otherwise
     def a(a_dot, out, a, b, lower=False, assume_a=None):
+        change = a_dot
         if assume_a in TRIANGLE:
-            half = _half_lower(a_dot) if lower else _half_upper(a_dot)
-            turned = np.swapaxes(half, -1, -2)
-            change = half + (turned if assume_a in SYMMETRIC else np.conj(turned))
-            return -linalg.solve(a, change @ out, lower, assume_a=assume_a)
-        return -linalg.solve(a, a_dot @ out)
+            change = mirrored(_half_lower(a_dot) if lower else _half_upper(a_dot), assume_a in SYMMETRIC)
+        if np.ndim(b) == 1 and np.ndim(a) > 2:
+            return -linalg.solve(a, change @ out[..., None], lower, assume_a=assume_a)[..., 0]
+        return -linalg.solve(a, change @ out, lower, assume_a=assume_a)
 
     def b(b_dot, out, a, b, lower=False, assume_a=None):
         return linalg.solve(a, b_dot, lower, assume_a=assume_a)
 
     def vjp(out_bar, out, a, b, lower=False, assume_a=None):
+        vector = np.ndim(b) == 1 and np.ndim(a) > 2
+        seed, found = (out_bar[..., None], out[..., None]) if vector else (out_bar, out)
         if assume_a in TRIANGLE:
             same = np.conj(a) if assume_a in SYMMETRIC else a
-            b_bar = linalg.solve(same, out_bar, lower, assume_a=assume_a)
-            full = -_outer_rows(b_bar, np.conj(out))
-            turned = np.swapaxes(full, -1, -2)
-            both = full + (turned if assume_a in SYMMETRIC else np.conj(turned))
-            return _half_lower(both) if lower else _half_upper(both), b_bar
-        b_bar = linalg.solve(np.conj(np.swapaxes(a, -1, -2)), out_bar)
-        return -_outer_rows(b_bar, np.conj(out)), b_bar
+            b_bar = linalg.solve(same, seed, lower, assume_a=assume_a)
+            both = mirrored(-_outer_rows(b_bar, np.conj(found)), assume_a in SYMMETRIC)
+            a_bar = _half_lower(both) if lower else _half_upper(both)
+        else:
+            b_bar = linalg.solve(dagger(a), seed)
+            a_bar = -_outer_rows(b_bar, np.conj(found))
+        return _unbroadcast(a_bar, a), _unbroadcast(b_bar[..., 0] if vector else b_bar, b)
+
+
+def mirrored(half, symmetric):
+    """What half of a symmetric, or else Hermitian, matrix stands for."""
+    turned = np.swapaxes(half, -1, -2)
+    return half + (turned if symmetric else np.conj(turned))
 
 
 @rule(
@@ -103,26 +115,38 @@ class solve:
         case(spd(3), array(3), trans=1),
         case(spd(3), array(3), trans="T", lower=True, unit_diagonal=True),
         case(spd(3), array(3, 2), trans="C"),
+        case(spd(3, batch=(3,)), array(3), trans=1),
+        case(spd(3), array(2, 3, 4)),
     ],
 )
-class solve_triangular:
+class solve_triangular:  # vectors and stacks as those of solve
     def a(a_dot, out, a, b, trans=0, lower=False, unit_diagonal=False):
-        used = triangle(a_dot, lower, unit_diagonal)
-        turned = used if trans in (0, "N") else used.T if trans in (1, "T") else np.conj(used).T
-        return linalg.solve_triangular(a, -turned @ out, trans, lower, unit_diagonal)
+        change = triangle(a_dot, lower, unit_diagonal)
+        if trans in (1, "T"):
+            change = np.swapaxes(change, -1, -2)
+        elif trans in (2, "C"):
+            change = dagger(change)
+        if np.ndim(b) == 1 and np.ndim(a) > 2:
+            return -linalg.solve_triangular(a, change @ out[..., None], trans, lower, unit_diagonal)[..., 0]
+        return -linalg.solve_triangular(a, change @ out, trans, lower, unit_diagonal)
 
     def b(b_dot, out, a, b, trans=0, lower=False, unit_diagonal=False):
         return linalg.solve_triangular(a, b_dot, trans, lower, unit_diagonal)
 
     def vjp(out_bar, out, a, b, trans=0, lower=False, unit_diagonal=False):
+        vector = np.ndim(b) == 1 and np.ndim(a) > 2
+        seed, found = (out_bar[..., None], out[..., None]) if vector else (out_bar, out)
         if trans in (0, "N"):
-            b_bar = linalg.solve_triangular(a, out_bar, "C", lower, unit_diagonal)
-            return triangle(-_outer_rows(b_bar, np.conj(out)), lower, unit_diagonal), b_bar
-        if trans in (1, "T"):
-            b_bar = linalg.solve_triangular(np.conj(a), out_bar, 0, lower, unit_diagonal)
-            return triangle(-_outer_rows(np.conj(out), b_bar), lower, unit_diagonal), b_bar
-        b_bar = linalg.solve_triangular(a, out_bar, 0, lower, unit_diagonal)
-        return triangle(-_outer_rows(out, np.conj(b_bar)), lower, unit_diagonal), b_bar
+            b_bar = linalg.solve_triangular(a, seed, "C", lower, unit_diagonal)
+            a_bar = -_outer_rows(b_bar, np.conj(found))
+        elif trans in (1, "T"):
+            b_bar = linalg.solve_triangular(np.conj(a), seed, 0, lower, unit_diagonal)
+            a_bar = -_outer_rows(np.conj(found), b_bar)
+        else:
+            b_bar = linalg.solve_triangular(a, seed, 0, lower, unit_diagonal)
+            a_bar = -_outer_rows(found, np.conj(b_bar))
+        a_bar = triangle(a_bar, lower, unit_diagonal)
+        return _unbroadcast(a_bar, a), _unbroadcast(b_bar[..., 0] if vector else b_bar, b)
 
 
 def triangle(a, lower, unit_diagonal):
@@ -142,18 +166,18 @@ def triangle(a, lower, unit_diagonal):
 )
 class cholesky:  # as np.linalg.cholesky, which has the other triangle as its default
     def a(a_dot, out, a, lower=False):
-        factor = out if lower else np.conj(out).T
-        half = _half_lower(a_dot) if lower else np.conj(_half_upper(a_dot)).T
+        factor = out if lower else dagger(out)
+        half = _half_lower(a_dot) if lower else dagger(_half_upper(a_dot))
         inverse = np.linalg.inv(factor)
-        factor_dot = factor @ _half_lower(inverse @ (half + np.conj(half).T) @ np.conj(inverse).T)
-        return factor_dot if lower else np.conj(factor_dot).T
+        factor_dot = factor @ _half_lower(inverse @ (half + dagger(half)) @ dagger(inverse))
+        return factor_dot if lower else dagger(factor_dot)
 
     def vjp(out_bar, out, a, lower=False):
-        adjoint = np.conj(out).T if lower else out
-        seed = out_bar if lower else np.conj(out_bar).T
+        adjoint = dagger(out) if lower else out
+        seed = out_bar if lower else dagger(out_bar)
         half = linalg.solve_triangular(adjoint, _half_lower(adjoint @ np.tril(seed)))
-        full = linalg.solve_triangular(adjoint, np.conj(half).T)
-        both = full + np.conj(full).T
+        full = linalg.solve_triangular(adjoint, dagger(half))
+        both = full + dagger(full)
         return _half_lower(both) if lower else _half_upper(both)
 
 
@@ -175,8 +199,8 @@ class solve_sylvester:  # a x + x b = q
         return linalg.solve_sylvester(a, b, q_dot)
 
     def vjp(out_bar, out, a, b, q):
-        q_bar = linalg.solve_sylvester(np.conj(a).T, np.conj(b).T, out_bar)
-        return -q_bar @ np.conj(out).T, -np.conj(out).T @ q_bar, q_bar
+        q_bar = linalg.solve_sylvester(dagger(a), dagger(b), out_bar)
+        return -q_bar @ dagger(out), -dagger(out) @ q_bar, q_bar
 
 
 @rule(
@@ -187,14 +211,14 @@ class solve_sylvester:  # a x + x b = q
 )
 class solve_continuous_lyapunov:  # a x + x a^H = q
     def a(a_dot, out, a, q):
-        return linalg.solve_continuous_lyapunov(a, -a_dot @ out - out @ np.conj(a_dot).T)
+        return linalg.solve_continuous_lyapunov(a, -a_dot @ out - out @ dagger(a_dot))
 
     def q(q_dot, out, a, q):
         return linalg.solve_continuous_lyapunov(a, q_dot)
 
     def vjp(out_bar, out, a, q):
-        q_bar = linalg.solve_continuous_lyapunov(np.conj(a).T, out_bar)
-        return -q_bar @ np.conj(out).T - np.conj(q_bar).T @ out, q_bar
+        q_bar = linalg.solve_continuous_lyapunov(dagger(a), out_bar)
+        return -q_bar @ dagger(out) - dagger(q_bar) @ out, q_bar
 
 
 @rule(
@@ -206,15 +230,15 @@ class solve_continuous_lyapunov:  # a x + x a^H = q
 )
 class solve_discrete_lyapunov:  # a x a^H - x + q = 0
     def a(a_dot, out, a, q):
-        half = a_dot @ out @ np.conj(a).T
-        return linalg.solve_discrete_lyapunov(a, half + a @ out @ np.conj(a_dot).T)
+        half = a_dot @ out @ dagger(a)
+        return linalg.solve_discrete_lyapunov(a, half + a @ out @ dagger(a_dot))
 
     def q(q_dot, out, a, q):
         return linalg.solve_discrete_lyapunov(a, q_dot)
 
     def vjp(out_bar, out, a, q):
-        q_bar = linalg.solve_discrete_lyapunov(np.conj(a).T, out_bar)
-        return q_bar @ a @ np.conj(out).T + np.conj(q_bar).T @ a @ out, q_bar
+        q_bar = linalg.solve_discrete_lyapunov(dagger(a), out_bar)
+        return q_bar @ a @ dagger(out) + dagger(q_bar) @ a @ out, q_bar
 
 
 BANDS = np.array([[0.0, 0.3, -0.5, 0.7], [2.0, 3.0, 2.5, 4.0], [0.4, -0.6, 0.2, 0.0]])
@@ -293,25 +317,25 @@ class cho_factor:  # the triangle that is not the factor still holds that of a
         c = out[0]
         if lower:
             half = _half_lower(a_dot)
-            inner = linalg.solve_triangular(c, half + np.conj(half).T, lower=True)
-            core = np.conj(linalg.solve_triangular(c, np.conj(inner).T, lower=True)).T
+            inner = linalg.solve_triangular(c, half + dagger(half), lower=True)
+            core = dagger(linalg.solve_triangular(c, dagger(inner), lower=True))
             return np.tril(c) @ _half_lower(core) + np.triu(a_dot, 1), 0
         half = _half_upper(a_dot)
-        inner = linalg.solve_triangular(c, half + np.conj(half).T, trans="C")
-        core = np.conj(linalg.solve_triangular(c, np.conj(inner).T, trans="C")).T
+        inner = linalg.solve_triangular(c, half + dagger(half), trans="C")
+        core = dagger(linalg.solve_triangular(c, dagger(inner), trans="C"))
         return _half_upper(core) @ np.triu(c) + np.tril(a_dot, -1), 0
 
     def vjp(out_bar, out, a, lower=False):
         c = out[0]
         if lower:
-            core = _half_lower(np.conj(np.tril(c)).T @ np.tril(out_bar[0]))
+            core = _half_lower(dagger(np.tril(c)) @ np.tril(out_bar[0]))
             inner = linalg.solve_triangular(c, core, trans="C", lower=True)
-            full = linalg.solve_triangular(c, np.conj(inner).T, trans="C", lower=True)
-            return _half_lower(full + np.conj(full).T) + np.triu(out_bar[0], 1)
-        core = _half_upper(np.triu(out_bar[0]) @ np.conj(np.triu(c)).T)
+            full = linalg.solve_triangular(c, dagger(inner), trans="C", lower=True)
+            return _half_lower(full + dagger(full)) + np.triu(out_bar[0], 1)
+        core = _half_upper(np.triu(out_bar[0]) @ dagger(np.triu(c)))
         inner = linalg.solve_triangular(c, core)
-        full = linalg.solve_triangular(c, np.conj(inner).T)
-        return _half_upper(full + np.conj(full).T) + np.tril(out_bar[0], -1)
+        full = linalg.solve_triangular(c, dagger(inner))
+        return _half_upper(full + dagger(full)) + np.tril(out_bar[0], -1)
 
 
 @rule(
@@ -377,7 +401,7 @@ PIVOTS = np.array([2, 2, 2], dtype=np.int32)
 class lu_solve:
     def lu_and_piv(lu_and_piv_dot, out, lu_and_piv, b, trans=0):
         a_dot = _lu_tangent_of_matrix(lu_and_piv_dot[0], lu_and_piv[0], lu_and_piv[1])
-        turned = a_dot if trans == 0 else a_dot.T if trans == 1 else np.conj(a_dot).T
+        turned = a_dot if trans == 0 else np.swapaxes(a_dot, -1, -2) if trans == 1 else dagger(a_dot)
         return -linalg.lu_solve(lu_and_piv, turned @ out, trans)
 
     def b(b_dot, out, lu_and_piv, b, trans=0):
@@ -417,7 +441,7 @@ class eigvalsh:
 
     def vjp(out_bar, out, a, *, lower=True):
         v = linalg.eigh(a, lower=lower)[1]
-        full = 2 * (v * out_bar[..., None, :]) @ np.conj(np.swapaxes(v, -1, -2))
+        full = 2 * (v * out_bar[..., None, :]) @ dagger(v)
         return _half_lower(full) if lower else _half_upper(full)
 
 
@@ -434,15 +458,15 @@ class eigh:
     def a(a_dot, out, a, *, lower=True):
         half = _half_lower(a_dot) if lower else _half_upper(a_dot)
         v = out[1]
-        core = np.conj(np.swapaxes(v, -1, -2)) @ (half + np.conj(np.swapaxes(half, -1, -2))) @ v
+        core = dagger(v) @ (half + dagger(half)) @ v
         return np.real(np.diagonal(core, axis1=-2, axis2=-1)), v @ (_gaps(out[0]) * core)
 
     def vjp(out_bar, out, a, *, lower=True):
         v = out[1]
-        adjoint = np.conj(np.swapaxes(v, -1, -2))
+        adjoint = dagger(v)
         eye = np.eye(np.shape(a)[-1], dtype=out[0].dtype)
         full = v @ (out_bar[0][..., None, :] * eye + _gaps(out[0]) * (adjoint @ out_bar[1])) @ adjoint
-        both = full + np.conj(np.swapaxes(full, -1, -2))
+        both = full + dagger(full)
         return _half_lower(both) if lower else _half_upper(both)
 
 
@@ -479,8 +503,8 @@ class qr:
 )
 class pinv:
     def a(a_dot, out, a):
-        ah = np.conj(np.swapaxes(a, -1, -2))
-        return _pinv_adjoint(a_dot, np.conj(np.swapaxes(out, -1, -2)), ah)
+        ah = dagger(a)
+        return _pinv_adjoint(a_dot, dagger(out), ah)
 
     def vjp(out_bar, out, a):
         return _pinv_adjoint(out_bar, out, a)

@@ -4,9 +4,15 @@
 import numpy as np
 from scipy import linalg
 
-from s2sad.prelude import _unstack_like
-from s2sad.prelude_scipy import _corner, _diagonal_sums, _upper_blocks
+from s2sad.prelude import _unbroadcast, _unstack_like
+from s2sad.prelude_scipy import _antidiagonal_sums, _corner, _upper_blocks
 from s2sad.rules.declare import array, case, constant, linear, rule, scalar, spd
+
+
+def dagger(a):
+    """The conjugate transpose of a matrix, or of each of a stack."""
+    return np.conj(np.swapaxes(a, -1, -2))
+
 
 # ── special matrices ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -21,15 +27,16 @@ from s2sad.rules.declare import array, case, constant, linear, rule, scalar, spd
     ],
 )
 def block_diag(out_bar, *arrs):
-    shapes = [np.shape(np.atleast_2d(a)) for a in arrs]
+    shapes = [np.shape(np.atleast_2d(a))[-2:] for a in arrs]
     rows = [sum([shape[0] for shape in shapes[:k]]) for k in range(len(shapes))]
     columns = [sum([shape[1] for shape in shapes[:k]]) for k in range(len(shapes))]
     blocks = [
-        out_bar[rows[k] : rows[k] + shapes[k][0], columns[k] : columns[k] + shapes[k][1]]
+        out_bar[..., rows[k] : rows[k] + shapes[k][0], columns[k] : columns[k] + shapes[k][1]]
         for k in range(len(shapes))
     ]
+    parts = [_unbroadcast(block, np.atleast_2d(a)) for block, a in zip(blocks, arrs, strict=True)]
     return tuple(
-        [_unstack_like(np.reshape(block, np.shape(a)), a) for block, a in zip(blocks, arrs, strict=True)]
+        [_unstack_like(np.reshape(part, np.shape(a)), a) for part, a in zip(parts, arrs, strict=True)]
     )
 
 
@@ -41,17 +48,18 @@ def block_diag(out_bar, *arrs):
     cases=[case(array(4)), case(array(3), array(4)), case(array(4), array(2)), case(array(1))],
 )
 def toeplitz(out_bar, c, r=None):  # r[0] is not read
-    below = _diagonal_sums(out_bar, True)
-    above = _diagonal_sums(out_bar, False)
-    first = np.arange(np.shape(out_bar)[-1]) > 0
-    return (below + above * first, None) if r is None else (below, above * first)
+    n = np.shape(out_bar)[-1]
+    sums = _antidiagonal_sums(out_bar[..., ::-1])
+    below, above = sums[..., n - 1 :], sums[..., n - 1 :: -1]
+    above = above * (np.arange(n) > 0)
+    return (below + above, None) if r is None else (below, above)
 
 
 @linear(linalg.circulant, wrt="c", fresh=True, cases=[case(array(4)), case(array(1))])
 def circulant(out_bar, c):
-    n = len(c)
+    n = np.shape(c)[-1]
     places = np.arange(n)
-    return np.sum(out_bar[(places[:, None] + places) % n, places], axis=-1)
+    return np.sum(out_bar[..., (places[:, None] + places) % n, places], axis=-1)
 
 
 @linear(
@@ -61,11 +69,12 @@ def circulant(out_bar, c):
     cases=[case(array(4)), case(array(3), array(4)), case(array(4), array(2))],
 )
 def hankel(out_bar, c, r=None):  # r[0] is not read
-    m, n = np.shape(out_bar)
-    sums = _diagonal_sums(np.fliplr(np.pad(out_bar, ((0, n - 1), (0, 0)))), True)
-    tops = _diagonal_sums(np.fliplr(out_bar), False)[:0:-1]
-    whole = np.concatenate((tops, sums[:m]))[: m + n - 1]
-    return (whole[:m], None) if r is None else (whole[:m], np.concatenate((0 * whole[:1], whole[m:])))
+    m = np.shape(out_bar)[-2]
+    sums = _antidiagonal_sums(out_bar)
+    below = sums[..., :m]
+    if r is None:
+        return below, None
+    return below, np.concatenate((0 * sums[..., :1], sums[..., m:]), axis=-1)
 
 
 constant(
@@ -89,7 +98,7 @@ class expm:
         return _corner(linalg.expm(_upper_blocks(A, A_dot)))
 
     def vjp(out_bar, out, A):
-        return _corner(linalg.expm(_upper_blocks(np.conj(np.swapaxes(A, -1, -2)), out_bar)))
+        return _corner(linalg.expm(_upper_blocks(dagger(A), out_bar)))
 
 
 @rule(linalg.logm, wrt="A", batch="native", fresh=True, poles="singular A", cases=[case(spd(3))])
@@ -98,10 +107,8 @@ class logm:
         return _corner(linalg.logm(_upper_blocks(A, A_dot)))
 
     def vjp(out_bar, out, A):
-        seed = np.conj(
-            np.swapaxes(out_bar, -1, -2)
-        )  # of the adjoint of A, a negative eigenvalue's is another branch
-        return np.conj(np.swapaxes(_corner(linalg.logm(_upper_blocks(A, seed))), -1, -2))
+        seed = dagger(out_bar)  # of the adjoint of A, a negative eigenvalue's logarithm is another branch
+        return dagger(_corner(linalg.logm(_upper_blocks(A, seed))))
 
 
 @rule(linalg.cosm, wrt="A", batch="native", fresh=True, cases=[case(array(3, 3))])
@@ -110,7 +117,7 @@ class cosm:
         return _corner(linalg.cosm(_upper_blocks(A, A_dot)))
 
     def vjp(out_bar, out, A):
-        return _corner(linalg.cosm(_upper_blocks(np.conj(np.swapaxes(A, -1, -2)), out_bar)))
+        return _corner(linalg.cosm(_upper_blocks(dagger(A), out_bar)))
 
 
 @rule(linalg.sinm, wrt="A", batch="native", fresh=True, cases=[case(array(3, 3))])
@@ -119,7 +126,7 @@ class sinm:
         return _corner(linalg.sinm(_upper_blocks(A, A_dot)))
 
     def vjp(out_bar, out, A):
-        return _corner(linalg.sinm(_upper_blocks(np.conj(np.swapaxes(A, -1, -2)), out_bar)))
+        return _corner(linalg.sinm(_upper_blocks(dagger(A), out_bar)))
 
 
 @rule(linalg.tanm, wrt="A", batch="native", fresh=True, cases=[case(array(2, 2, low=-0.5, high=0.5))])
@@ -128,7 +135,7 @@ class tanm:
         return _corner(linalg.tanm(_upper_blocks(A, A_dot)))
 
     def vjp(out_bar, out, A):
-        return _corner(linalg.tanm(_upper_blocks(np.conj(np.swapaxes(A, -1, -2)), out_bar)))
+        return _corner(linalg.tanm(_upper_blocks(dagger(A), out_bar)))
 
 
 @rule(linalg.coshm, wrt="A", batch="native", fresh=True, cases=[case(array(3, 3))])
@@ -137,7 +144,7 @@ class coshm:
         return _corner(linalg.coshm(_upper_blocks(A, A_dot)))
 
     def vjp(out_bar, out, A):
-        return _corner(linalg.coshm(_upper_blocks(np.conj(np.swapaxes(A, -1, -2)), out_bar)))
+        return _corner(linalg.coshm(_upper_blocks(dagger(A), out_bar)))
 
 
 @rule(linalg.sinhm, wrt="A", batch="native", fresh=True, cases=[case(array(3, 3))])
@@ -146,7 +153,7 @@ class sinhm:
         return _corner(linalg.sinhm(_upper_blocks(A, A_dot)))
 
     def vjp(out_bar, out, A):
-        return _corner(linalg.sinhm(_upper_blocks(np.conj(np.swapaxes(A, -1, -2)), out_bar)))
+        return _corner(linalg.sinhm(_upper_blocks(dagger(A), out_bar)))
 
 
 @rule(linalg.tanhm, wrt="A", batch="native", fresh=True, cases=[case(array(2, 2, low=-0.5, high=0.5))])
@@ -155,7 +162,7 @@ class tanhm:
         return _corner(linalg.tanhm(_upper_blocks(A, A_dot)))
 
     def vjp(out_bar, out, A):
-        return _corner(linalg.tanhm(_upper_blocks(np.conj(np.swapaxes(A, -1, -2)), out_bar)))
+        return _corner(linalg.tanhm(_upper_blocks(dagger(A), out_bar)))
 
 
 @rule(
@@ -170,7 +177,7 @@ class fractional_matrix_power:
         return _corner(linalg.fractional_matrix_power(_upper_blocks(A, A_dot), t))
 
     def vjp(out_bar, out, A, t):
-        return np.conj(_corner(linalg.fractional_matrix_power(_upper_blocks(A, np.conj(out_bar).T), t))).T
+        return dagger(_corner(linalg.fractional_matrix_power(_upper_blocks(A, dagger(out_bar)), t)))
 
 
 @rule(linalg.sqrtm, wrt="A", fresh=True, poles="singular A", cases=[case(spd(3))])
@@ -179,5 +186,5 @@ class sqrtm:  # from X X = A
         return linalg.solve_sylvester(out, out, A_dot)
 
     def vjp(out_bar, out, A):
-        adjoint = np.conj(out).T
+        adjoint = dagger(out)
         return linalg.solve_sylvester(adjoint, adjoint, out_bar)

@@ -135,6 +135,35 @@ def test_layouts_do_not_matter(rule):
                 np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
 
 
+def is_stack(out, row, size):
+    return all(np.shape(a) == (size, *np.shape(b)) for a, b in zip(leaves(out), leaves(row), strict=True))
+
+
+@of_rules([r for r in RULES if "linalg" in label(r) or "matrices" in label(r)])
+def test_stacks_of_matrices(rule):
+    """Where the function takes stacks, so do both modes, or they say that they do not. The stacks are cubes where they can
+    be: a transpose of all axes is not noticed by its shape."""
+    rng = np.random.default_rng(11)
+    for function, case in itertools.product(rule.functions, rule.cases):
+        args, kwargs = case(rng)
+        row = function(*args, **kwargs)
+        args = map_together(
+            lambda x: (
+                np.stack([x, x * 1.1, x * 0.9]) if isinstance(x, np.ndarray) and x.ndim and is_float(x) else x
+            ),
+            args,
+        )
+        try:
+            out = function(*args, **kwargs)
+        except (ValueError, TypeError, IndexError):
+            continue
+        if is_stack(out, row, 3):
+            try:
+                check_call(rule, function, args, kwargs)
+            except ValueError as refusal:
+                assert "a stack of matrices" in str(refusal)
+
+
 @of_rules([r for r in RULES if r.fresh])
 def test_fresh_results_share_memory_with_nothing(rule):
     """The reverse sweep writes to what a rule says is fresh, without a copy."""
