@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from s2sad.analysis.infer import element, items_of
@@ -9,7 +10,8 @@ from s2sad.analysis.refuse import refuse
 from s2sad.analysis.values import Dct, Fn, Known, Tup, Value
 from s2sad.frontend.lookups import note_contents
 from s2sad.frontend.resolve import denote
-from s2sad.ir.nodes import Atom, Build, BuildDict, Call, Const, Function, GetItem, Ref, Star
+from s2sad.ir.nodes import Atom, Build, BuildDict, Call, Const, Expr, Function, GetItem, Ref, Star, Var
+from s2sad.ir.walk import map_expr
 
 if TYPE_CHECKING:
     from s2sad.analysis.calls import Calls
@@ -49,6 +51,19 @@ def expand_stars(
 
 def _part(frame: Calls, container: Atom, key: Const, value: Value) -> Atom:
     return frame.temp(GetItem(container, key), value)
+
+
+def with_constants(call: Expr, value_of: Callable[[Atom], Value]) -> Expr:
+    """The call with its constants in it: a variable that holds one is gone once a variant of the callee knows it."""
+
+    def atom(old: Atom) -> Atom:
+        match value_of(old) if isinstance(old, Var) else None:
+            case Known(value=None | bool() | int() | float() | str() as value):
+                return Const(value)
+            case _:
+                return old
+
+    return map_expr(call, atom)
 
 
 def bind_arguments(

@@ -31,7 +31,7 @@ from s2sad.analysis import (
     vectorized,
     writing,
 )
-from s2sad.analysis.binding import bind_arguments, expand_stars
+from s2sad.analysis.binding import bind_arguments, expand_stars, with_constants
 from s2sad.analysis.coarse import generalised, shapeless
 from s2sad.analysis.fillers import as_view, pieces, reshaped
 from s2sad.analysis.idle import is_idle
@@ -235,9 +235,8 @@ class Calls(Scope):
         whole = known_calls.is_helper(known) and not self.session.keep_constants
         if (whole or is_part_of_rule(known)) and declare.find(known) is None:
             differentiates = known.__module__ == "s2sad.prelude_roots"  # its text cannot stand by itself
-            return self.call_function(
-                from_function(known), None, args, kwargs, None if differentiates else expr
-            )
+            whole_call = None if differentiates else with_constants(expr, self.value)
+            return self.call_function(from_function(known), None, args, kwargs, whole_call)
         values = [self.value(arg) for arg in args]
         options = {name: self.value(value) for name, value in kwargs}
         if self.session.keep_constants and not options and is_idle(known, values, self.session.transposing):

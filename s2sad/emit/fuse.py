@@ -107,7 +107,7 @@ class Fuser:
         captured = {name for nested in functions(self.function.body) for name in nested.free}
         fixed = self.volatile.union(self.function.param_names(), captured)
         self.adopted = adopt_names(body, self.counts, fixed)
-        tidy_starts(body, self.function.is_reverse)
+        tidy_starts(body, self.function.is_reverse, self.adopted)
         return body
 
     def nest(self, nested: Nested) -> None:

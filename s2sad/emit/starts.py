@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from s2sad.emit.tree import Body, Line, Tree, single_target
 from s2sad.emit.width import is_too_wide
 from s2sad.ir.nodes import NO_NOTES
@@ -10,8 +12,11 @@ from s2sad.transform.tree import REVERSE_SWEEP
 MOST = 4  # more on one line are hard to tell apart
 
 
-def tidy_starts(body: Body, is_reverse: bool) -> None:
-    """Rewrite the lines of a reverse sweep in place."""
+NO_OTHERS: Mapping[str, str] = {}
+
+
+def tidy_starts(body: Body, is_reverse: bool, adopted: Mapping[str, str] = NO_OTHERS) -> None:
+    """Rewrite the lines of a reverse sweep in place. `adopted`: temporaries that get the name of a variable."""
     found = [
         number
         for number, line in enumerate(body.lines)
@@ -19,17 +24,17 @@ def tidy_starts(body: Body, is_reverse: bool) -> None:
     ]
     first = 0 if is_reverse else found[0] if found else len(body.lines)
     sweep = Body(body.lines[first:])
-    join_starts(sweep, 1)
+    join_starts(sweep, 1, adopted)
     body.lines[first:] = sweep.lines
 
 
-def join_starts(body: Body, depth: int) -> None:
+def join_starts(body: Body, depth: int, adopted: Mapping[str, str] = NO_OTHERS) -> None:
     out: list[Line] = []
     run: list[Line] = []
     for line in body.lines:
         for block in line.blocks:
-            join_starts(block, depth + 1)
-        if is_start(line) and len(run) < MOST and fits([*run, line], depth):
+            join_starts(block, depth + 1, adopted)
+        if is_start(line) and len(run) < MOST and fits([*run, line], depth, adopted):
             run.append(line)
             continue
         out += joined(run)
@@ -55,9 +60,10 @@ def is_start(line: Line) -> bool:
             return False
 
 
-def fits(run: list[Line], depth: int) -> bool:
-    names = {line.data[0] for line in run}
-    if len(run) > len(names) or any(not names.isdisjoint(line.operands[0].reads) for line in run):
+def fits(run: list[Line], depth: int, adopted: Mapping[str, str]) -> bool:
+    names = {adopted.get(line.data[0], line.data[0]) for line in run}
+    reads = {adopted.get(name, name) for line in run for name in line.operands[0].reads}
+    if len(run) > len(names) or not names.isdisjoint(reads):
         return False
     return not is_too_wide(pair(run), pair(run).operands, depth)
 

@@ -94,6 +94,7 @@ OF_VECTORS = [
     case(array(3), array(3), spd(3)),
     case(array(4, 3), array(3), spd(3)),
     case(array(2, 4, 2), array(2), spd(2)),
+    case(array(3), cov=spd(3)),
 ]
 
 
@@ -106,18 +107,18 @@ OF_VECTORS = [
     cases=OF_VECTORS,
 )
 class multivariate_normal_logpdf:  # the lower triangle of cov is read
-    def x(x_dot, out, x, mean, cov):
+    def x(x_dot, out, x, mean=None, cov=1):
         return -np.sum(_whitened(x, mean, cov) * x_dot, axis=-1)
 
-    def mean(mean_dot, out, x, mean, cov):
+    def mean(mean_dot, out, x, mean=None, cov=1):
         return np.sum(_whitened(x, mean, cov) * mean_dot, axis=-1)
 
-    def cov(cov_dot, out, x, mean, cov):
+    def cov(cov_dot, out, x, mean=None, cov=1):
         solved = _whitened(x, mean, cov)
         half = _half_lower(cov_dot)
         return np.sum(solved * (solved @ half), axis=-1) - np.trace(np.linalg.solve(cov, half))
 
-    def vjp(out_bar, out, x, mean, cov):
+    def vjp(out_bar, out, x, mean=None, cov=1):
         return _normal_adjoints(out_bar, x, mean, cov)
 
 
@@ -130,24 +131,26 @@ class multivariate_normal_logpdf:  # the lower triangle of cov is read
     cases=OF_VECTORS,
 )
 class multivariate_normal_pdf:
-    def x(x_dot, out, x, mean, cov):
+    def x(x_dot, out, x, mean=None, cov=1):
         return -out * np.sum(_whitened(x, mean, cov) * x_dot, axis=-1)
 
-    def mean(mean_dot, out, x, mean, cov):
+    def mean(mean_dot, out, x, mean=None, cov=1):
         return out * np.sum(_whitened(x, mean, cov) * mean_dot, axis=-1)
 
-    def cov(cov_dot, out, x, mean, cov):
+    def cov(cov_dot, out, x, mean=None, cov=1):
         solved = _whitened(x, mean, cov)
         half = _half_lower(cov_dot)
         return out * (np.sum(solved * (solved @ half), axis=-1) - np.trace(np.linalg.solve(cov, half)))
 
-    def vjp(out_bar, out, x, mean, cov):
+    def vjp(out_bar, out, x, mean=None, cov=1):
         return _normal_adjoints(out_bar * out, x, mean, cov)
 
 
 def _whitened(x, mean, cov):
     """``inv(cov) @ (x - mean)``, for each vector along the last axis of x."""
-    rows = np.reshape(x - mean, (-1, len(cov)))
+    if np.ndim(cov) != 2:
+        raise ValueError("multivariate_normal: its derivative wants the covariance as a matrix")
+    rows = np.reshape(x if mean is None else x - mean, (-1, len(cov)))
     return np.reshape(np.linalg.solve(cov, rows.T).T, np.shape(x))
 
 
@@ -157,7 +160,8 @@ def _normal_adjoints(seed, x, mean, cov):
     rows = np.reshape(solved, (-1, len(cov)))
     seeds = np.reshape(seed, (-1, 1))
     cov_bar = (rows * seeds).T @ rows - np.sum(seeds) * np.linalg.inv(cov)
-    return -solved * np.expand_dims(seed, -1), np.sum(rows * seeds, axis=0), _half_lower(cov_bar)
+    mean_bar = None if mean is None else np.sum(rows * seeds, axis=0)
+    return -solved * np.expand_dims(seed, -1), mean_bar, _half_lower(cov_bar)
 
 
 ON_SIMPLEX = [case(np.array([0.5, 0.2, 0.3]), array(3, low=0.5))]

@@ -42,7 +42,7 @@ from s2sad.ir.nodes import (
     Unpack,
     Var,
 )
-from s2sad.ir.subst import all_names
+from s2sad.ir.subst import all_names, substitute
 from s2sad.ir.walk import deep_defs, deep_uses, map_stmt, rename, walk
 from s2sad.optimize.pipeline import optimise
 from s2sad.transform.alike import merged, needed
@@ -244,7 +244,8 @@ class Program:
             is_reverse=True,
             forward=made,
         )
-        second = replace(second, body=rename(second.body, self.new_names(made, kept, second)))
+        names_of = {old: Var(new) for old, new in self.new_names(made, kept, second).items()}
+        second = replace(second, body=substitute(second.body, names_of))  # in calls as they were written, too
         self.finish(second)
 
     def new_names(self, forward: Function, kept: list[str], reverse: Function) -> dict[str, str]:

@@ -46,3 +46,9 @@ def test_others_are_a_tuple():
 )
 def test_what_stays_apart(second):
     assert len(targets(start("a_bar", zero()), second)) == 2
+
+
+def test_a_temporary_that_gets_the_name_of_a_target_is_read_apart():
+    body = Body([start("a_bar", var("y_bar")), start("b_bar", var("%1_bar"))])
+    join_starts(body, 1, {"%1_bar": "a_bar"})
+    assert len(body.lines) == 2
