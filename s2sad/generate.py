@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -18,14 +18,14 @@ from s2sad.analysis.annotations import Typed, parameter_types, result_type
 from s2sad.analysis.assumed import assumed_axes, written
 from s2sad.analysis.narrow import declare_number
 from s2sad.analysis.session import Variant
-from s2sad.analysis.values import TOP, Known, Obj, Other, Tensor, Top, Tup, Value, number
+from s2sad.analysis.values import TOP, Known, Obj, Other, Tensor, Top, Tup, Value, may_be_complex, number
 from s2sad.emit.copying import global_names
 from s2sad.emit.module import Header, digest
 from s2sad.emit.parts import Collector, modules_of
 from s2sad.emit.unparse import format_source, to_source
 from s2sad.errors import Diagnostics, RefusedError, SourceError
 from s2sad.frontend.resolve import SourceFunction, SourceModule
-from s2sad.ir.nodes import NOWHERE, Assign, Call, Const, Function, Notes, Var
+from s2sad.ir.nodes import NOWHERE, Assign, Call, Const, Function, Notes, Stmt, Var
 from s2sad.transform.alike import rename_functions
 from s2sad.transform.program import Program, attempt
 from s2sad.transform.words import helper
@@ -35,11 +35,12 @@ FORWARD, REVERSE, BOTH = "forward", "reverse", "both"
 
 @dataclass(frozen=True)
 class Entry:
-    """A function to differentiate, and what its text says of its parameters."""
+    """A function to differentiate, what its text says of its parameters, and what is assumed of them (`assumptions`)."""
 
     source: SourceFunction
     types: dict[str, Typed]
     wrt: tuple[str, ...]
+    axes: dict[str, int | None] = field(default_factory=dict)
 
 
 def generate(
@@ -209,30 +210,37 @@ def derivative(entry: Entry, kind: str, options: Any) -> list[Function]:
     if any(found.code in ("S2S010", "S2S022") for found in refused.diagnostics):
         for axes in assumptions(entry):
             types = {name: _with_axes(entry.types[name], count) for name, count in axes.items()}
-            assumed = replace(entry, types=entry.types | types)
+            assumed = replace(entry, types=entry.types | types, axes=axes)
             try:
-                made = attempt(options, partial(_derivative, entry=assumed, kind=kind))
+                return attempt(options, partial(_derivative, entry=assumed, kind=kind))
             except RefusedError:
                 continue
-            return [*made[:-1], checked(made[-1], axes)]
     raise refused
 
 
-def assumptions(entry: Entry) -> Iterator[dict[str, int]]:
+def assumptions(entry: Entry) -> Iterator[dict[str, int | None]]:
     """Numbers of axes to assume of the parameters that have none so far: of those that are written to, then of those
-    that are indexed, then of all.
+    that are indexed, then of all. None: any number of axes; then it is only assumed that the values are real.
     """
     function = entry.source.lower()
     axes = assumed_axes(function)
-    indexed = {name: count for name, count in axes.items() if count and _lacks_axes(entry.types[name].value)}
-    numbers = {name: 0 for name, count in axes.items() if not count and entry.types[name].value == TOP}
+    unknown = [name for name, typed in entry.types.items() if typed.value == TOP]
+    indexed: dict[str, int | None] = {
+        name: count for name, count in axes.items() if count and _lacks_axes(entry.types[name].value)
+    }
+    numbers: dict[str, int | None] = {name: 0 for name in unknown if axes.get(name) == 0}
+    reals: dict[str, int | None] = {name: None for name in unknown if entry.types[name].varies}
     changed = {name: count for name, count in indexed.items() if name in written(function)}
     if changed and len(changed) < len(indexed):
         yield changed
     if indexed:
         yield indexed
+    if reals:
+        yield reals
     if numbers:
         yield indexed | numbers
+    if indexed or numbers:
+        yield reals | indexed | numbers
 
 
 def _lacks_axes(value: Value) -> bool:
@@ -240,23 +248,27 @@ def _lacks_axes(value: Value) -> bool:
     return value == TOP or (isinstance(value, Tensor) and value.dims is None and value.kind == "f")
 
 
-def _with_axes(typed: Typed, count: int) -> Typed:
-    known = typed.value if isinstance(typed.value, Tensor) else Tensor("?")
-    return Typed(replace(known, dims=(None,) * count), typed.varies)
+def _with_axes(typed: Typed, count: int | None) -> Typed:
+    known = typed.value if isinstance(typed.value, Tensor) else Tensor("f" if typed.varies else "?")
+    return Typed(replace(known, dims=None if count is None else (None,) * count), typed.varies)
 
 
-def checked(function: Function, axes: dict[str, int]) -> Function:
+def checked(function: Function, axes: dict[str, int | None]) -> Function:
     """A function that checks what was assumed of its parameters before anything else."""
-    groups: dict[int, list[str]] = {}
+    groups: dict[int | None, list[str]] = {}
     for name, count in axes.items():
         groups.setdefault(count, []).append(name)
-    checks = tuple(
-        Assign(
-            Var(f"%axes{count}"),
-            Call(helper("_require_axes"), (Const(count),), tuple((name, Var(name)) for name in names)),
-        )
-        for count, names in sorted(groups.items(), reverse=True)
-    )
+    checks: list[Stmt] = []
+    for count, names in sorted(
+        groups.items(), key=lambda group: -1 if group[0] is None else group[0], reverse=True
+    ):
+        values = tuple((name, Var(name)) for name in names)
+        if count is None:
+            checks.append(Assign(Var("%reals"), Call(helper("_require_reals"), (), values)))
+        else:
+            checks.append(
+                Assign(Var(f"%axes{count}"), Call(helper("_require_axes"), (Const(count),), values))
+            )
     return replace(function, body=(*checks, *function.body))
 
 
@@ -268,10 +280,20 @@ def _derivative(program: Program, entry: Entry, kind: str) -> list[Function]:
     bars = tuple(f"{param}_bar" for param in entry.wrt)
     if kind == FORWARD:
         program.tangent(variant, entry.wrt, f"{name}_jvp")
-        return _described(program, f"{name}_jvp", "# -> (y, y_dot)")
+        made = _described(program, f"{name}_jvp", "# -> (y, y_dot)")
+        return [*made[:-1], checked(made[-1], entry.axes)]
     program.joint(variant, entry.wrt, f"{name}_vjp", may_be_number(variant, entry.source))
     adjoints = bars[0] if len(bars) == 1 else f"({', '.join(bars)})"
-    return _described(program, f"{name}_vjp", f"# -> (y, {adjoints})")
+    made = _described(program, f"{name}_vjp", f"# -> (y, {adjoints})")
+    return [*made[:-1], checked(made[-1], taken_for_real(entry, variant) | entry.axes)]
+
+
+def taken_for_real(entry: Entry, variant: Variant) -> dict[str, int | None]:
+    """The arrays of which the annotation does not tell the dtype, in a program that has complex values, too."""
+    if not any(map(may_be_complex, variant.types.values())):
+        return {}
+    types = {name: entry.types[name].value for name in entry.wrt}
+    return {name: None for name, value in types.items() if value == Tensor("f")}
 
 
 def may_be_number(variant: Variant, source: SourceFunction) -> bool:

@@ -186,6 +186,15 @@ def _require_axes(axes, **values):
             )
 
 
+def _require_reals(**values):
+    """Raise TypeError for values that are not real numbers or arrays of real numbers."""
+    for name, x in values.items():
+        if np.iscomplexobj(x) or not isinstance(x, (float, int, np.ndarray, np.generic)):
+            raise TypeError(
+                f"this derivative is for real numbers, and `{name}` is none; annotate it otherwise"
+            )
+
+
 def _conj_each(x):
     """The nest of adjoints `x` with each number conjugated."""
     if isinstance(x, (np.ndarray, np.generic, complex)):

@@ -67,14 +67,11 @@ def of_unknown_kind(function: Function, types: Mapping[str, Value], active: Coll
         if name not in active or not _computes(expr, types):
             continue
         mixes = any(_is_complex(atom, types) for atom in operands)
-        if (
-            mixes
-            and not isinstance(expr, Var)
-            and any(
-                isinstance(atom, Var) and atom.name in active and _is_unknown(types.get(atom.name, TOP))
-                for atom in operands
-            )
-        ):
+        unknown = any(
+            isinstance(atom, Var) and atom.name in active and _is_unknown(types.get(atom.name, TOP))
+            for atom in operands
+        )
+        if unknown and not isinstance(expr, Var) and (mixes or may_be_complex(types.get(name, TOP))):
             return stmt
         if not _is_unknown(types.get(name, TOP)):
             continue

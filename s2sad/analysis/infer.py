@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import types
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -402,6 +402,16 @@ def _or_unknown_shape(found: Value, values: list[Value]) -> Value:
     return unknown_shape(values)
 
 
+def _leaves(values: Iterable[Value]) -> Iterator[Value]:
+    """What lists and tuples of known length are made of: `np.array` makes one array of a nest."""
+    for value in values:
+        plain = number(value)
+        if isinstance(plain, (Tup, Lst)) and plain.items:
+            yield from _leaves(plain.items)
+        else:
+            yield plain
+
+
 # constants that a result's dtype does not follow from
 TELLS_NO_DTYPE = (str, bytes, type(None), bool, slice, type, np.dtype, tuple, list, dict, types.FunctionType)
 
@@ -409,20 +419,15 @@ TELLS_NO_DTYPE = (str, bytes, type(None), bool, slice, type, np.dtype, tuple, li
 def unknown_shape(values: list[Value]) -> Value:
     """A numeric result of which only the kind and dtype can be told."""
     kind, dtypes = "b", set()
-    for value in values:
-        value = number(value)
-        parts = value.items if isinstance(value, (Tup, Lst)) and value.items else (value,)
-        for part in parts:
-            part = number(part)
-            if not isinstance(part, Tensor):
-                if (isinstance(part, Known) and isinstance(part.value, TELLS_NO_DTYPE)) or (
-                    isinstance(part, Other)
-                    and part.kind in ("str", "bytes", "slice", "dtype", "bool", "type")
-                ):
-                    continue
-                return Tensor("?")
-            kind = join_kinds(kind, part.kind)
-            dtypes.add(part.dtype)
+    for part in map(number, _leaves(values)):
+        if not isinstance(part, Tensor):
+            if (isinstance(part, Known) and isinstance(part.value, TELLS_NO_DTYPE)) or (
+                isinstance(part, Other) and part.kind in ("str", "bytes", "slice", "dtype", "bool", "type")
+            ):
+                continue
+            return Tensor("?")
+        kind = join_kinds(kind, part.kind)
+        dtypes.add(part.dtype)
     return Tensor(kind if kind in "fc" else "?", dtypes.pop() if len(dtypes) == 1 and kind in "fc" else None)
 
 

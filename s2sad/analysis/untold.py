@@ -118,7 +118,14 @@ def one_array(function: Callable[..., Any], args: list[Value], kwargs: dict[str,
         return Tensor("?")
     if args and known_calls.contains(MOVES, function):
         return infer.unknown_shape(args[:1])
-    for options in () if _of_unknown_kind(args) else (kwargs, {}):
+    if _of_unknown_kind(args):  # the kind is known if real and complex operands give the same
+        tried = {one_array(function, [_of_kind(value, kind) for value in args], kwargs) for kind in "fc"}
+        return (
+            Tensor("c")
+            if {value.kind for value in tried if isinstance(value, Tensor)} == {"c"}
+            else Tensor("?")
+        )
+    for options in (kwargs, {}):
         for rank in (1, 2, 3, 0):
             found = infer.call(function, [_of_rank(number(value), rank) for value in args], options)
             if isinstance(found, Tensor):
@@ -129,9 +136,21 @@ def one_array(function: Callable[..., Any], args: list[Value], kwargs: dict[str,
     return infer.unknown_shape(args)
 
 
+def _of_kind(value: Value, kind: str) -> Value:
+    """A value of unknown kind as one of this kind."""
+    plain = number(value)
+    if isinstance(plain, Tensor) and plain.kind == "?":
+        return replace(plain, kind=kind)
+    if plain == TOP:
+        return Tensor(kind)
+    if isinstance(value, Lst) and _of_unknown_kind([value.elem]):
+        return Lst(_of_kind(value.elem, kind))
+    return value
+
+
 def _of_unknown_kind(args: list[Value]) -> bool:
     parts = [number(value.elem if isinstance(value, Lst) else value) for value in args]
-    return any(isinstance(part, Tensor) and part.kind == "?" for part in parts)
+    return any(part == TOP or (isinstance(part, Tensor) and part.kind == "?") for part in parts)
 
 
 def _of_rank(value: Value, rank: int) -> Value:

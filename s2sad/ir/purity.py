@@ -150,7 +150,7 @@ BEFORE_OUT = {
 
 #: The helpers of generated code that write to their first argument.
 #: Helpers that check, and raise: they write nothing, but are not to be dropped or moved.
-CHECKS = frozenset({"_assert_apart", "_assert_view", "_assert_mirrored", "_require_axes"})
+CHECKS = frozenset({"_assert_apart", "_assert_view", "_assert_mirrored", "_require_axes", "_require_reals"})
 WRITING_HELPERS = frozenset({"_add_to", "_add_at", "_add_to_each", "_into", *CHECKS})
 
 #: Keyword arguments through which a call may write, or run a function nobody has looked at.

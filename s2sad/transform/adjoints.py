@@ -26,6 +26,7 @@ from s2sad.analysis.values import (
     Top,
     Tup,
     Value,
+    may_be_complex,
     may_vary,
     number,
 )
@@ -407,6 +408,11 @@ class Adjoints(Summing):
                 part = atom
                 for k in path:
                     part = self.frame.displayed(part, k) or self.frame.temp(GetItem(part, Const(k)), leaf)
+                plain = number(leaf)
+                if may_be_complex(value) and isinstance(plain, Tensor) and plain.kind == "f":
+                    part = self.frame.temp(
+                        Call(library("np.real", np.real), (part,)), leaf
+                    )  # beside a complex number
                 self.add_leaf(name, path, leaf, part, fresh=False)
         else:
             self.add_leaf(name, (), value, atom, fresh)

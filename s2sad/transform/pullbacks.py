@@ -14,7 +14,21 @@ from s2sad.analysis.records import field_names
 from s2sad.analysis.session import Resolved, Variant
 from s2sad.analysis.shapes import Shapes
 from s2sad.analysis.specialise import Frame
-from s2sad.analysis.values import TOP, Dct, Inst, Known, Lst, Obj, Tensor, Top, Tup, Value, kind_of, number
+from s2sad.analysis.values import (
+    TOP,
+    Dct,
+    Inst,
+    Known,
+    Lst,
+    Obj,
+    Tensor,
+    Top,
+    Tup,
+    Value,
+    kind_of,
+    may_be_complex,
+    number,
+)
 from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.nodes import (
     NOWHERE,
@@ -68,6 +82,7 @@ class Pullbacks(Parts):
         self.adjoints = adjoints
         self.types = types
         self.active = active
+        self.holds_complex = any(map(may_be_complex, types.values()))
         self.code = RuleCode(frame, origin)
         self.splits = splits
         self.span = NOWHERE
@@ -111,6 +126,9 @@ class Pullbacks(Parts):
                 return None
             case Build(items=items):
                 found = self.build(items, seed)
+                if self.holds_complex:  # a real number beside a complex one
+                    for item in found:
+                        item.atom = self.cast(item.atom, self.frame.value(item.atom), Var(item.name))
             case BuildDict(items=pairs):
                 if any(
                     key is None and isinstance(value, Var) and value.name in self.active
@@ -319,9 +337,11 @@ class Pullbacks(Parts):
     def cast(self, atom: Atom, value: Value, operand: Var) -> Atom:
         """Keep the operand's dtype: float32 stays float32, the adjoint of a real variable stays real."""
         want, have = number(self.types.get(operand.name, TOP)), number(value)
+        if isinstance(have, Top) and self.holds_complex:
+            have = Tensor("?")
         if not (isinstance(want, Tensor) and isinstance(have, Tensor)):
             return atom
-        if want.kind == "f" and have.kind == "c":
+        if want.kind == "f" and (have.kind == "c" or (have.kind == "?" and self.holds_complex)):
             atom = self.frame.temp(Call(library("np.real", np.real), (atom,)), Tensor("f", None, have.dims))
             have = Tensor(
                 "f", np.dtype(f"f{have.dtype.itemsize // 2}") if have.dtype is not None else None, have.dims
