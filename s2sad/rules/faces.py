@@ -5,7 +5,7 @@ does not vary from sample to sample is broadcast first (`lead`), which copies no
 samples, along a leading axis. `tests/rules/test_batch.py` compares each with a loop.
 
 The rules whose `batch` is a word need no face: they act as they are, with a shifted axis, or natively.
-`LOOPS` lists what NumPy cannot do for many samples at once.
+`LOOPS` lists what NumPy and SciPy cannot do for many samples at once. `scipy_faces` has the faces of SciPy's functions.
 """
 
 # mypy: no-check-untyped-defs
@@ -19,6 +19,8 @@ from s2sad.rules.declare import must_find
 
 PYTHON = "it works on Python's own numbers and containers"
 NO_AXIS = "NumPy has no form of it for several samples"
+NO_FORM = "SciPy has no form of it for several samples, if all operands may differ"
+ONE_MATRIX = "a sparse matrix is one matrix"
 LOOPS = {
     **dict.fromkeys(("float", "complex", "sum", "max", "min", "sorted", "deepcopy", "shallow_copy", "polar"), PYTHON),
     **dict.fromkeys(("ldexp", "frexp", "modf", "hypot", "dist", "fsum", "prod", "sumprod"), PYTHON),
@@ -26,6 +28,11 @@ LOOPS = {
     **dict.fromkeys(("polyval", "vander", "polyadd", "polysub", "polymul", "polyder", "polyint"), NO_AXIS),
     **dict.fromkeys(("poly", "roots", "polyfit", "convolve", "correlate", "lstsq", "interp"), NO_AXIS),
     **dict.fromkeys(("unique", "histogram", "bincount", "cov", "corrcoef", "average", "insert"), NO_AXIS),
+    **dict.fromkeys(("correlate1d", "convolve1d", "gaussian_filter", "uniform_filter", "laplace", "sobel", "prewitt",
+                     "fourier_gaussian", "fourier_uniform", "lfilter", "hankel"), NO_FORM),
+    **dict.fromkeys(("spsolve", "spsolve_triangular", "sparse_times", "times_sparse", "sparse_solution"), ONE_MATRIX),
+    **dict.fromkeys(("multivariate_normal_logpdf", "multivariate_normal_pdf", "dirichlet_logpdf", "dirichlet_pdf"), NO_FORM),
+    **dict.fromkeys(("cubic_coefficients", "piecewise_cubic"), "the knots of one spline are shared"),
     **dict.fromkeys(("arange", "kaiser", "fftfreq", "meshgrid", "resize", "nanquantile", "nanpercentile"), NO_AXIS),
 }  # fmt: skip
 

@@ -34,6 +34,7 @@ MASK = np.array([[True, False, True], [True, True, False]])
 
 @linear(
     np.sum,
+    wrt=("a", "initial"),
     accepts={"dtype": float_type},
     batch="axis",
     cases=[
@@ -41,13 +42,15 @@ MASK = np.array([[True, False, True], [True, True, False]])
         case(scalar()),
         case(array(0, 3), axis=0),
         case(array(2, 3), axis=1, where=MASK),
+        case(array(2, 3), axis=1, initial=scalar(), where=MASK),
     ],
 )
-def sum(out_bar, a, axis=None, *, keepdims=False, where=True):
+def sum(out_bar, a, axis=None, *, keepdims=False, initial=None, where=True):
     seed = out_bar if keepdims or axis is None else np.expand_dims(out_bar, axis)
+    initial_bar = None if initial is None else np.sum(out_bar)
     if where is True:
-        return np.broadcast_to(seed, np.shape(a))
-    return np.broadcast_to(np.where(where, seed, 0), np.shape(a))
+        return np.broadcast_to(seed, np.shape(a)), initial_bar
+    return np.broadcast_to(np.where(where, seed, 0), np.shape(a)), initial_bar
 
 
 @linear(

@@ -402,7 +402,14 @@ def spherical_yn(n, z):
 # ── several results at once ──────────────────────────────────────────────────────────────────────────────
 
 
-@rule(special.airy, wrt="z", fresh=True, real_only=True, cases=[case(array(3)), case(scalar())])
+@rule(
+    special.airy,
+    batch="elementwise",
+    wrt="z",
+    fresh=True,
+    real_only=True,
+    cases=[case(array(3)), case(scalar())],
+)
 class airy:
     def z(z_dot, out, z):
         return out[1] * z_dot, z * out[0] * z_dot, out[3] * z_dot, z * out[2] * z_dot
@@ -413,6 +420,7 @@ class airy:
 
 @rule(
     special.sici,
+    batch="elementwise",
     wrt="x",
     fresh=True,
     real_only=True,
@@ -429,6 +437,7 @@ class sici:
 
 @rule(
     special.shichi,
+    batch="elementwise",
     wrt="x",
     fresh=True,
     real_only=True,
@@ -443,7 +452,14 @@ class shichi:
         return (out_bar[0] * np.sinh(x) + out_bar[1] * np.cosh(x)) / x
 
 
-@rule(special.fresnel, wrt="z", fresh=True, real_only=True, cases=[case(array(3)), case(scalar())])
+@rule(
+    special.fresnel,
+    batch="elementwise",
+    wrt="z",
+    fresh=True,
+    real_only=True,
+    cases=[case(array(3)), case(scalar())],
+)
 class fresnel:
     def z(z_dot, out, z):
         return np.sin(math.pi / 2 * z**2) * z_dot, np.cos(math.pi / 2 * z**2) * z_dot

@@ -205,6 +205,7 @@ class solve_sylvester:  # a x + x b = q
 
 @rule(
     linalg.solve_continuous_lyapunov,
+    batch="native",
     wrt=("a", "q"),
     fresh=True,
     cases=[case(spd(3), array(3, 3))],
@@ -223,6 +224,7 @@ class solve_continuous_lyapunov:  # a x + x a^H = q
 
 @rule(
     linalg.solve_discrete_lyapunov,
+    batch="native",
     wrt=("a", "q"),
     fresh=True,
     accepts={"method": anything},
@@ -367,6 +369,7 @@ class cho_solve:
 
 @rule(
     linalg.lu_factor,
+    batch="native",
     wrt="a",
     fresh=True,
     accepts={"check_finite": anything},

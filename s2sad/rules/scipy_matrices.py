@@ -42,6 +42,7 @@ def block_diag(out_bar, *arrs):
 
 @linear(
     linalg.toeplitz,
+    batch="native",
     wrt=("c", "r"),
     real_only=True,
     fresh=True,
@@ -55,7 +56,7 @@ def toeplitz(out_bar, c, r=None):  # r[0] is not read
     return (below + above, None) if r is None else (below, above)
 
 
-@linear(linalg.circulant, wrt="c", fresh=True, cases=[case(array(4)), case(array(1))])
+@linear(linalg.circulant, batch="native", wrt="c", fresh=True, cases=[case(array(4)), case(array(1))])
 def circulant(out_bar, c):
     n = np.shape(c)[-1]
     places = np.arange(n)
@@ -167,6 +168,7 @@ class tanhm:
 
 @rule(
     linalg.fractional_matrix_power,
+    batch="native",
     wrt="A",
     fresh=True,
     poles="singular A",
@@ -180,7 +182,7 @@ class fractional_matrix_power:
         return dagger(_corner(linalg.fractional_matrix_power(_upper_blocks(A, dagger(out_bar)), t)))
 
 
-@rule(linalg.sqrtm, wrt="A", fresh=True, poles="singular A", cases=[case(spd(3))])
+@rule(linalg.sqrtm, batch="native", wrt="A", fresh=True, poles="singular A", cases=[case(spd(3))])
 class sqrtm:  # from X X = A
     def A(A_dot, out, A):
         return linalg.solve_sylvester(out, out, A_dot)

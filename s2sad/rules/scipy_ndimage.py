@@ -113,6 +113,7 @@ class convolve:
 
 @rule(
     ndimage.gaussian_filter1d,
+    batch="axis",
     wrt="input",
     fresh=True,
     accepts=WORD,
@@ -160,6 +161,7 @@ class gaussian_filter:
 
 @rule(
     ndimage.uniform_filter1d,
+    batch="axis",
     wrt="input",
     fresh=True,
     accepts=WORD,

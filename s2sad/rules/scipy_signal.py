@@ -152,6 +152,7 @@ def hilbert(out_bar, x, *, axis=-1):
 
 @rule(
     signal.savgol_filter,
+    batch="axis",
     wrt="x",
     real_only=True,
     fresh=True,
