@@ -15,8 +15,7 @@ from s2sad.prelude_transforms import _as_found
 
 def _quad(f, a, b, args=(), **options):
     """`scipy.integrate.quad`: the integral, and the error that is estimated."""
-    found = integrate.quad(f, _as_found(a), _as_found(b), args=_as_found(args), **options)
-    nodes, weights = _mesh(f, _as_found(a), _as_found(b), _as_found(args), options)
+    nodes, weights, value, error = _mesh(f, _as_found(a), _as_found(b), _as_found(args), options)
     if np.isinf(a) and np.isinf(b):
         start, width = 0.0, 1.0
     elif np.isinf(b):
@@ -29,7 +28,7 @@ def _quad(f, a, b, args=(), **options):
     for k in range(len(nodes)):
         total += weights[k] * f(start + width * nodes[k], *args)
     total = total * width
-    return _as_found(found, 0) + (total - _as_found(total)), _as_found(found, 1)
+    return value + (total - _as_found(total)), error
 
 
 def _fixed_quad(func, a, b, args=(), n=5):
@@ -40,7 +39,7 @@ def _fixed_quad(func, a, b, args=(), n=5):
 
 
 def _mesh(f, a, b, args, options):
-    """Nodes and weights of the sum: in parts of the interval, or as distances from its finite end."""
+    """Nodes and weights of the sum (in parts of the interval, or as distances from its finite end), and what SciPy found."""
     value, error, info = integrate.quad(f, a, b, args=args, full_output=1, **options)[:3]
     lower, upper = info["alist"][: info["last"]], info["blist"][: info["last"]]
     finite = np.isfinite(a) and np.isfinite(b)
@@ -67,7 +66,7 @@ def _mesh(f, a, b, args, options):
             "s2sad: this integral is more than the sum over its intervals (a singularity, or bounds in reverse): "
             "split or substitute it"
         )
-    return t, weights
+    return t, weights, value, error
 
 
 def _kronrod():

@@ -175,7 +175,7 @@ def _half_band(whole, ab, lower):
 def _antidiagonal_sums(a):
     """The sums of a matrix, or of each of a stack, along the lines i + j = 0, 1, 2, ..."""
     m, n = np.shape(a)[-2:]
-    out = np.zeros((*np.shape(a)[:-2], m + n - 1), a.dtype)
+    out = np.zeros((*np.shape(a)[:-2], max(m + n - 1, 0)), a.dtype)
     for i in range(m):
         out[..., i : i + n] += a[..., i, :]
     return out
