@@ -46,7 +46,7 @@ from s2sad.analysis.values import (
     may_vary,
     number,
 )
-from s2sad.analysis.wording import described, remedy
+from s2sad.analysis.wording import described, instead_of_taker, remedy
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -242,7 +242,7 @@ class Ways(LossGraph):
                 for name in self.names_of(expr_atoms(expr)):
                     self.keep(name, target)
                     self.lose(name, target, HIDDEN, "S2S023", "this function reads an active variable, and is called by code that is not followed",
-                              "call it from code that has source text, or declare a rule for the function that takes it")  # fmt: skip
+                              instead_of_taker(self.function, target))  # fmt: skip
             case Op(kind=kind) if kind in TESTS:
                 return
             case Op() | Call() | MethodCall():

@@ -43,6 +43,7 @@ RESULTS = (
     ("U", "S", "Vh"),
     ("root", "converged"),
     ("x", "success"),
+    ("x", "success", "fun"),
 )
 
 
@@ -67,8 +68,9 @@ class Objects(Calls):
                     return items[fields.index(name)], expr
                 return self.class_member(cls, expr)
             case Tup(cls=cls, items=items):  # of NumPy's: by position, since its tangent is a plain tuple
-                named = next((names for names in (field_names(cls), *RESULTS) if name in names), ())
-                if len(named) == len(items) and items:
+                fitting = (names for names in (field_names(cls), *RESULTS) if len(names) == len(items))
+                named = next((names for names in fitting if name in names), ())
+                if named:
                     place = named.index(name)
                     return items[place], GetItem(expr.obj, Const(place))
                 return TOP, expr

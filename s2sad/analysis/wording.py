@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from s2sad.analysis.operands import live_target
-from s2sad.ir.nodes import Call, Expr, GetAttr, MethodCall, Op, Ref, Var
+from s2sad.ir.nodes import Assign, Call, Expr, Function, GetAttr, MethodCall, Op, Ref, Var
+from s2sad.ir.walk import walk
 from s2sad.rules.refused import why_refused
+from s2sad.rules.stand_ins import is_replaced
 
 
 def remedy(expr: Expr) -> str:
@@ -19,6 +21,22 @@ def remedy(expr: Expr) -> str:
     return (
         why_refused(known)
         or f"declare one with @s2sad.rule({described(expr)[1]}), or mark its argument constant with s2sad.stop_gradient"
+    )
+
+
+def instead_of_taker(function: Function, name: str) -> str:
+    """What to do about a function that is handed, under this name, to one that is not followed."""
+    calls = [
+        stmt.value
+        for stmt in walk(function.body)
+        if isinstance(stmt, Assign) and isinstance(stmt.value, Call)
+    ]
+    takers = [call for call in calls if Var(name) in (*call.args, *dict(call.kwargs).values())]
+    known = [live_target(call.func) for call in takers]
+    if any(map(is_replaced, known)):
+        return "leave away the options of this call that are not followed: bounds, constraints, other methods"
+    return next(filter(None, map(why_refused, known)), None) or (
+        "call it from code that has source text, or declare a rule for the function that takes it"
     )
 
 

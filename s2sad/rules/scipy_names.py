@@ -5,7 +5,7 @@
 
 PARAMETERS = "its derivative is not known here: declare a rule for it, or write the formula"
 SOLVER = "it calls a function of yours many times: use scipy.optimize.root or root_scalar, write the iteration as a loop (Newton's method, a few lines), or differentiate its result by the implicit function theorem in a rule of your own"
-MINIMISER = "it calls a function of yours many times: give it the gradient from s2sad, and differentiate its result by the implicit function theorem in a rule of your own"
+MINIMISER = "it calls a function of yours many times: use scipy.optimize.minimize without bounds, or differentiate its result by the implicit function theorem in a rule of your own"
 QUADRATURE = "it calls a function of yours many times: use scipy.integrate.quad, or write a sum over fixed nodes, as np.polynomial.legendre.leggauss gives them"
 ODE = "it calls a function of yours with steps of its own choice: write the steps as a loop (the method of Runge and Kutta takes five lines)"
 TEST = "a test or an estimate has no derivative here: write the statistic with NumPy"
@@ -61,7 +61,7 @@ NAMES: dict[str, dict[str, str]] = {
     "scipy.optimize": {
         SOLVER: "fixed_point newton_krylov anderson broyden1 broyden2 "
         "diagbroyden excitingmixing linearmixing BroydenFirst InverseJacobian KrylovJacobian elementwise",
-        MINIMISER: "minimize minimize_scalar fmin fmin_bfgs fmin_cg fmin_cobyla fmin_l_bfgs_b fmin_ncg fmin_powell fmin_slsqp fmin_tnc "
+        MINIMISER: "fmin fmin_bfgs fmin_cg fmin_cobyla fmin_l_bfgs_b fmin_ncg fmin_powell fmin_slsqp fmin_tnc "
         "fminbound brent golden bracket basinhopping differential_evolution direct dual_annealing shgo brute least_squares leastsq "
         "curve_fit line_search",
         "use np.linalg.lstsq or np.linalg.solve on the active set": "lsq_linear nnls linprog milp isotonic_regression linear_sum_assignment "

@@ -1,4 +1,4 @@
-"""`scipy.optimize`: roots, by the implicit function theorem (`prelude_roots`)."""
+"""`scipy.optimize`: roots and minima, by the implicit function theorem (`prelude_roots`)."""
 
 # mypy: no-check-untyped-defs
 from scipy import optimize
@@ -8,6 +8,8 @@ from s2sad.prelude_roots import (
     _brenth,
     _brentq,
     _fsolve,
+    _minimize,
+    _minimize_scalar,
     _newton,
     _ridder,
     _root,
@@ -51,5 +53,20 @@ stands_in(
     _root,
     optimize.root,
     {**dict.fromkeys(("args", "method", "tol", "options"), anything), "jac": only_values},
+    objects=True,
+)
+# bounds and constraints are not among the options: where one holds, the gradient is not zero
+SMOOTH = ("BFGS", "L-BFGS-B", "Newton-CG", "CG", "Nelder-Mead", "Powell", "TNC", "trust-ncg", "trust-exact", "trust-krylov", "dogleg",
+          None)  # fmt: skip
+stands_in(
+    _minimize,
+    optimize.minimize,
+    {**dict.fromkeys(("args", "tol", "options", "hess"), anything), "jac": only_values, "method": SMOOTH},
+    objects=True,
+)
+stands_in(
+    _minimize_scalar,
+    optimize.minimize_scalar,
+    {**dict.fromkeys(("args", "tol", "options", "bracket"), anything), "method": ("brent", "golden", None)},
     objects=True,
 )

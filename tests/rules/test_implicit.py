@@ -38,6 +38,26 @@ def test_systems_twice():
     np.testing.assert_allclose(grad(grad(found))(2.0), 0.75 * 2.0**-0.5, rtol=1e-9)
 
 
+def test_minima_twice():
+    """The minimum of (t - a)**2 / 2 + t**4 / 4: x + x**3 = a."""
+
+    def lowest(a):
+        found = optimize.minimize(lambda t: np.sum((t - a) ** 2 / 2 + t**4 / 4), np.zeros(1), tol=1e-12)
+        return found.x[0]
+
+    a = 2.0  # x = 1
+    np.testing.assert_allclose(grad(lowest)(a), 1 / 4, rtol=1e-6)
+    np.testing.assert_allclose(jvp(grad(lowest), (a,), (1.0,))[1], -6 / 4**3, rtol=1e-5)
+
+
+def bounded(a):
+    return optimize.minimize(lambda t: np.sum((t - a) ** 2), np.zeros(1), bounds=[(0, 1)]).x[0]
+
+
+def constrained(a):
+    return optimize.minimize(lambda t: np.sum((t - a) ** 2), np.zeros(1), method="SLSQP").x[0]
+
+
 def full_output(a):
     return optimize.brentq(lambda t: t - a, 0.0, 5.0, full_output=True)[0]
 
@@ -50,7 +70,7 @@ def weighted(a):
     return integrate.quad(lambda t: t * a, 0.0, 1.0, weight="cos", wvar=2.0)[0]
 
 
-@pytest.mark.parametrize("program", [full_output, with_derivative, weighted])
+@pytest.mark.parametrize("program", [full_output, with_derivative, weighted, bounded, constrained])
 def test_other_options_are_refused(program):
     for derivative in (grad(program), lambda a: jvp(program, (a,), (1.0,))):
         with pytest.raises(s2sad.RefusedError):
