@@ -112,7 +112,7 @@ def one_array(function: Callable[..., Any], args: list[Value], kwargs: dict[str,
     """A result of which the kind can be told, and the dtype if those of the operands are known.
 
     They are those that arrays of some rank give: the Fourier transform of real numbers is complex whatever their number of
-    axes. Options that are not known well enough are left away.
+    axes. Options that are not known well enough are left away; where they hold numbers, the result may be of their kind.
     """
     if not isinstance(kwargs.get("dtype", Known(None)), Known):
         return Tensor("?")
@@ -129,6 +129,11 @@ def one_array(function: Callable[..., Any], args: list[Value], kwargs: dict[str,
         for rank in (1, 2, 3, 0):
             found = infer.call(function, [_of_rank(number(value), rank) for value in args], options)
             if isinstance(found, Tensor):
+                left_away = [number(kwargs[name]) for name in kwargs.keys() - options.keys()]
+                if not all(isinstance(value, Known) for value in left_away):
+                    return infer.unknown_shape(
+                        [found, *left_away]
+                    )  # the weights of a histogram, and the like
                 told = all(
                     value.dtype is not None for value in map(number, args) if isinstance(value, Tensor)
                 )
