@@ -24,6 +24,6 @@ def generalised(value: Value) -> Value:
         case Tup(items=items, cls=cls):
             return Tup(tuple(map(generalised, items)), cls)
         case Lst(elem=elem):
-            return Lst(generalised(elem))
+            return Lst(generalised(elem), None, value.made)
         case _:
             return value

@@ -177,9 +177,8 @@ def _library_call(frame: Any, stmt: Assign, call: Call) -> Stmt | None:
         return replace(stmt, value=call) if given else None
     args: tuple[Any, ...] = call.args
     values = [frame.value(arg) for arg in args]
-    adapter = (
-        lazy.adapter(known, values, given) if not call.kwargs or known is not itertools.product else None
-    )
+    options = {key: frame.value(atom) for key, atom in call.kwargs if key is not None}
+    adapter = lazy.adapter(known, values, options, given)
     if adapter is not None:
         return replace(stmt, value=replace(call, func=Ref(adapter.name, adapter)))
     if known is itertools.chain:
@@ -236,12 +235,17 @@ def _dict(
     kind = frame.value(given)
     if isinstance(kind, Top):  # pairs, or a mapping
         return stmt
-    if isinstance(kind, Dct) and (kind.items is not None or not named):
+    if isinstance(kind, Dct) and (kind.items is not None or (not named and not kind.made)):
         return replace(
             stmt,
             value=BuildDict(((None, given), *named)) if kind.items is not None else MethodCall(given, "copy"),
         )
     made: Var
+    if isinstance(kind, Dct) and kind.made:  # a plain dict
+        given, kind = (
+            frame.temp(MethodCall(given, "items"), frame.method_call(MethodCall(given, "items"))[0]),
+            kind.elem,
+        )
     if isinstance(kind, Dct):
         made = Var(frame.session.fresh_temp())
         frame.stmt(Assign(made, MethodCall(given, "copy"), span=stmt.span))

@@ -16,6 +16,7 @@ what is left in the generator cannot be told from the program's text.
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -33,6 +34,7 @@ from s2sad.analysis.values import (
     Obj,
     Tup,
     Value,
+    class_made,
 )
 from s2sad.analysis.weave import Names, joined, localised, planted, refuse_use
 from s2sad.frontend.resolve import Live, SourceFunction
@@ -100,6 +102,11 @@ def check_entry(function: Function, result: Value | None) -> None:
     if function.is_generator or (result is not None and _holds_generator(result)):
         message = f"`{function.name}` returns a generator"
         refuse(function.origin, function.span, "S2S022", message, "return a list or an array of its items")
+    made = class_made(result) if result is not None else None
+    if made is not None:
+        message = f"`{function.name}` returns a {made.__name__}"
+        plain = "list" if made is collections.deque else "dict"
+        refuse(function.origin, function.span, "S2S022", message, f"return `{plain}(...)` of it")
 
 
 def as_written(expr: Expr | None, bound: dict[str, tuple[Atom, Value]]) -> Expr | None:

@@ -156,7 +156,7 @@ def _untold(value: Value) -> Value:
         case Tup(items=items, cls=cls):
             return Tup(tuple(map(_untold, items)), cls)
         case Lst(elem=elem, items=items):
-            return Lst(_untold(elem), tuple(map(_untold, items)) if items is not None else None)
+            return Lst(_untold(elem), tuple(map(_untold, items)) if items is not None else None, value.made)
         case _:
             return value
 

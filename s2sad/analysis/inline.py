@@ -187,7 +187,8 @@ def renamed_value(value: Value, names: dict[str, Atom]) -> Value:
         case Tup(items=items, cls=cls):
             return Tup(tuple(renamed_value(item, names) for item in items), cls)
         case Lst(elem=elem, items=tuple() as items):
-            return Lst(renamed_value(elem, names), tuple(renamed_value(item, names) for item in items))
+            parts = tuple(renamed_value(item, names) for item in items)
+            return Lst(renamed_value(elem, names), parts, value.made)
         case _:
             return value
 

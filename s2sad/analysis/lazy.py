@@ -139,6 +139,14 @@ def accumulated_by(items, function):  # type: ignore[no-untyped-def]
         yield total
 
 
+def accumulated_from(items, function=None, *, initial=None):  # type: ignore[no-untyped-def]
+    total = initial
+    yield total
+    for item in items:
+        total = total + item if function is None else function(total, item)
+        yield total
+
+
 def paired(items):  # type: ignore[no-untyped-def]
     started = False
     before = 0.0
@@ -154,6 +162,52 @@ def crossed(first, second):  # type: ignore[no-untyped-def]
     for a in first:
         for b in others:
             yield a, b
+
+
+def crossed_self(items, *, repeat):  # type: ignore[no-untyped-def]
+    kept = list(items)
+    for a in kept:
+        for b in kept:
+            yield a, b
+
+
+def crossed_three(first, second, third):  # type: ignore[no-untyped-def]
+    others, more = list(second), list(third)
+    for a in first:
+        for b in others:
+            for c in more:
+                yield a, b, c
+
+
+def permuted(items, _):  # type: ignore[no-untyped-def]
+    kept = list(items)
+    for i in range(len(kept)):
+        for j in range(len(kept)):
+            if i != j:
+                yield kept[i], kept[j]
+
+
+def filled_up(first, second, fillvalue=None):  # type: ignore[no-untyped-def]
+    a, b = list(first), list(second)
+    for k in range(max(len(a), len(b))):
+        yield (a[k] if k < len(a) else fillvalue), (b[k] if k < len(b) else fillvalue)
+
+
+def grouped(items):  # type: ignore[no-untyped-def]
+    kept, first = list(items), 0
+    for k in range(len(kept)):
+        if k + 1 == len(kept) or kept[k] != kept[k + 1]:
+            yield kept[k], kept[first : k + 1]
+            first = k + 1
+
+
+def grouped_by(items, key):  # type: ignore[no-untyped-def]
+    kept, first = list(items), 0
+    names = [key(item) for item in kept]
+    for k in range(len(kept)):
+        if k + 1 == len(kept) or names[k] != names[k + 1]:
+            yield names[k], kept[first : k + 1]
+            first = k + 1
 
 
 def combined(items, _):  # type: ignore[no-untyped-def]
@@ -175,6 +229,7 @@ BUILTINS: dict[Any, Chooser] = {  # by the types of the arguments
     builtins.map: lambda values: mapped if len(values) == 2 else None,
     builtins.filter: lambda values: filtered,
 }
+PRODUCTS: dict[int, Callable[..., Any]] = {2: crossed, 3: crossed_three}
 ITERTOOLS: dict[Any, Chooser] = {
     itertools.count: lambda values: counted,
     itertools.repeat: lambda values: repeated if len(values) == 1 else repeated_times,
@@ -186,8 +241,19 @@ ITERTOOLS: dict[Any, Chooser] = {
     itertools.starmap: lambda values: mapped_stars,
     itertools.chain.from_iterable: lambda values: flattened,
     itertools.pairwise: lambda values: paired,
-    itertools.product: lambda values: crossed if len(values) == 2 else None,
+    itertools.product: lambda values: PRODUCTS.get(len(values)),
     itertools.combinations: lambda values: combined if values[1:] == [Known(2)] else None,
+    itertools.permutations: lambda values: permuted if values[1:] == [Known(2)] else None,
+    itertools.zip_longest: lambda values: filled_up if len(values) == 2 else None,
+    itertools.groupby: lambda values: grouped if len(values) == 1 else grouped_by,
+}
+#: where keyword arguments need another program
+WITH_OPTIONS: dict[Any, Callable[[list[Value], dict[str, Value]], Callable[..., Any] | None]] = {
+    itertools.accumulate: lambda values, options: accumulated_from if "initial" in options else None,
+    itertools.product: lambda values, options: (
+        crossed_self if options["repeat"] == Known(2) and len(values) == 1 else None
+    ),
+    itertools.groupby: lambda values, options: grouped_by,
 }
 
 
@@ -202,11 +268,16 @@ def _source(function: Callable[..., Any]) -> SourceFunction:
     return from_function(function)
 
 
-def adapter(function: Any, values: list[Value], given: bool) -> SourceFunction | None:
+def adapter(
+    function: Any, values: list[Value], options: dict[str, Value], given: bool
+) -> SourceFunction | None:
     """The generator function that does what a lazy library function does; `given` a generator among its arguments."""
     table = {**ITERTOOLS, **BUILTINS} if given else ITERTOOLS
     try:
-        found = table[function](values) if function in table else None
+        if options and function in WITH_OPTIONS:
+            found = WITH_OPTIONS[function](values, options)
+        else:
+            found = table[function](values) if function in table else None
     except TypeError:  # something that cannot be hashed is called
         return None
     return None if found is None else _source(found)

@@ -6,7 +6,7 @@ import builtins
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from s2sad.analysis.values import NEVER, TOP, Dct, Known, Lst, Obj, Top, Tup, Value, join
+from s2sad.analysis.values import NEVER, TOP, Dct, Known, Lst, Obj, Top, Tup, Value, as_made, join
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -173,6 +173,10 @@ def part_of(whole: Value, key: Any) -> Value:
 
 
 def with_part(whole: Value, key: Any, value: Value) -> Value:
+    return as_made(whole, _with_part(whole, key, value))
+
+
+def _with_part(whole: Value, key: Any, value: Value) -> Value:
     match whole:
         case Tup(items=items, cls=cls) if isinstance(key, int) and -len(items) <= key < len(items):
             key %= len(items)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.analysis import frozen, infer, known_calls, protocols, records, untold, writing
+from s2sad.analysis import frozen, infer, known_calls, protocols, records, sequences, untold, writing
 from s2sad.analysis.binding import expand_stars
 from s2sad.analysis.fillers import as_view, reshaped
 from s2sad.analysis.objects import Objects
@@ -98,7 +98,8 @@ class Methods(Objects):
             case Dct() if expr.name == "setdefault" and len(args) == 2:
                 return self.set_default(expr, *args)
             case Lst() | Dct():
-                return self.container_method(value, expr, args), expr
+                followed = sequences.method(self, value, expr, args, kwargs)  # type: ignore[arg-type]
+                return followed or (self.container_method(value, expr, args), expr)
             case Top(objects=True):
                 return unknown_of(value), expr
             case Known(value=str()) | Other(kind="str"):

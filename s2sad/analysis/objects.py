@@ -53,6 +53,8 @@ class Objects(Calls):
     def attribute(self, expr: GetAttr) -> Found:
         value, name = self.value(expr.obj), expr.name
         match value:
+            case Lst(made=(_, limit)) if name == "maxlen":
+                return Known(limit), Const(limit)
             case Obj(cls=cls):
                 held = value.attr(name)
                 if isinstance(held, Maybe):

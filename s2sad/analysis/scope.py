@@ -25,6 +25,7 @@ from s2sad.analysis.values import (
     Top,
     Tup,
     Value,
+    as_made,
     definite,
     join,
 )
@@ -173,7 +174,7 @@ class Scope:
 
     def mutated(self, var: Var, value: Value) -> None:
         """The object that `var` holds has changed in a way that its type tells: so do the containers that hold it."""
-        self.set(var, value)
+        self.set(var, as_made(self.env.get(var.name) if self.env is not None else None, value))
         self.links.changed(self, var.name, {var.name})
 
     def apply_effect(self, operand: Atom, effect: Value | None) -> None:

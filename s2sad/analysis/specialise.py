@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from s2sad.analysis import displays, infer, protocols, restructure, sparse, stacked, views, writing
+from s2sad.analysis import displays, infer, protocols, restructure, sequences, sparse, stacked, views, writing
 from s2sad.analysis.consumers import settled
 from s2sad.analysis.control import Control
 from s2sad.analysis.inline import mentioned
@@ -198,7 +198,7 @@ class Frame(Control):
             return  # the reverse sweep may still want the value
         if isinstance(stmt, (AugItem, AugAttr)) and self.aug_element(stmt):
             return
-        if protocols.store(self, stmt) or writing.flat_store(self, stmt):
+        if protocols.store(self, stmt) or writing.flat_store(self, stmt) or sequences.store(self, stmt):
             return
         if isinstance(stmt, (SetItem, AugItem)):
             views.check_store(self, stmt)
@@ -272,6 +272,10 @@ class Frame(Control):
         old = self.env.get(stmt.target.name, TOP)
         value = self.value(stmt.value)
         plain = number(old)
+        if isinstance(old, Lst) and old.made:
+            done = Var(self.session.fresh_temp())
+            self.stmt(Assign(done, MethodCall(stmt.target, "extend", (stmt.value,)), span=stmt.span))
+            return
         if isinstance(old, Dct) and stmt.op == "or_":
             done = Var(self.session.fresh_temp())
             self.stmt(
@@ -311,6 +315,7 @@ class Frame(Control):
             case GetAttr():
                 return self.attribute(expr)
             case GetItem(obj=obj, index=index):
+                sequences.fill_in(self, obj, index)
                 followed = (
                     protocols.get_item(self, expr)
                     or writing.flat_item(self, expr)
@@ -337,6 +342,7 @@ class Frame(Control):
             found = self.object_operator(kind, args, values)
             if found is not None:
                 return found
+        sequences.check_operator(self, kind, values)
         if kind == "or_" and all(isinstance(value, Dct) for value in values):
             return self.expr(BuildDict(tuple((None, arg) for arg in args)))
         value = infer.operation(kind, values)

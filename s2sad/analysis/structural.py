@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from s2sad.analysis import contexts, getters, infer, iterators, protocols, records, vectorized
+from s2sad.analysis import contexts, getters, infer, iterators, protocols, records, sequences, vectorized
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Found
 from s2sad.analysis.values import (
@@ -160,12 +160,17 @@ def _is_instance(value: Value, classes: tuple[Any, ...]) -> bool | None:
             told = {issubclass(kind, live) for kind in _possible_types(value)}
             return told.pop() if len(told) == 1 else None
         case Tup() | Lst() | Dct():
-            plain = {"Tup": tuple, "Lst": list, "Dct": dict}[type(value).__name__]
+            plain = _container_class(value)
             return any(isinstance(cls, type) and issubclass(plain, cls) for cls in classes)
         case Fn() | Bound():
             return False
         case _:
             return None
+
+
+def _container_class(value: Tup | Lst | Dct) -> type:
+    made = getattr(value, "made", ())
+    return made[0] if made else {"Tup": tuple, "Lst": list, "Dct": dict}[type(value).__name__]
 
 
 def _possible_types(value: Tensor) -> set[type]:
@@ -227,9 +232,7 @@ def _hasattr(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr
         case Tensor(dims=dims) if dims:
             return Known(hasattr(np.ndarray, name.value)), expr
         case Tup() | Lst() | Dct():
-            return Known(
-                hasattr({"Tup": tuple, "Lst": list, "Dct": dict}[type(value).__name__], name.value)
-            ), expr
+            return Known(hasattr(_container_class(value), name.value)), expr
         case _:
             return Other("bool"), expr
 
@@ -254,7 +257,7 @@ def _type(frame: Frame, args: tuple[Atom, ...], kwargs: dict[str, Atom], expr: E
         case Tensor(weak=True, kind=kind, dims=()) if kind != "?":
             return Known({"b": bool, "i": int, "f": float, "c": complex}[kind]), expr
         case Tup(cls=None) | Lst() | Dct():
-            return Known({"Tup": tuple, "Lst": list, "Dct": dict}[type(value).__name__]), expr
+            return Known(_container_class(value)), expr
         case _:
             return Other("type"), expr
 
@@ -493,7 +496,7 @@ STRUCTURAL: dict[Any, Any] = {
     **{kind: getters.maker(kind) for kind in (operator.itemgetter, operator.attrgetter, operator.methodcaller)},
     np.vectorize: vectorized.make, np.einsum: _einsum, np.issubdtype: _issubdtype, np.iscomplexobj: _iscomplexobj,
     **{function: protocols.conversion(function) for function in protocols.CONVERSIONS if function is not len},
-    statistics.mean: _mean, statistics.fmean: _mean, iter: iterators.start, next: iterators.step, contextlib.nullcontext: contexts.null_context, max: _extreme("max"), min: _extreme("min"), **records.HANDLERS,
+    **sequences.HANDLERS, statistics.mean: _mean, statistics.fmean: _mean, iter: iterators.start, next: iterators.step, contextlib.nullcontext: contexts.null_context, max: _extreme("max"), min: _extreme("min"), **records.HANDLERS,
     _unstack_like: _unstack_adjoint,
     **({np.unstack: _unstack} if hasattr(np, "unstack") else {}),
 }  # fmt: skip

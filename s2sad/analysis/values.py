@@ -85,18 +85,27 @@ class Tup:
 
 @dataclass(frozen=True, slots=True)
 class Lst:
-    """A list. `items` while every element is known by position (a display that is not mutated), else None."""
+    """A list. `items` while every element is known by position (a display that is not mutated), else None.
+
+    `made`: for a `deque`, which is a list in generated code, its class and how many elements it may have.
+    """
 
     elem: Value
     items: tuple[Value, ...] | None = None
+    made: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Dct:
-    """A dict. `items` when the keys are known."""
+    """A dict. `items` when the keys are known.
+
+    `made`: for a `defaultdict`, which is a dict in generated code, its class and what makes a new element; for an
+    `OrderedDict`, its class.
+    """
 
     elem: Value
     items: tuple[tuple[Any, Value], ...] | None = None
+    made: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,10 +351,12 @@ def join(first: Value, second: Value) -> Value:
             return _join_tensors(a, b)
         case Tup(items=xs, cls=c), Tup(items=ys, cls=d) if len(xs) == len(ys) and c is d:
             return Tup(tuple(map(join, xs, ys)), c)
+        case (Lst(made=one), Lst(made=other)) | (Dct(made=one), Dct(made=other)) if one != other:
+            return Top(holds_objects(a) or holds_objects(b), True)
         case Lst(), Lst():
             same = a.items is not None and b.items is not None and len(a.items) == len(b.items)
             items = tuple(map(join, a.items, b.items)) if same and a.items and b.items else None
-            return Lst(join(a.elem, b.elem), items)
+            return Lst(join(a.elem, b.elem), items, a.made)
         case Dct(), Dct():
             if (
                 a.items is not None
@@ -353,8 +364,8 @@ def join(first: Value, second: Value) -> Value:
                 and [k for k, _ in a.items] == [k for k, _ in b.items]
             ):
                 pairs = tuple((k, join(x, y)) for (k, x), (_, y) in zip(a.items, b.items, strict=True))
-                return Dct(join(a.elem, b.elem), pairs)
-            return Dct(join(a.elem, b.elem))
+                return Dct(join(a.elem, b.elem), pairs, a.made)
+            return Dct(join(a.elem, b.elem), None, a.made)
         case Obj(), Obj() if a.cls is b.cls:
             names = sorted(dict(a.attrs).keys() | dict(b.attrs).keys())
             attrs = tuple((n, _join_attr(a.cls, n, a.attr(n), b.attr(n))) for n in names)
@@ -409,15 +420,41 @@ def definite(value: Value) -> Value:
     return definite(value.value) if isinstance(value, Maybe) else with_parts(value, definite)
 
 
+def as_made(old: Value | None, new: Value) -> Value:
+    """The type of a container after a change: it stays what it was made as."""
+    if isinstance(old, (Lst, Dct)) and type(new) is type(old) and old.made and isinstance(new, (Lst, Dct)):
+        return replace(new, made=old.made)
+    return new
+
+
+def class_made(value: Value) -> type | None:
+    """The class of `collections` that stands as a list or a dict in a value, if there is one."""
+    match value:
+        case Lst(made=(made, *_)) | Dct(made=(made, *_)):
+            return made
+        case Tup(items=parts):
+            pass
+        case Lst(elem=elem, items=items):
+            parts = (elem, *(items or ()))
+        case Dct(elem=elem, items=pairs):
+            parts = (elem, *(part for _, part in pairs or ()))
+        case Obj(attrs=attrs) | Inst(attrs=attrs):
+            parts = tuple(part for _, part in attrs)
+        case _:
+            return None
+    return next(filter(None, map(class_made, parts)), None)
+
+
 def with_parts(value: Value, new: Callable[[Value], Value]) -> Value:
     """A container or an object with its parts replaced; anything else as it is."""
     match value:
         case Tup(items=items, cls=cls):
             return Tup(tuple(map(new, items)), cls)
         case Lst(elem=elem, items=items):
-            return Lst(new(elem), None if items is None else tuple(map(new, items)))
+            return replace(value, elem=new(elem), items=None if items is None else tuple(map(new, items)))
         case Dct(elem=elem, items=pairs):
-            return Dct(new(elem), None if pairs is None else tuple((key, new(part)) for key, part in pairs))
+            entries = None if pairs is None else tuple((key, new(part)) for key, part in pairs)
+            return replace(value, elem=new(elem), items=entries)
         case Obj(attrs=attrs):
             return replace(value, attrs=tuple((name, new(part)) for name, part in attrs))
         case _:

@@ -4,6 +4,7 @@ Zero: the result moves in steps (rounding, comparisons, indices), so its derivat
 Constant: the result tells about types and shapes, or is made from nothing that varies.
 """
 
+import bisect
 import math
 import operator
 import random
@@ -36,6 +37,7 @@ zero(np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift, np
 zero(operator.and_, operator.or_, operator.xor, operator.invert, operator.lshift, operator.rshift)
 zero(np.bitwise_count, np.gcd, np.lcm, np.packbits, np.unpackbits)
 zero(operator.inv, operator.countOf, operator.indexOf)
+zero(bisect.bisect, bisect.bisect_left, bisect.bisect_right, refuses=("key",))
 zero(math.gcd, math.lcm, math.comb, math.perm, math.factorial, operator.index)
 
 # ── places in arrays ─────────────────────────────────────────────────────────────────────────────────────

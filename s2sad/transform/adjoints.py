@@ -233,6 +233,13 @@ class Adjoints(Summing):
             return self.frame.temp(Call(library("list", list), (zeros,)), value)
         return zeros
 
+    def is_zero(self, name: str) -> bool:
+        """Whether nothing has been added to the adjoint of a variable so far, so that it is not there yet."""
+        name = self.canonical(name)
+        if name in self.refs or name in self.shadowed:
+            return False
+        return self.state.get(self.bar(name).name) is None
+
     def materialise(self, name: str, path: Path, value: Value) -> Var:
         """Make sure that the adjoint exists and owns its memory, so that it can be written to in place."""
         name = self.canonical(name)

@@ -482,6 +482,10 @@ class Pullbacks(Parts):
         match method:
             case "copy":
                 return [Contribution(name, seed, False)]
+            case "pop" if isinstance(value, Lst) and self.adjoints.is_zero(name):
+                bar = self.adjoints.materialise(name, (), value)  # as the list was before
+                self.frame.emit(SetItem(bar, expr.args[0] if expr.args else Const(-1), seed))  # type: ignore[arg-type]
+                return []
             case "pop" if isinstance(value, Lst):
                 bar = self.adjoints.materialise(name, (), value)
                 put_back(self.frame, bar, expr.args[0] if expr.args else None, seed)

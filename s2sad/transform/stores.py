@@ -12,7 +12,7 @@ import numpy as np
 from s2sad.analysis.operands import STORING, known_function, scattered_add
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.restructure import restructures
-from s2sad.analysis.values import FLOAT, TOP, Dct, Inst, Lst, Obj, Tensor, Top, Value, number
+from s2sad.analysis.values import FLOAT, TOP, Dct, Inst, Lst, Obj, Tensor, Top, Tup, Value, number
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -175,7 +175,12 @@ class Stores(Sweep):
     def clear_held(self, name: str, value: Value, index: Index) -> None:
         """The adjoint of what stood in a container before a store; an array that is written there has a buffer."""
         held = value.elem if isinstance(value, (Lst, Dct)) else None
-        if isinstance(number(held), (Lst, Dct, Obj, Inst)):  # type: ignore[arg-type]
+        if isinstance(held, Tup) and held.cls is None and all(map(_is_number, held.items)):
+            bar = self.adjoints.materialise(name, (), value)
+            none = self.frame.temp(Build("tuple", (Const(0.0),) * len(held.items)), held)
+            self.frame.emit(SetItem(bar, index, none))
+            return
+        if isinstance(held, (Lst, Dct, Obj, Inst, Tup)) or (isinstance(held, Top) and held.nests):
             self.clear_nest(name, value, index)
             return
         bases = {base_of(expr).name for expr in self.adjoints.refs.values()}
@@ -493,3 +498,8 @@ class Stores(Sweep):
             if position > stmt.star:
                 position += extra
         self.pullbacks.get_item(GetItem(Var(name), Const(position)), seed, Var("?"))
+
+
+def _is_number(value: Value) -> bool:
+    plain = number(value)
+    return isinstance(plain, Tensor) and plain.dims == ()

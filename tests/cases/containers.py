@@ -736,3 +736,60 @@ def dict_with_unknown_keys_in_a_display(d, y):
         q[k] = d[k] * y
     e = {"a": y, **q, "c": y * y}
     return e["a"] * e["b"] + e["c"]
+
+
+# ── whole lists, deques, dicts with defaults ─────────────────────────────────────────────────────────────
+
+
+@case((A3, 0.5))
+def slices_of_lists_of_other_lengths(v, y):
+    a = list(v)
+    a[1:] = [q * y for q in a[:2]]
+    a[:1] = a
+    a[-2:] = []
+    return np.array(a) * y
+
+
+@case((1.2, 0.7))
+def tuples_stored_at_places_that_vary(x, y):
+    a = [(x, y), (y, x * y)]
+    b = [(x * y, x), (y * y, y)]
+    for k in range(len(a)):
+        a[k], b[k] = b[k], a[k]
+    return a[0][0] * a[1][1] + a[1][0] * b[0][1]
+
+
+@case((A3, 0.5))
+def arrays_sorted_by_a_key(v, y):
+    rows = [v * k for k in (3, 1, 2)]
+    rows.sort(key=lambda r: r.sum())
+    best = sorted(rows, key=np.sum, reverse=True)
+    return rows[0] * best[0] * y
+
+
+@case((A3, 0.5))
+def deque_of_arrays(v, y):
+    h = collections.deque([v, v * 2], maxlen=2)
+    for _ in range(4):
+        h.append(0.5 * h[-1] + y * h[0] * h[1])
+    return h[0] + h[1]
+
+
+def pushed(d, v):
+    d.append(v)
+    return d[0]
+
+
+@case((1.2, 0.7))
+def deque_changed_by_a_callee(x, y):
+    d = collections.deque(maxlen=2)
+    r = pushed(d, x) + pushed(d, y * y) * x
+    return r + pushed(d, x * y) * 2 + (x if isinstance(d, list) else y) * d.maxlen
+
+
+@case((A3, 0.5))
+def lists_in_a_default_dict(v, y):
+    groups = collections.defaultdict(list)
+    for i, x in enumerate(v):
+        groups[i % 2].append(x * y)
+    return sum(sum(q) ** 2 for q in groups.values()) * len(dict(groups))

@@ -11,7 +11,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from tests.programs.constructs import objects
+from tests.programs.constructs import containers, objects
 
 FOLDER = Path(__file__).parent.parent / "cases" / "settings"
 POINTS = "(1.2, 0.7), (0.6, 1.1)"
@@ -315,7 +315,7 @@ SETTINGS = {
 
 
 #: Tables that are tried in two settings only, at one point: name of the written file -> table
-MORE = {"objects": objects.CONSTRUCTS}
+MORE = {"objects": objects.CONSTRUCTS, "containers": containers.CONSTRUCTS}
 
 
 def module(setting: str, constructs: dict[str, str] = CONSTRUCTS) -> str:

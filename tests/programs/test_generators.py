@@ -112,7 +112,7 @@ def takes_turns(x):
 
 def unknown_lazy_function(x):
     total = 0.0
-    for a, b in itertools.zip_longest([x, x], [x], fillvalue=1.0):
+    for a, b in itertools.combinations_with_replacement([x, x * x], 2):
         total = total + a * b
     return total
 
