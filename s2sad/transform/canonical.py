@@ -48,6 +48,7 @@ from s2sad.ir.nodes import (
     With,
 )
 from s2sad.ir.walk import deep_defs, deep_uses, uses, walk
+from s2sad.transform.lasting import lasts
 from s2sad.transform.prepare import only_tests
 from s2sad.transform.words import library
 
@@ -171,10 +172,8 @@ class Canonical:
         self.emit(replace(stmt, body=body, handlers=handlers, orelse=orelse, final=final))
 
     def lasting(self, stmt: If) -> Atom:
-        """The test of a branch, in a variable that the branch does not assign: both sweeps read it."""
-        if not isinstance(stmt.test, Var) or not self.several(stmt.test):
-            return stmt.test
-        if not any(var == stmt.test for var in deep_defs((stmt,))):
+        """The test of a branch, in a variable that stays as it is: both sweeps read it."""
+        if not self.split_copies or lasts(stmt, self.several, self.types, self.statements):
             return stmt.test
         kept = Var(self.session.fresh_temp())
         self.types[kept.name] = BOOL

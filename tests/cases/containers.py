@@ -793,3 +793,52 @@ def lists_in_a_default_dict(v, y):
     for i, x in enumerate(v):
         groups[i % 2].append(x * y)
     return sum(sum(q) ** 2 for q in groups.values()) * len(dict(groups))
+
+
+# ── tests whether a container is empty, which later statements change ────────────────────────────────────
+
+
+@case((1.1, 4))
+def until_there_is_one(x, n):
+    kept, t = [], x
+    for _ in range(n):
+        if kept:
+            t = t * kept[-1]
+        kept.append(t * x)
+        if len(kept) > 2:
+            kept.pop(0)
+    return t
+
+
+@case((1.1, 4))
+def until_there_is_a_key(x, n):
+    seen, t = {}, x
+    for i in range(n):
+        t = t + seen[0] * x if seen else t * x
+        seen[i] = t
+    return t
+
+
+@case((1.1, 4))
+def until_the_flag_is_up(x, n):
+    flag, t = np.zeros(1), x
+    for i in range(n):
+        if flag:
+            t = t * x
+        flag[0] = i > 0
+    return t
+
+
+class Bag:
+    def __init__(self):
+        self.items = []
+
+
+@case((1.1, 4))
+def until_there_is_one_in_the_bag(x, n):
+    bag, t = Bag(), x
+    for _ in range(n):
+        if bag.items:
+            t = t * bag.items[-1]
+        bag.items.append(t * x)
+    return t

@@ -108,3 +108,9 @@ def chosen_by_a_method(x):
     """What is differentiated is an argument of the method, not its array."""
     which = np.array([0, 2, 1])
     return which.choose(x) ** 2 + which.choose([x[0], x[1] * 2, np.sin(x[2])])
+
+
+@case((np.array([0.3, 1.1, 0.7, 0.2, 0.9]),))
+def weights_of_a_listed_bincount(v):
+    """The result would be a count, without them."""
+    return np.bincount([1, 3, 2, 1, 3], weights=v[:5], minlength=5) ** 2
