@@ -10,11 +10,6 @@ import numpy as np
 from s2sad.prelude_statistics import _weights_like
 
 
-def _sum_from(a, axis=None, *, initial, keepdims=False, where=True):
-    """`np.sum` with `initial`."""
-    return np.sum(a, axis=axis, keepdims=keepdims, where=where) + initial
-
-
 def _variance_where(a, axis=None, *, where=True, mean=None, ddof=0, keepdims=False):
     """`np.var` of the elements of a mask, or around a mean that is given."""
     centre = np.mean(a, axis=axis, keepdims=True, where=where) if mean is None else mean
@@ -167,3 +162,28 @@ def _polynomial_quotient(u, v):
     while start + 1 < len(rest) and abs(rest[start]) <= 1e-8:
         start += 1
     return quotient, rest[start:]
+
+
+def _vecdot_along(x1, x2, *, axis):
+    """`np.vecdot` along another axis than the last one."""
+    return np.vecdot(np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1))
+
+
+def _horner(x, c):
+    """`np.polynomial.polynomial.polyval` for one row of coefficients, the constant first."""
+    c = np.asarray(c)
+    if np.ndim(c) != 1:
+        raise ValueError("polyval: its derivative wants one row of coefficients")
+    y = c[-1] + 0 * np.asarray(x)
+    for k in range(len(c) - 2, -1, -1):
+        y = c[k] + y * x
+    return y
+
+
+def _logsumexp_and_sign(a, axis=None, b=None, keepdims=False, *, return_sign):
+    """`scipy.special.logsumexp` with `return_sign`: the logarithm of the size of a sum, and its sign."""
+    scale = np.max(np.asarray(a), axis=axis, keepdims=True)
+    scale = np.where(np.isfinite(scale), scale, 0.0)
+    terms = np.exp(a - scale) if b is None else b * np.exp(a - scale)
+    total = np.sum(terms, axis=axis, keepdims=keepdims)
+    return np.log(np.abs(total)) + (scale if keepdims else np.squeeze(scale, axis=axis)), np.sign(total)

@@ -39,3 +39,24 @@ def _savgol_adjoint(out_bar, window, order, deriv, delta, axis, mode):
     rest = ((0, len(seed) - window),) + ((0, 0),) * (np.ndim(seed) - 1)
     x_bar = x_bar + np.pad(first, rest) + np.pad(last, (rest[0][::-1], *rest[1:]))
     return np.moveaxis(x_bar, 0, axis)
+
+
+def _lfilter_from(b, a, x, axis=-1, *, zi):
+    """`scipy.signal.lfilter` from the state zi: the output, and the last state. What zi holds is filtered as an input is."""
+    b, a = np.asarray(b), np.asarray(a)
+    rows, start = np.moveaxis(x, axis, -1), np.moveaxis(zi, axis, -1)
+    n, size = np.shape(rows)[-1], np.shape(start)[-1]
+    if n < size:
+        raise ValueError("lfilter: its derivative wants at least as many samples as the filter has states")
+    rest = np.zeros((*np.shape(start)[:-1], n - size))
+    y = signal.lfilter(b, a, rows) + signal.lfilter(a[:1], a, np.concatenate((start, rest), axis=-1))
+    ahead = np.concatenate((b, np.zeros(size + 1 - len(b)))) / a[0]
+    back = np.concatenate((a, np.zeros(size + 1 - len(a)))) / a[0]
+    last_x, last_y = rows[..., n - size :], y[..., n - size :]
+    states = [
+        np.sum(
+            ahead[i + 1 :] * last_x[..., i:][..., ::-1] - back[i + 1 :] * last_y[..., i:][..., ::-1], axis=-1
+        )
+        for i in range(size)
+    ]
+    return np.moveaxis(y, -1, axis), np.moveaxis(np.stack(states, axis=-1), -1, axis)

@@ -31,7 +31,7 @@ from s2sad.analysis.values import (
     unknown_of,
 )
 from s2sad.frontend.lookups import note_contents
-from s2sad.frontend.resolve import SourceClass, SourceFunction
+from s2sad.frontend.resolve import SourceClass, SourceFunction, denote
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -47,6 +47,7 @@ from s2sad.ir.nodes import (
     Var,
 )
 from s2sad.rules import declare
+from s2sad.rules.stand_ins import stand_in
 
 
 class Methods(Objects):
@@ -115,7 +116,20 @@ class Methods(Objects):
                 return TOP, expr
             case _:
                 written = writing.filling_method(self, expr) or writing.method_with_out(self, expr)
-                return written or (self.array_method(value, expr), expr)
+                return written or self.as_function(value, expr) or (self.array_method(value, expr), expr)
+
+    def as_function(self, value: Value, expr: MethodCall) -> Found | None:
+        """``a.std(where=m)`` as ``np.std(a, where=m)``, where another function stands in for calls with such an option."""
+        function = getattr(np, expr.name, None)
+        given = {key: getattr(self.value(arg), "value", self) for key, arg in expr.kwargs if key is not None}
+        if not isinstance(number(value), Tensor) or declare.find_method(expr.name) is not declare.find(
+            function
+        ):
+            return None
+        if not given or stand_in(function, 1 + len(expr.args), given) is None:
+            return None
+        ref = Ref(f"np.{expr.name}", denote(function))
+        return self.expr(Call(ref, (expr.obj, *expr.args), expr.kwargs))
 
     def read_dict(self, known: dict[Any, Any], expr: MethodCall, args: tuple[Atom, ...]) -> Value:
         """What a live dict holds. It is noted, since it may change."""

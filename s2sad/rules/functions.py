@@ -9,15 +9,16 @@ from s2sad.prelude_composed import (
     _density,
     _deviation_where,
     _histogram_of_pairs,
+    _horner,
     _integral_from,
     _padded_with,
     _periodic_interp,
     _polynomial_quotient,
     _spaced_along,
     _steps_between_ends,
-    _sum_from,
     _unique_and_places,
     _variance_where,
+    _vecdot_along,
     _weighted_cov,
 )
 from s2sad.prelude_functions import _along_axis, _from_function, _over_axes, _piecewise
@@ -40,6 +41,8 @@ stands_in(
     _histogram_of_pairs, np.histogram2d, dict.fromkeys(("bins", "range", "density", "weights"), anything)
 )
 
+stands_in(_horner, np.polynomial.polynomial.polyval)
+
 # ── options that a rule has not ──────────────────────────────────────────────────────────────────────────
 
 
@@ -50,7 +53,6 @@ def not_literal(word):
 
 GIVEN = (True,)
 
-stands_in(_sum_from, np.sum, when=("initial",))
 stands_in(_variance_where, np.var, when=("where", "mean"))
 stands_in(_deviation_where, np.std, when=("where", "mean"))
 stands_in(_average_and_weights, np.average, {"returned": GIVEN}, when=("returned",))
@@ -59,6 +61,8 @@ stands_in(_periodic_interp, np.interp, when=("period",))
 stands_in(_steps_between_ends, np.ediff1d, when=("to_end", "to_begin"))
 stands_in(_choose_within, np.choose, {"mode": ("wrap", "clip")}, when=("mode",))
 stands_in(_spaced_along, np.linspace, when=("axis",))
+stands_in(_vecdot_along, np.vecdot, when=("axis",))
+stands_in(_vecdot_along, np.linalg.vecdot, when=("axis",))
 stands_in(_integral_from, np.polyint, when=("k",))
 stands_in(_density, np.histogram, {"density": GIVEN}, when=("density",))
 stands_in(_unique_and_places, np.unique, {"return_index": GIVEN, "return_inverse": GIVEN, "return_counts": GIVEN},

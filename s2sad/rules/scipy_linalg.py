@@ -427,50 +427,84 @@ class lu_solve:
 REAL = np.array([[3.0, 0.4, -1.0], [0.5, 1.0, 0.7], [-0.8, 0.6, 2.0], [1.1, -0.3, 0.2]])
 
 
+MASS = np.array([[2.0, 0.3, -0.4], [0.3, 1.5, 0.2], [-0.4, 0.2, 3.0]])
+
+
 @rule(
     linalg.eigvalsh,
-    wrt="a",
+    wrt=("a", "b"),
     batch="native",
     fresh=True,
     accepts={"check_finite": anything, "driver": anything},
     kinks="repeated eigenvalues: one eigenbasis",
-    cases=[case(spd(3)), case(spd(3), lower=False), case(spd(1))],
+    cases=[
+        case(spd(3)),
+        case(spd(3), lower=False),
+        case(spd(1)),
+        case(spd(3), spd(3)),
+        case(spd(2), spd(2), lower=False),
+    ],
 )
-class eigvalsh:
-    def a(a_dot, out, a, *, lower=True):
+class eigvalsh:  # the vectors of a @ v = w * b @ v are orthonormal in the sense of b
+    def a(a_dot, out, a, b=None, *, lower=True):
         half = _half_lower(a_dot) if lower else _half_upper(a_dot)
-        v = linalg.eigh(a, lower=lower)[1]
+        v = linalg.eigh(a, b, lower=lower)[1]
         return 2 * np.real(np.sum(np.conj(v) * (half @ v), axis=-2))
 
-    def vjp(out_bar, out, a, *, lower=True):
-        v = linalg.eigh(a, lower=lower)[1]
-        full = 2 * (v * out_bar[..., None, :]) @ dagger(v)
-        return _half_lower(full) if lower else _half_upper(full)
+    def b(b_dot, out, a, b=None, *, lower=True):
+        half = _half_lower(b_dot) if lower else _half_upper(b_dot)
+        v = linalg.eigh(a, b, lower=lower)[1]
+        return -2 * out * np.real(np.sum(np.conj(v) * (half @ v), axis=-2))
+
+    def vjp(out_bar, out, a, b=None, *, lower=True):
+        v = linalg.eigh(a, b, lower=lower)[1]
+        of_a = 2 * (v * out_bar[..., None, :]) @ dagger(v)
+        of_a = _half_lower(of_a) if lower else _half_upper(of_a)
+        if b is None:
+            return of_a, None
+        of_b = -2 * (v * (out_bar * out)[..., None, :]) @ dagger(v)
+        return of_a, _half_lower(of_b) if lower else _half_upper(of_b)
 
 
 @rule(
     linalg.eigh,
-    wrt="a",
+    wrt=("a", "b"),
     batch="native",
     fresh=True,
     accepts={"check_finite": anything, "driver": anything},
     kinks="repeated eigenvalues: their eigenvectors do not turn into each other",
-    cases=[case(REAL[:3]), case(REAL[:3], lower=False), case(REAL[:1, :1])],
+    cases=[
+        case(REAL[:3]),
+        case(REAL[:3], lower=False),
+        case(REAL[:1, :1]),
+        case(REAL[:3], MASS),
+        case(REAL[:3], MASS, lower=False),
+    ],
 )
-class eigh:
-    def a(a_dot, out, a, *, lower=True):
-        half = _half_lower(a_dot) if lower else _half_upper(a_dot)
+class eigh:  # M. Giles, "Collected matrix derivative results" (2008); with b as in eigvalsh
+    def a(a_dot, out, a, b=None, *, lower=True):
         v = out[1]
-        core = dagger(v) @ (half + dagger(half)) @ v
+        core = dagger(v) @ mirrored(_half_lower(a_dot) if lower else _half_upper(a_dot), False) @ v
         return np.real(np.diagonal(core, axis1=-2, axis2=-1)), v @ (_gaps(out[0]) * core)
 
-    def vjp(out_bar, out, a, *, lower=True):
+    def b(b_dot, out, a, b=None, *, lower=True):
         v = out[1]
-        adjoint = dagger(v)
+        core = dagger(v) @ mirrored(_half_lower(b_dot) if lower else _half_upper(b_dot), False) @ v
+        moved = core * out[0][..., None, :]
+        lengths = core * np.eye(np.shape(a)[-1], dtype=out[0].dtype) / 2
+        return -np.real(np.diagonal(moved, axis1=-2, axis2=-1)), -v @ (_gaps(out[0]) * moved + lengths)
+
+    def vjp(out_bar, out, a, b=None, *, lower=True):
+        v = out[1]
         eye = np.eye(np.shape(a)[-1], dtype=out[0].dtype)
-        full = v @ (out_bar[0][..., None, :] * eye + _gaps(out[0]) * (adjoint @ out_bar[1])) @ adjoint
-        both = full + dagger(full)
-        return _half_lower(both) if lower else _half_upper(both)
+        turns = dagger(v) @ out_bar[1]
+        core = out_bar[0][..., None, :] * eye + _gaps(out[0]) * turns
+        of_a = mirrored(v @ core @ dagger(v), False)
+        of_a = _half_lower(of_a) if lower else _half_upper(of_a)
+        if b is None:
+            return of_a, None
+        of_b = mirrored(-v @ (core * out[0][..., None, :] + turns * eye / 2) @ dagger(v), False)
+        return of_a, _half_lower(of_b) if lower else _half_upper(of_b)
 
 
 @rule(

@@ -5,8 +5,9 @@ import numpy as np
 from scipy import signal
 
 from s2sad.prelude_arrays import _lagged, _uncut
-from s2sad.prelude_signal import _hilbert_adjoint, _savgol_adjoint
+from s2sad.prelude_signal import _hilbert_adjoint, _lfilter_from, _savgol_adjoint
 from s2sad.rules.declare import anything, array, case, constant, linear, rule, twin
+from s2sad.rules.stand_ins import stands_in
 
 MODES = (
     case(array(5), array(3)),
@@ -173,3 +174,5 @@ class savgol_filter:
 
 
 constant(signal.unit_impulse, signal.correlation_lags, signal.choose_conv_method)
+
+stands_in(_lfilter_from, signal.lfilter, when=("zi",))

@@ -12,8 +12,10 @@ import numpy as np
 from scipy import special
 
 from s2sad.prelude import _unbroadcast
+from s2sad.prelude_composed import _logsumexp_and_sign
 from s2sad.rules import scipy_bessel, scipy_functions  # noqa: F401
 from s2sad.rules.declare import array, case, elementwise, rule, scalar, zero
+from s2sad.rules.stand_ins import stands_in
 
 POSITIVE = [(0.4, 3.0)]
 UNIT = [(0.1, 0.9)]
@@ -424,3 +426,5 @@ class log_softmax:
 # ── steps ────────────────────────────────────────────────────────────────────────────────────────────────
 
 zero(special.round)
+
+stands_in(_logsumexp_and_sign, special.logsumexp, {"return_sign": (True,)}, when=("return_sign",))

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from scipy import signal, special
+
 from tests.cases import case
 
 X = np.array([0.31, 1.2, 0.73, 1.9, 0.52])
@@ -114,3 +116,36 @@ def chosen_by_a_method(x):
 def weights_of_a_listed_bincount(v):
     """The result would be a count, without them."""
     return np.bincount([1, 3, 2, 1, 3], weights=v[:5], minlength=5) ** 2
+
+
+ROWS = np.array([[0.3, -1.2, 0.8, 0.6], [0.5, 0.1, -0.4, 1.1], [1.5, 0.7, 0.2, -0.9]])
+
+
+@case((ROWS, 0.7))
+def methods_with_options(x, start):
+    mask = x > -0.5
+    return x.sum(axis=1, initial=start) * x.std(axis=1, where=mask) + np.sum(x.var(where=mask, axis=0, ddof=0.5))
+
+
+@case((ROWS, ROWS[::-1] * 0.4))
+def products_along_an_axis(x, y):
+    return np.vecdot(x, y, axis=0), np.linalg.vecdot(x, y, axis=0) ** 2
+
+
+@case((ROWS, np.array([0.4, -0.3, 1.2])), (0.6, np.array([0.4, -0.3])))
+def powers_in_order(x, c):
+    return np.polynomial.polynomial.polyval(x, c)
+
+
+@case((ROWS, ROWS * 0.7 + 0.2))
+def sizes_and_signs_of_sums(x, b):
+    size, sign = special.logsumexp(x, axis=1, b=b, return_sign=True)
+    return size * sign + special.logsumexp(x, return_sign=True)[0]
+
+
+@case((np.array([0.2, 0.5, -0.1]), 0.4, ROWS, np.array([[0.3, -0.2], [0.1, 0.6], [1.0, 0.4]])))
+def filter_in_two_parts(b, pole, x, state):
+    a = np.array([1.2, -pole, 0.1])
+    first, state = signal.lfilter(b, a, x[:, :2], zi=state)
+    second, state = signal.lfilter(b, a, x[:, 2:], zi=state)
+    return first, second, state
