@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.analysis import infer, known_calls
-from s2sad.analysis.values import INT, TOP, Known, Lst, Tensor, Tup, Value, join, number
+from s2sad.analysis.values import TOP, Known, Lst, Tensor, Tup, Value, join, number
 
 
 def places(function: Any, args: list[Value]) -> Value | None:
@@ -125,26 +125,18 @@ def one_array(function: Callable[..., Any], args: list[Value], kwargs: dict[str,
             if {value.kind for value in tried if isinstance(value, Tensor)} == {"c"}
             else Tensor("?")
         )
-    plain = all(isinstance(value, (Known, Tup)) or number(value) == INT for value in kwargs.values())
-    for options in (
-        (kwargs, {}) if plain else (kwargs,)
-    ):  # the type may follow from an array that is given by name
+    for options in (kwargs, {}):
         for rank in (1, 2, 3, 0):
             found = infer.call(function, [_of_rank(number(value), rank) for value in args], options)
             if isinstance(found, Tensor):
                 left_away = [number(kwargs[name]) for name in kwargs.keys() - options.keys()]
-                if not all(isinstance(value, Known) for value in left_away):
-                    return infer.unknown_shape(
-                        [found, *left_away]
-                    )  # the weights of a histogram, and the like
+                if not all(isinstance(value, Known) for value in left_away):  # the weights of a histogram
+                    return infer.unknown_shape([found, *left_away])
                 told = all(
                     value.dtype is not None for value in map(number, args) if isinstance(value, Tensor)
                 )
                 return Tensor(found.kind, found.dtype if told else None)
-    arrays = [
-        value for value in kwargs.values() if not isinstance(value, (Known, Tup)) and number(value) != INT
-    ]
-    return infer.unknown_shape([*args, *arrays])
+    return infer.unknown_shape([*args, *kwargs.values()])
 
 
 def _of_kind(value: Value, kind: str) -> Value:
