@@ -59,11 +59,11 @@ def call_price_jvp(
     product4 = strike * exp
     ratio4 = d2 / sqrt
     product5 = 0.5 * (1.0 + erf(ratio4))
-    product6 = 2 / sqrt_pi * np.exp(-(ratio3**2)) * (d1_dot / sqrt) * 0.5 * spot
-    product7 = (-rate_dot * maturity + -maturity_dot * rate) * exp * strike
-    product8 = product4 * (2 / sqrt_pi * np.exp(-(ratio4**2)) * (d2_dot / sqrt) * 0.5)
-    product_dot = (strike_dot * exp + product7) * product5 + product8
-    diff_dot = spot_dot * product3 + product6 - product_dot
+    product3_dot = 2 / sqrt_pi * np.exp(-(ratio3 * ratio3)) * (d1_dot / sqrt) * 0.5
+    product6 = (-rate_dot * maturity + -maturity_dot * rate) * exp * strike
+    product5_dot = 2 / sqrt_pi * np.exp(-(ratio4 * ratio4)) * (d2_dot / sqrt) * 0.5
+    product_dot = (strike_dot * exp + product6) * product5 + product4 * product5_dot
+    diff_dot = spot_dot * product3 + product3_dot * spot - product_dot
     return spot * product3 - product4 * product5, diff_dot
 
 
@@ -96,10 +96,11 @@ def call_price_vjp(
     product_bar = -y_bar
     product2_bar = product_bar * product3
     sqrt_pi = math.sqrt(math.pi)
-    d2_bar = 2 / sqrt_pi * np.exp(-(ratio3**2)) * (product_bar * product2 * 0.5) / sqrt
+    product4 = 2 / sqrt_pi * np.exp(-(ratio3 * ratio3))
+    d2_bar = product4 * (product_bar * product2 * 0.5) / sqrt
     product_bar2 = product2_bar * strike * exp
-    # d2 = d1 - deviation
-    d1_bar = 2 / sqrt_pi * np.exp(-(ratio2**2)) * (y_bar * spot * 0.5) / sqrt + d2_bar
+    d1_bar = 2 / sqrt_pi * np.exp(-(ratio2 * ratio2)) * (y_bar * spot * 0.5) / sqrt
+    d1_bar += d2_bar  # d2 = d1 - deviation
     # d1 = (np.log(spot / strike) + (rate + 0.5 * volatility**2) * ...
     total_bar = d1_bar / deviation
     deviation_bar = -d2_bar - total_bar * d1

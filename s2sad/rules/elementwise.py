@@ -232,7 +232,7 @@ def arccos(x):
 
 @elementwise(np.arctan, domain=[(-0.8, 0.8)])
 def arctan(x):
-    return 1 / (1 + x**2)
+    return 1 / (1 + x * x)  # x**2 of a Python float raises where it overflows
 
 
 @elementwise(np.arctan2, real_only=True, kinks="0 at the origin")

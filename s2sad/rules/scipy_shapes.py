@@ -28,11 +28,11 @@ FROM_T = (
 @elementwise(stats.t.logpdf, wrt=("x", "df", "loc", "scale"), real_only=True, cases=OF_T)
 def t_logpdf(x, df, loc=0, scale=1):
     z = (x - loc) / scale
-    slope = -(df + 1) * z / (df + z**2)
+    slope = -(df + 1) * z / (df + z * z)
     return (
         slope / scale,
-        (special.psi((df + 1) / 2) - special.psi(df / 2) - 1 / df - np.log1p(z**2 / df)) / 2
-        + (df + 1) * z**2 / (2 * df * (df + z**2)),
+        (special.psi((df + 1) / 2) - special.psi(df / 2) - 1 / df - np.log1p(z * z / df)) / 2
+        + (df + 1) * z * z / (2 * df * (df + z * z)),
         -slope / scale,
         -(slope * z + 1) / scale,
     )
@@ -41,14 +41,14 @@ def t_logpdf(x, df, loc=0, scale=1):
 @elementwise(stats.t.pdf, wrt=("x", "df", "loc", "scale"), real_only=True, cases=OF_T)
 def t_pdf(x, df, loc=0, scale=1, *, out):
     z = (x - loc) / scale
-    slope = -(df + 1) * z / (df + z**2)
+    slope = -(df + 1) * z / (df + z * z)
     share = out / scale
     return (
         slope * share,
         out
         * (
-            (special.psi((df + 1) / 2) - special.psi(df / 2) - 1 / df - np.log1p(z**2 / df)) / 2
-            + (df + 1) * z**2 / (2 * df * (df + z**2))
+            (special.psi((df + 1) / 2) - special.psi(df / 2) - 1 / df - np.log1p(z * z / df)) / 2
+            + (df + 1) * z * z / (2 * df * (df + z * z))
         ),
         -slope * share,
         -(slope * z + 1) * share,
@@ -63,7 +63,7 @@ def t_cdf(x, df, loc=0, scale=1):
             special.gammaln((df + 1) / 2)
             - special.gammaln(df / 2)
             - np.log(df * math.pi) / 2
-            - (df + 1) / 2 * np.log1p(z**2 / df)
+            - (df + 1) / 2 * np.log1p(z * z / df)
         )
         / scale
     )
@@ -78,7 +78,7 @@ def t_sf(x, df, loc=0, scale=1):
             special.gammaln((df + 1) / 2)
             - special.gammaln(df / 2)
             - np.log(df * math.pi) / 2
-            - (df + 1) / 2 * np.log1p(z**2 / df)
+            - (df + 1) / 2 * np.log1p(z * z / df)
         )
         / scale
     )
@@ -93,7 +93,7 @@ def t_logcdf(x, df, loc=0, scale=1, *, out):
             special.gammaln((df + 1) / 2)
             - special.gammaln(df / 2)
             - np.log(df * math.pi) / 2
-            - (df + 1) / 2 * np.log1p(z**2 / df)
+            - (df + 1) / 2 * np.log1p(z * z / df)
             - out
         )
         / scale
@@ -109,7 +109,7 @@ def t_logsf(x, df, loc=0, scale=1, *, out):
             special.gammaln((df + 1) / 2)
             - special.gammaln(df / 2)
             - np.log(df * math.pi) / 2
-            - (df + 1) / 2 * np.log1p(z**2 / df)
+            - (df + 1) / 2 * np.log1p(z * z / df)
             - out
         )
         / scale
@@ -127,7 +127,7 @@ def t_ppf(q, df, loc=0, scale=1, *, out):
                 special.gammaln((df + 1) / 2)
                 - special.gammaln(df / 2)
                 - np.log(df * math.pi) / 2
-                - (df + 1) / 2 * np.log1p(z**2 / df)
+                - (df + 1) / 2 * np.log1p(z * z / df)
             )
         ),
         1.0,
@@ -145,7 +145,7 @@ def t_isf(q, df, loc=0, scale=1, *, out):
                 special.gammaln((df + 1) / 2)
                 - special.gammaln(df / 2)
                 - np.log(df * math.pi) / 2
-                - (df + 1) / 2 * np.log1p(z**2 / df)
+                - (df + 1) / 2 * np.log1p(z * z / df)
             )
         ),
         1.0,

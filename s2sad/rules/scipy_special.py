@@ -25,12 +25,12 @@ UNIT = [(0.1, 0.9)]
 
 @elementwise(special.erf)
 def erf(x):
-    return 2 / math.sqrt(math.pi) * np.exp(-(x**2))
+    return 2 / math.sqrt(math.pi) * np.exp(-(x * x))
 
 
 @elementwise(special.erfc)
 def erfc(x):
-    return -2 / math.sqrt(math.pi) * np.exp(-(x**2))
+    return -2 / math.sqrt(math.pi) * np.exp(-(x * x))
 
 
 @elementwise(special.erfcx)
@@ -60,7 +60,7 @@ def dawsn(x, *, out):
 
 @elementwise(special.ndtr)
 def ndtr(x):
-    return np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
+    return np.exp(-(x * x) / 2) / math.sqrt(2 * math.pi)
 
 
 @elementwise(special.ndtri, domain=UNIT, real_only=True, poles="x = 0, 1")

@@ -46,41 +46,41 @@ def norm_pdf(x, loc=0, scale=1, *, out):
 @elementwise(stats.norm.cdf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_NORM)
 def norm_cdf(x, loc=0, scale=1):
     z = (x - loc) / scale
-    density = np.exp(-(z**2) / 2 - LOG_ROOT) / scale
+    density = np.exp(-(z * z) / 2 - LOG_ROOT) / scale
     return density, -density, -z * density
 
 
 @elementwise(stats.norm.sf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_NORM)
 def norm_sf(x, loc=0, scale=1):
     z = (x - loc) / scale
-    density = np.exp(-(z**2) / 2 - LOG_ROOT) / scale
+    density = np.exp(-(z * z) / 2 - LOG_ROOT) / scale
     return -density, density, z * density
 
 
 @elementwise(stats.norm.logcdf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_NORM)
 def norm_logcdf(x, loc=0, scale=1, *, out):
     z = (x - loc) / scale
-    hazard = np.exp(-(z**2) / 2 - LOG_ROOT - out) / scale
+    hazard = np.exp(-(z * z) / 2 - LOG_ROOT - out) / scale
     return hazard, -hazard, -z * hazard
 
 
 @elementwise(stats.norm.logsf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_NORM)
 def norm_logsf(x, loc=0, scale=1, *, out):
     z = (x - loc) / scale
-    hazard = np.exp(-(z**2) / 2 - LOG_ROOT - out) / scale
+    hazard = np.exp(-(z * z) / 2 - LOG_ROOT - out) / scale
     return -hazard, hazard, z * hazard
 
 
 @elementwise(stats.norm.ppf, wrt=("q", "loc", "scale"), real_only=True, poles="q = 0, 1", cases=FROM_NORM)
 def norm_ppf(q, loc=0, scale=1, *, out):
     z = (out - loc) / scale
-    return scale * np.exp(-(-(z**2) / 2 - LOG_ROOT)), 1.0, z
+    return scale * np.exp(-(-(z * z) / 2 - LOG_ROOT)), 1.0, z
 
 
 @elementwise(stats.norm.isf, wrt=("q", "loc", "scale"), real_only=True, poles="q = 0, 1", cases=FROM_NORM)
 def norm_isf(q, loc=0, scale=1, *, out):
     z = (out - loc) / scale
-    return -scale * np.exp(-(-(z**2) / 2 - LOG_ROOT)), 1.0, z
+    return -scale * np.exp(-(-(z * z) / 2 - LOG_ROOT)), 1.0, z
 
 
 # ── expon ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -318,14 +318,14 @@ FROM_CAUCHY = (
 @elementwise(stats.cauchy.logpdf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_CAUCHY)
 def cauchy_logpdf(x, loc=0, scale=1):
     z = (x - loc) / scale
-    slope = -2 * z / (1 + z**2)
+    slope = -2 * z / (1 + z * z)
     return slope / scale, -slope / scale, -(slope * z + 1) / scale
 
 
 @elementwise(stats.cauchy.pdf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_CAUCHY)
 def cauchy_pdf(x, loc=0, scale=1, *, out):
     z = (x - loc) / scale
-    slope = -2 * z / (1 + z**2)
+    slope = -2 * z / (1 + z * z)
     share = out / scale
     return slope * share, -slope * share, -(slope * z + 1) * share
 
@@ -333,41 +333,41 @@ def cauchy_pdf(x, loc=0, scale=1, *, out):
 @elementwise(stats.cauchy.cdf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_CAUCHY)
 def cauchy_cdf(x, loc=0, scale=1):
     z = (x - loc) / scale
-    density = np.exp(-np.log1p(z**2) - math.log(math.pi)) / scale
+    density = np.exp(-np.log1p(z * z) - math.log(math.pi)) / scale
     return density, -density, -z * density
 
 
 @elementwise(stats.cauchy.sf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_CAUCHY)
 def cauchy_sf(x, loc=0, scale=1):
     z = (x - loc) / scale
-    density = np.exp(-np.log1p(z**2) - math.log(math.pi)) / scale
+    density = np.exp(-np.log1p(z * z) - math.log(math.pi)) / scale
     return -density, density, z * density
 
 
 @elementwise(stats.cauchy.logcdf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_CAUCHY)
 def cauchy_logcdf(x, loc=0, scale=1, *, out):
     z = (x - loc) / scale
-    hazard = np.exp(-np.log1p(z**2) - math.log(math.pi) - out) / scale
+    hazard = np.exp(-np.log1p(z * z) - math.log(math.pi) - out) / scale
     return hazard, -hazard, -z * hazard
 
 
 @elementwise(stats.cauchy.logsf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_CAUCHY)
 def cauchy_logsf(x, loc=0, scale=1, *, out):
     z = (x - loc) / scale
-    hazard = np.exp(-np.log1p(z**2) - math.log(math.pi) - out) / scale
+    hazard = np.exp(-np.log1p(z * z) - math.log(math.pi) - out) / scale
     return -hazard, hazard, z * hazard
 
 
 @elementwise(stats.cauchy.ppf, wrt=("q", "loc", "scale"), real_only=True, poles="q = 0, 1", cases=FROM_CAUCHY)
 def cauchy_ppf(q, loc=0, scale=1, *, out):
     z = (out - loc) / scale
-    return scale * np.exp(-(-np.log1p(z**2) - math.log(math.pi))), 1.0, z
+    return scale * np.exp(-(-np.log1p(z * z) - math.log(math.pi))), 1.0, z
 
 
 @elementwise(stats.cauchy.isf, wrt=("q", "loc", "scale"), real_only=True, poles="q = 0, 1", cases=FROM_CAUCHY)
 def cauchy_isf(q, loc=0, scale=1, *, out):
     z = (out - loc) / scale
-    return -scale * np.exp(-(-np.log1p(z**2) - math.log(math.pi))), 1.0, z
+    return -scale * np.exp(-(-np.log1p(z * z) - math.log(math.pi))), 1.0, z
 
 
 # ── logistic ────────────────────────────────────────────────────────────────────────────────────────────
@@ -549,28 +549,28 @@ def halfnorm_pdf(x, loc=0, scale=1, *, out):
 @elementwise(stats.halfnorm.cdf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_HALFNORM)
 def halfnorm_cdf(x, loc=0, scale=1):
     z = (x - loc) / scale
-    density = np.exp(np.where(z < 0, -np.inf, math.log(2) - LOG_ROOT - z**2 / 2)) / scale
+    density = np.exp(np.where(z < 0, -np.inf, math.log(2) - LOG_ROOT - z * z / 2)) / scale
     return density, -density, -z * density
 
 
 @elementwise(stats.halfnorm.sf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_HALFNORM)
 def halfnorm_sf(x, loc=0, scale=1):
     z = (x - loc) / scale
-    density = np.exp(np.where(z < 0, -np.inf, math.log(2) - LOG_ROOT - z**2 / 2)) / scale
+    density = np.exp(np.where(z < 0, -np.inf, math.log(2) - LOG_ROOT - z * z / 2)) / scale
     return -density, density, z * density
 
 
 @elementwise(stats.halfnorm.logcdf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_HALFNORM)
 def halfnorm_logcdf(x, loc=0, scale=1, *, out):
     z = (x - loc) / scale
-    hazard = np.exp(np.where(z < 0, -np.inf, math.log(2) - LOG_ROOT - z**2 / 2) - out) / scale
+    hazard = np.exp(np.where(z < 0, -np.inf, math.log(2) - LOG_ROOT - z * z / 2) - out) / scale
     return hazard, -hazard, -z * hazard
 
 
 @elementwise(stats.halfnorm.logsf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_HALFNORM)
 def halfnorm_logsf(x, loc=0, scale=1, *, out):
     z = (x - loc) / scale
-    hazard = np.exp(np.where(z < 0, -np.inf, math.log(2) - LOG_ROOT - z**2 / 2) - out) / scale
+    hazard = np.exp(np.where(z < 0, -np.inf, math.log(2) - LOG_ROOT - z * z / 2) - out) / scale
     return -hazard, hazard, z * hazard
 
 
@@ -579,7 +579,7 @@ def halfnorm_logsf(x, loc=0, scale=1, *, out):
 )
 def halfnorm_ppf(q, loc=0, scale=1, *, out):
     z = (out - loc) / scale
-    return scale * np.exp(-(np.where(z < 0, -np.inf, math.log(2) - LOG_ROOT - z**2 / 2))), 1.0, z
+    return scale * np.exp(-(np.where(z < 0, -np.inf, math.log(2) - LOG_ROOT - z * z / 2))), 1.0, z
 
 
 @elementwise(
@@ -587,4 +587,4 @@ def halfnorm_ppf(q, loc=0, scale=1, *, out):
 )
 def halfnorm_isf(q, loc=0, scale=1, *, out):
     z = (out - loc) / scale
-    return -scale * np.exp(-(np.where(z < 0, -np.inf, math.log(2) - LOG_ROOT - z**2 / 2))), 1.0, z
+    return -scale * np.exp(-(np.where(z < 0, -np.inf, math.log(2) - LOG_ROOT - z * z / 2))), 1.0, z
