@@ -244,9 +244,17 @@ class Control(Methods):
         source, iterable = stmt.iterable, self.value(stmt.iterable)
         if self.definition(source) is None and isinstance(source, Var) and source.name in self.links.views:
             source = self.temp(Call(Ref("list", denote(list)), (source,)), Lst(TOP, tuple(items)))
+        seen = self.definition(source)  # a view of a dict shows what is stored in it meanwhile
+        held = seen.obj if isinstance(seen, MethodCall) and isinstance(self.value(seen.obj), Dct) else None
+        if held is not None and any(var == held for var in deep_defs(stmt.body)):
+            source = self.temp(Call(Ref("list", denote(list)), (source,)), Lst(TOP, tuple(items)))
+            held = None
+        keys = None if held is None else _keys(self.value(held))
         for position, item in enumerate(items):
             if self.env is None:
                 return
+            if held is not None and position:
+                item = (infer.items_of(self.expr(seen)[0]) or items)[position]  # type: ignore[arg-type]
             target, body = stmt.target, stmt.body
             if position + 1 < len(items):  # what follows the loop may read what its last round assigned
                 target, body = self.apart(target, body)
@@ -260,12 +268,13 @@ class Control(Methods):
                 self.bind(target, self.element_at(source, position), item)
             for new in self.block(body):
                 self.emit(new)
-            left = (
-                None
-                if isinstance(iterable, Rng) or self.env is None
-                else infer.items_of(self.value(stmt.iterable))
-            )
-            if self.env is not None and not isinstance(iterable, Rng) and list(left or ()) != items:
+            if self.env is None or isinstance(iterable, Rng):
+                continue
+            if held is not None:
+                unchanged = _keys(self.value(held)) == keys
+            else:
+                unchanged = list(infer.items_of(self.value(stmt.iterable)) or ()) == items
+            if not unchanged:
                 refuse(self.function.origin, stmt.span, "S2S022", "a container is changed while a loop runs over its elements, which are of several kinds",
                        "run over a copy of it")  # fmt: skip
 
@@ -367,6 +376,10 @@ def _rounds(iterable: Rng) -> tuple[Value, ...] | None:
         return None
     numbers = range(*bounds)  # type: ignore[arg-type]
     return tuple(map(Known, numbers)) if len(numbers) <= MAX_UNROLL else None
+
+
+def _keys(value: Value) -> list[Any] | None:
+    return [key for key, _ in value.items] if isinstance(value, Dct) and value.items is not None else None
 
 
 def _is_function(value: Value) -> bool:

@@ -78,23 +78,10 @@ def held(frame: Any, atom: Atom) -> Atom:
     """An operand that keeps the argument's value, even if the variable it came from is assigned again."""
     if not isinstance(atom, Var) or atom.is_temp:
         return atom
-    params, counts = _definitions(frame)
+    params, counts = frame.assignments()
     if counts.get(atom.name, 0) == (0 if atom.name in params else 1):
         return atom
     return frame.temp(atom, frame.value(atom))
-
-
-def _definitions(frame: Any) -> tuple[set[str], dict[str, int]]:
-    """The parameters of the function in work, and how often each of its variables is assigned."""
-    key = ("definitions", id(frame.function))
-    memo = frame.session.memo
-    if key not in memo:
-        counts: dict[str, int] = {}
-        for var in deep_defs(frame.function.body):
-            counts[var.name] = counts.get(var.name, 0) + 1
-        memo[key] = ({*frame.function.param_names()} - set(frame.function.free), counts, frame.function)
-    params, counts, _ = memo[key]
-    return params, counts
 
 
 def check_entry(function: Function, result: Value | None) -> None:

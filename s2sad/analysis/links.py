@@ -56,8 +56,22 @@ class Links:
             self.wholes.setdefault(part.name, []).append((whole.name, key))
             self.parts.setdefault(whole.name, []).append((part.name, key))
 
+    def cut(self, name: str) -> None:
+        """What had the object under another name in the round of a loop before has not got the new one."""
+        others = [other for other, key in self.wholes.get(name, ()) if key is SAME]
+        for other in others:
+            for table in (self.wholes, self.parts):
+                table[name] = [link for link in table.get(name, ()) if link != (other, SAME)]
+                table[other] = [link for link in table.get(other, ()) if link != (name, SAME)]
+
     def note(self, frame: Scope, target: Var, expr: Expr) -> None:
-        """Links that an assignment makes."""
+        """Links that an assignment makes; a new container has no other name yet."""
+        if (
+            isinstance(expr, (Build, BuildDict))
+            and target.is_temp
+            and frame.assignments()[1].get(target.name) == 1
+        ):
+            self.cut(target.name)
         held = viewed(frame, expr)
         if held or (isinstance(expr, Var) and expr.name in self.views):
             self.views[target.name] = expr

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from typing import Any
 
@@ -48,6 +49,7 @@ from s2sad.ir.nodes import (
     TupleIndex,
     Var,
 )
+from s2sad.ir.walk import deep_defs
 
 Env = dict[str, Value]
 Found = tuple[
@@ -171,6 +173,17 @@ class Scope:
         self.env[var.name] = value
         old = self.types.get(var.name)
         self.types[var.name] = definite(value if old is None or old == NEVER else join(old, value))
+
+    def assignments(self) -> tuple[frozenset[str], dict[str, int]]:
+        """The parameters of the function in work, and how often each of its variables is assigned."""
+        key = ("assignments", id(self.function))
+        memo = self.session.memo
+        if key not in memo:
+            counts = Counter(var.name for var in deep_defs(self.function.body))
+            params = frozenset(self.function.param_names()).difference(self.function.free)
+            memo[key] = (params, counts, self.function)
+        params, counts, _ = memo[key]
+        return params, counts
 
     def mutated(self, var: Var, value: Value) -> None:
         """The object that `var` holds has changed in a way that its type tells: so do the containers that hold it."""

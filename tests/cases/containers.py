@@ -842,3 +842,12 @@ def until_there_is_one_in_the_bag(x, n):
             t = t * bag.items[-1]
         bag.items.append(t * x)
     return t
+
+
+@case(({"w": np.outer(A3, A3), "b": A3, "c": 0.4},))
+def parameters_changed_in_a_loop_over_them(p):
+    p = dict(p)
+    for _ in range(2):
+        for k, w in p.items():
+            p[k] = w - 0.1 * w * np.sum(p["b"])
+    return np.sum(p["w"]) * np.sum(p["b"] ** 2) * p["c"]
