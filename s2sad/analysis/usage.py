@@ -50,12 +50,19 @@ def _constant_parameters(function: Function) -> frozenset[str]:
     return frozenset(name for name in function.param_names() if name not in assigned)
 
 
-def _integers(function: Function, depth: int) -> set[str]:
+def _integers(
+    function: Function, depth: int, known: dict[tuple[int, int], set[str]] | None = None
+) -> set[str]:
+    """`known`: what is found out already, by function and depth. A recursive function may call itself many times."""
+    known = {} if known is None else known
+    if (id(function), depth) in known:
+        return known[id(function), depth]
     found: set[str] = set()
+    known[id(function), depth] = found
     for stmt in walk(function.body):
         call = stmt.value if isinstance(stmt, Assign) else None
         if isinstance(call, Call) and isinstance(call.func, Ref):
-            found |= _integer_arguments(call, call.func.target, depth)
+            found |= _integer_arguments(call, call.func.target, depth, known)
     for index in _indices(function):
         parts = index.items if isinstance(index, TupleIndex) else (index,)
         for part in parts:
@@ -69,7 +76,9 @@ def _integers(function: Function, depth: int) -> set[str]:
     return found
 
 
-def _integer_arguments(call: Call, target: Any, depth: int) -> set[str]:
+def _integer_arguments(
+    call: Call, target: Any, depth: int, known: dict[tuple[int, int], set[str]]
+) -> set[str]:
     if live_object(target) is builtins.range:
         return {arg.name for arg in call.args if isinstance(arg, Var)}
     if not isinstance(target, SourceFunction) or depth >= MAX_CALLS:
@@ -78,7 +87,7 @@ def _integer_arguments(call: Call, target: Any, depth: int) -> set[str]:
         callee = target.lower()
     except S2sadError:  # reported where it is called
         return set()
-    inside = _constant_parameters(callee) & _integers(callee, depth + 1)
+    inside = _constant_parameters(callee) & _integers(callee, depth + 1, known)
     return {variable for param, variable in handed_variables(callee, call) if param in inside}
 
 

@@ -78,3 +78,27 @@ SUBJECTS = (
 def test_right(function, arguments, options, mode):
     subject = Subject(function.__name__, Path(__file__), function, (arguments,), {"wrt": None, **options})
     assert outcome(subject, mode) == ("right", "")
+
+
+def sevenfold(a: np.ndarray, b: np.ndarray):
+    """Strassen's product calls itself seven times: it is looked through once for each depth."""
+    n = len(a)
+    if n <= 1:
+        return a * b
+    h = n // 2
+    p, q, r, s = a[:h, :h], a[:h, h:], a[h:, :h], a[h:, h:]
+    t, u, v, w = b[:h, :h], b[:h, h:], b[h:, :h], b[h:, h:]
+    one, two, three = sevenfold(p, u - w), sevenfold(p + q, w), sevenfold(r + s, t)
+    four, five = sevenfold(s, v - t), sevenfold(p + s, t + w)
+    six, seven = sevenfold(q - s, v + w), sevenfold(p - r, t + u)
+    c = np.empty((n, n))
+    c[:h, :h], c[:h, h:] = five + four - two + six, one + two
+    c[h:, :h], c[h:, h:] = three + four, one + five - three - seven
+    return c
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_many_recursive_calls(mode):
+    arguments = (RNG.normal(size=(4, 4)), RNG.normal(size=(4, 4)))
+    subject = Subject("sevenfold", Path(__file__), sevenfold, (arguments,), {"wrt": None})
+    assert outcome(subject, mode) == ("right", "")
