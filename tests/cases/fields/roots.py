@@ -78,17 +78,17 @@ def fixed_quadrature(k, b):
     return integrate.fixed_quad(lambda t, k: np.sin(k * t), 0.2, b, args=(k,), n=7)[0]
 
 
-@case((np.array([0.4, -0.8, 1.1]), 0.7))
+@case((np.array([0.4, -0.8, 1.1]), 0.7), (np.array([0.4, -0.8, 1.1, 0.3]), 1.2))
 def ridge(target, weight):
     """A fit as a function of its data and of the weight of its penalty."""
 
     def loss(w, target):
         return np.sum((w - target) ** 4 + weight * w**2 + w * np.roll(w, 1) * 0.1)
 
-    fit = optimize.minimize(loss, np.zeros(3), args=(target,), method="BFGS", options={"gtol": 1e-11})
+    fit = optimize.minimize(loss, np.zeros(len(target)), args=(target,), method="BFGS", options={"gtol": 1e-11})
     return fit.x @ target + fit.fun
 
 
-@case((0.7, 1.2))
+@case((0.7, 1.2), (1.1, 0.6))
 def lowest_point(a, b):
     return optimize.minimize_scalar(lambda t: (t - a) ** 2 + b * t**4, tol=1e-12).x

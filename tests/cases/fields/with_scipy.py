@@ -193,8 +193,9 @@ def autoregressive_likelihood(theta, y, z):
     return linalg.solve(K, y, assume_a="pos") @ z + 0.5 * np.log(linalg.det(K))
 
 
-@case((N(3), N((4, 4)) * 0.2, N((5, 3))))
+@case((N(3), N((4, 4)) * 0.2, N((5, 3))), (N(2), N((3, 3)) * 0.2, N((4, 2))))
 def frozen_normal(mean, root, points):
     """Its rule is a call of a helper, whose operands are called otherwise in the forward sweep."""
-    cov = root[:3] @ root[:3].T + np.eye(3)
+    n = len(mean)
+    cov = root[:n] @ root[:n].T + np.eye(n)
     return stats.multivariate_normal(mean, cov).logpdf(points)
