@@ -576,7 +576,7 @@ def parts_of(value: Value) -> tuple[Value, ...]:
             return items
         case Lst(elem=elem) | Dct(elem=elem):
             return (elem,)
-        case Obj(attrs=attrs):
+        case Obj(attrs=attrs) | Inst(attrs=attrs):
             return tuple(part for _, part in attrs)
         case _:
             return ()

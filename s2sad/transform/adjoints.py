@@ -244,7 +244,7 @@ class Adjoints(Summing):
         """Make sure that the adjoint exists and owns its memory, so that it can be written to in place."""
         name = self.canonical(name)
         if name in self.refs:
-            return self.reference(name)
+            return self.inner(self.reference(name), self.type_of(name), path)
         if name in self.shadowed:
             found = self.shadow(name)
             for key in path:
@@ -258,6 +258,14 @@ class Adjoints(Summing):
             self.own(bar, path, value)
         self.state[bar.name] = OWNED
         self.check_apart(bar)
+        return bar
+
+    def inner(self, bar: Var, value: Value, path: Path) -> Var:
+        """A part of the adjoint of a tuple or an object, which is one object itself."""
+        for key in path:
+            read = GetAttr(bar, key) if isinstance(value, Obj) else GetItem(bar, Const(key))
+            value = dict(leaf_items(value)).get(key, TOP)
+            bar = self.frame.temp(read, value)
         return bar
 
     def check_apart(self, bar: Var) -> None:
@@ -370,9 +378,12 @@ class Adjoints(Summing):
             and not (isinstance(expr, GetAttr) and isinstance(self.type_of(expr.obj.name), Tensor))  # `a.T`
         ):
             owner, plain = expr.obj.name, number(value)
+            in_tuple = owner in self.tuples and owner in self.refs  # there it is no list
             # A number cannot be added to in place: the part itself is assigned.
-            if isinstance(value, Top) or (
-                isinstance(plain, Tensor) and not is_structured(self.type_of(owner))
+            if (
+                isinstance(value, Top)
+                or name in self.tuples
+                or (isinstance(plain, Tensor) and not is_structured(self.type_of(owner)) and not in_tuple)
             ):
                 self.add_part(self.materialise(owner, (), self.type_of(owner)), expr, atom, plain)
                 return
@@ -403,7 +414,7 @@ class Adjoints(Summing):
     def add(self, name: str, atom: Atom, fresh: bool) -> None:
         """Add a contribution that has the structure and shape of the variable."""
         name = self.canonical(name)
-        if name in self.refs:
+        if name in self.refs and not isinstance(self.type_of(name), Tup):
             self.add_reference(name, atom)
             return
         if name in self.shadowed:
@@ -450,6 +461,10 @@ class Adjoints(Summing):
             self.add_leaf(name, path, leaf, inward(part, leaf), fresh=False)
 
     def add_leaf(self, name: str, path: Path, value: Value, atom: Atom, fresh: bool) -> None:
+        name = self.canonical(name)
+        if name in self.refs:
+            self.add_to_part(name, path, value, atom)
+            return
         bar = self.bar(name, path)
         state = self.state.get(bar.name)
         plain = number(value)
@@ -477,6 +492,28 @@ class Adjoints(Summing):
             self.check_apart(bar)
             self.frame.emit(AugName(bar, "add", atom))
         self.state[bar.name] = OWNED
+
+    def add_to_part(self, name: str, path: Path, value: Value, atom: Atom) -> None:
+        """Add to a part of a tuple that is in a container: in place, or, for a number, with a new tuple."""
+        if not _immutable(number(value)):
+            self.add_in_place(self.materialise(name, path, value), value, atom)
+            return
+        *outer, key = path
+        whole = self.materialise(name, tuple(outer), TOP)
+        assert not outer and isinstance(self.type_of(name), Tup)
+        old = self.frame.temp(GetItem(whole, Const(key)), value)
+        items = [
+            self.frame.temp(Op("add", (old, atom)), value) if place == key
+            else self.frame.temp(GetItem(whole, Const(place)), TOP)
+            for place, _ in leaf_items(self.type_of(name))
+        ]  # fmt: skip
+        expr = self.refs[name]
+        assert isinstance(expr, (GetItem, GetAttr)) and isinstance(expr.obj, Var)
+        owner = self.materialise(expr.obj.name, (), self.type_of(expr.obj.name))
+        new = self.frame.temp(Build("tuple", tuple(items)), self.type_of(name))
+        self.frame.emit(
+            SetItem(owner, expr.index, new) if isinstance(expr, GetItem) else SetAttr(owner, expr.name, new)
+        )
 
     def may_be_nest(self, value: Value, atom: Atom) -> bool:
         """Whether the adjoint of a variable of unknown type may be a container: what is added says so, if anything."""

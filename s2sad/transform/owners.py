@@ -7,6 +7,7 @@ live somewhere while one may be the other's array, or a view of it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -18,9 +19,13 @@ from s2sad.ir.nodes import (
     Block,
     Break,
     Build,
+    Call,
     For,
     If,
+    MethodCall,
+    Op,
     Raise,
+    Star,
     Stmt,
     Try,
     Unpack,
@@ -56,6 +61,7 @@ class Sharing:
             str, set[str]
         ] = {}  # variable -> the variables through which stores reach it while it is live
         self.made_from: dict[str, set[str]] = {}  # variable -> the variables that it is made from
+        self.doubled: set[str] = set()  # containers that may hold one array at two places
         self.breaks: list[Pairs] = []
         self.block(body, frozenset())
 
@@ -131,8 +137,25 @@ class Sharing:
                 self.made_from.setdefault(target, set()).add(source)
                 shared = {source} | {other for pair in pairs if source in pair for other in pair - {source}}
                 made |= {frozenset((target, other)) for other in shared - bound}
+        if isinstance(stmt, Assign) and self.holds_twice(stmt, pairs):
+            self.doubled.add(stmt.target.name)
         made |= self.together(stmt, pairs)
         return frozenset(made)
+
+    def holds_twice(self, stmt: Assign, pairs: Pairs) -> bool:
+        """Whether a new container may hold one array, or parts of one that overlap, at two places."""
+        match stmt.value:
+            case Build(items=items) if stmt.target.name not in self.displays:
+                held = self.within(item.value if isinstance(item, Star) else item for item in items)
+                starred = any(isinstance(item, Star) and self.within([item.value]) for item in items)
+                return starred or any(
+                    one == other or frozenset((one, other)) in pairs
+                    for one, other in itertools.combinations(held, 2)
+                )
+            case Call() | Op() | MethodCall():  # two of its places may have one source
+                return bool(self.within(self.regions.shared_operands(stmt.target, stmt.value)))
+            case _:
+                return False
 
     def together(self, stmt: Stmt, pairs: Pairs) -> set[Pair]:
         """Targets of one statement that may share with one another."""

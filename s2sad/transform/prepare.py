@@ -8,6 +8,7 @@ from typing import Any
 
 from s2sad.analysis.infer import element
 from s2sad.analysis.operands import STORING, known_function, may_change, mutates
+from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Resolved
 from s2sad.analysis.values import TOP, Dct, Inst, Known, Lst, Obj, Tup, Value, holds_objects
 from s2sad.ir.nodes import (
@@ -49,6 +50,15 @@ def changed_arguments(expr: Any) -> list[str]:
 
 def changed_by_calls(body: Block) -> set[str]:
     return {name for stmt in walk(body) if isinstance(stmt, Assign) for name in changed_arguments(stmt.value)}
+
+
+def refuse_written_tuples(function: Any, written: Iterable[str], types: dict[str, Value]) -> None:
+    """The parts of a tuple have adjoints of their own, which a callee cannot be given as one buffer to write to."""
+    for name in written:
+        if isinstance(types.get(name), Tup):
+            refuse(function.origin, function.span, "S2S010",
+                   f"`{function.name}` writes to an array in the tuple `{name}`, and cannot be put in place of its call",
+                   "pass the arrays themselves, or a list of them")  # fmt: skip
 
 
 def passes_objects(body: Block, types: dict[str, Value]) -> bool:

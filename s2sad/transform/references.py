@@ -95,9 +95,10 @@ class References:
         self.order = list(walk(self.function.body))
         self.read = {var.name for stmt in self.order for var in uses(stmt)}
         self.definition: dict[str, Assign] = {
-            stmt.target.name: stmt
+            made.target.name: made
             for stmt in self.order
-            if isinstance(stmt, Assign) and self.counts[stmt.target.name] == 1
+            for made in self.taken_apart(stmt)
+            if self.counts[made.target.name] == 1
         }
         self.refs: dict[str, Expr] = {}
         self.parts: dict[str, tuple[str, str]] = {}  # an object that is an attribute of another one
@@ -110,6 +111,20 @@ class References:
         self.live = Liveness(self.function.body, self.by_reference)
         self.contents = Liveness(self.function.body, self.by_reference, self.looks_at_shape)
         self.stability = Stability(self.function.body, self.live)
+
+    def taken_apart(self, stmt: Stmt) -> Iterator[Assign]:
+        """What a statement binds by an expression of its own; ``a, b = pair`` is ``a = pair[0]``, ``b = pair[1]``."""
+        if isinstance(stmt, Assign):
+            yield stmt
+        elif isinstance(stmt, Unpack) and isinstance(stmt.value, Var):
+            if stmt.value.name not in self.regions.displays and isinstance(
+                self.types.get(stmt.value.name), (Tup, Lst)
+            ):
+                star = len(stmt.targets) if stmt.star is None else stmt.star
+                for place, target in enumerate(stmt.targets):
+                    index = Const(place if place < star else place - len(stmt.targets))
+                    if place != star:
+                        yield Assign(target, GetItem(stmt.value, index), span=stmt.span)
 
     @cached_property
     def holders(self) -> Holders:

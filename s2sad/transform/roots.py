@@ -68,6 +68,7 @@ class Roots:
         fixed: Iterable[str],
     ) -> None:
         self.names = names
+        self.holders = holders
         self.copies = copies
         self.fixed = set(fixed)  # parameters: somebody else holds the array
         self.sharing = Sharing(body, names | holders, regions, live, stored)
@@ -90,6 +91,11 @@ class Roots:
                     break
             else:
                 doubt |= {first, second}
+        doubt |= {
+            name
+            for name in self.sharing.doubled & self.holders
+            if not self.passes(name) and not self.can_pass(name)
+        }
         for name in self.passing:
             self.refs.pop(name, None)
         return sorted(doubt)

@@ -41,6 +41,7 @@ from s2sad.transform.prepare import (
     is_assigned_once,
     loosen,
     passes_objects,
+    refuse_written_tuples,
     swaps,
 )
 from s2sad.transform.pullbacks import Pullbacks
@@ -67,6 +68,7 @@ class Sweep:
         self.wrt = wrt
         self.types: dict[str, Value] = variant.types
         self.by_reference = () if self.outermost else tuple(name for name in wrt if mutates(variant, name))
+        refuse_written_tuples(self.function, self.by_reference, self.types)
         self.tuples = loosen(self.function.body, self.types)
         if not self.outermost or passes_objects(self.function.body, self.types):
             for name, value in list(self.types.items()):

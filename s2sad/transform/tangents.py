@@ -386,6 +386,9 @@ def _holds_numbers(value: Value) -> bool:
 
 
 def _is_mutable(value: Value) -> bool:
+    """Whether a callee may write to what it is given: for a tuple, to what that holds."""
+    if isinstance(value, Tup):
+        return any(map(_is_mutable, value.items))
     return (
         isinstance(value, (Lst, Dct, Obj))
         or (isinstance(value, Tensor) and value.dims != ())
