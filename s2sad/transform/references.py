@@ -116,15 +116,16 @@ class References:
         """What a statement binds by an expression of its own; ``a, b = pair`` is ``a = pair[0]``, ``b = pair[1]``."""
         if isinstance(stmt, Assign):
             yield stmt
-        elif isinstance(stmt, Unpack) and isinstance(stmt.value, Var):
-            if stmt.value.name not in self.regions.displays and isinstance(
-                self.types.get(stmt.value.name), (Tup, Lst)
-            ):
-                star = len(stmt.targets) if stmt.star is None else stmt.star
-                for place, target in enumerate(stmt.targets):
-                    index = Const(place if place < star else place - len(stmt.targets))
-                    if place != star:
-                        yield Assign(target, GetItem(stmt.value, index), span=stmt.span)
+            return
+        if not isinstance(stmt, Unpack) or not isinstance(stmt.value, Var):
+            return
+        name = stmt.value.name
+        if name not in self.regions.displays and isinstance(self.types.get(name), (Tup, Lst)):
+            star = len(stmt.targets) if stmt.star is None else stmt.star
+            for place, target in enumerate(stmt.targets):
+                index = Const(place if place < star else place - len(stmt.targets))
+                if place != star:
+                    yield Assign(target, GetItem(stmt.value, index), span=stmt.span)
 
     @cached_property
     def holders(self) -> Holders:

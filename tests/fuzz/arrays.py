@@ -334,6 +334,11 @@ class Arrays(Expressions):
                 (f"{k}, {r} in enumerate({name})", {k: "int", r: "array"}),
             ]
         heads += [(f"{r} in {name}.values()", {r: "array"}) for name in self.names(scope, "cells")]
+        pairs = self.names(scope, "pair") + self.names(scope, "two")
+        heads += [(f"{r} in {name}", {r: "array"}) for name in pairs]
+        heads += [(f"{r} in {name}.pair", {r: "array"}) for name in self.names(scope, "bank")]
+        nests = self.names(scope, "nest")
+        heads += [(f"{r}, {other} in {name}", {r: "array", other: "array"}) for name in nests]
         if not heads:
             return self.for_(scope, depth, returns)
         head, made = self.c.pick(heads)

@@ -3,7 +3,8 @@
 A program is drawn from a `Choices`, so the same code serves Hypothesis and a plain seed.  Kinds of variables are
 tracked, so that a program never fails: float, int, list of floats (never empty), dict (keys "a" and "b"), box (an
 object), function; arrays of the shapes that `shapes.py` names; and holders of arrays of three entries: pack (a list),
-cells (a dict), state (an object), pair (a tuple), point (a named tuple).
+cells (a dict), state (an object), pair (a tuple), point and two (named tuples), bank (an object with a tuple and a list),
+nest (a list of tuples).
 Values are kept small by sin, tanh and the like; what blows up or sits on a kink is thrown away by the caller.
 """
 

@@ -176,4 +176,53 @@ class State:
 def kick(state, t):
     state.w = np.sin(state.u + t)
     state.u[0] = t
+
+
+def stir(pair, t):
+    u, w = pair
+    u[1:] *= np.cos(t)
+    w += 0.5 * u
+
+
+def scaled(*parts, t=0.5):
+    for u in parts:
+        u *= t
+    return parts[-1]
+
+
+def twin(u):
+    return u, u
+
+
+def cross(nest, t):
+    for u, w in nest:
+        u[0] += t * w[1]
+
+
+class Two(NamedTuple):
+    u: np.ndarray
+    w: np.ndarray
+
+
+class Bank:
+    def __init__(self, u, w):
+        self.pair = (u, w)
+        self.log = [w * 0.5]
+
+    def tick(self, t):
+        u, w = self.pair
+        u[0] += t * w[1]
+        self.log[0] *= 0.9
+
+    def note(self, u):
+        self.log.append(u)
+        return self.log[-1]
+
+    def flip(self):
+        self.pair = (self.pair[1], self.pair[0])
+
+    def lift(self, t):
+        for u in self.pair:
+            u[1:] -= t
+        stir(self.pair, t)
 """

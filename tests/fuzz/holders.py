@@ -22,8 +22,12 @@ class Holders(Arrays):
             ("state", "state", f"State({u}, {w})"),
             ("pair", "pair", f"({u}, {w})"),
             ("point", "point", f"Point({u}, {self.float_(scope, 1)})"),
+            ("two", "two", f"Two({u}, {w})"),
+            ("bank", "bank", f"Bank({u}, {w})"),
+            ("nest", "nest", self.c.pick([f"[({u}, {w})]", f"[({u}, {w}), ({w}, {u})]"])),
+            ("pair", "pair", self.c.pick([f"twin({u})", f"first_of({u}, {w})", f"({u}, {u})"])),
         ]
-        for kind in ("pack", "cells", "state", "pair"):
+        for kind in ("pack", "cells", "state", "pair", "two", "bank", "nest"):
             makers += [(kind, kind, name) for name in self.names(scope, kind)]
         makers += [("pack", "pack", f"{n}[:]") for n in self.names(scope, "pack")]
         makers += [("cells", "cells", f"dict({n})") for n in self.names(scope, "cells")]
@@ -44,6 +48,9 @@ class Holders(Arrays):
         found += [f"{n}.{key}" for n in self.names(scope, "state") for key in "uw"]
         found += [f"{n}[{i}]" for n in self.names(scope, "pair") for i in (0, 1)]
         found += [f"{n}.u" for n in self.names(scope, "point")]
+        found += [f"{n}.{key}" for n in self.names(scope, "two") for key in "uw"]
+        found += [f"{n}{i}" for n in self.names(scope, "bank") for i in (".pair[0]", ".pair[1]", ".log[-1]")]
+        found += [f"{n}[{k}][{i}]" for n in self.names(scope, "nest") for k in (0, -1) for i in (0, 1)]
         return found
 
     def use_held(self, scope: Scope, depth: int) -> None:
@@ -53,9 +60,11 @@ class Holders(Arrays):
             return self.hold(scope, depth)
         part, other = self.c.pick(parts), self.c.pick(parts)
         f = lambda: self.float_(scope, 1)  # noqa: E731
-        fixed = [p for p in parts if p.startswith(("pair", "point"))]
-        choice = self.c.below(10)
-        if choice <= 2:
+        fixed = [p for p in parts if p.startswith(("pair", "point", "two", "nest")) or ".pair" in p]
+        choice = self.c.below(11)
+        if choice == 10:
+            self.take_apart(scope, depth)
+        elif choice <= 2:
             place = f"{part}{self.c.pick(['[0]', '[1:]', '[-1]', '[::2]', '[:]'])}"
             shape = {"[0]": (), "[-1]": (), "[1:]": (2,), "[::2]": (2,), "[:]": (3,)}[
                 place[place.rindex("[") :]
@@ -75,6 +84,19 @@ class Holders(Arrays):
             self.emit(depth, self.c.pick(self.method_calls(scope) or [lambda: f"bump({part}, {f()})"])())
         return None
 
+    def take_apart(self, scope: Scope, depth: int) -> None:
+        """Names for the arrays of a pair."""
+        pairs = self.names(scope, "pair") + self.names(scope, "two")
+        pairs += [f"{n}.pair" for n in self.names(scope, "bank")]
+        pairs += [f"{n}[0]" for n in self.names(scope, "nest")]
+        pairs += [f"{n}.values()" for n in self.names(scope, "cells")]
+        if not pairs:
+            return self.hold(scope, depth)
+        one, two = self.fresh("a"), self.fresh("a")
+        self.emit(depth, f"{one}, {two} = {self.c.pick(pairs)}")
+        scope[one] = scope[two] = "array"
+        return None
+
     def method_calls(self, scope: Scope) -> list[Callable[[], str]]:
         f = lambda: self.float_(scope, 1)  # noqa: E731
         calls: list[Callable[[], str]] = []
@@ -85,6 +107,20 @@ class Holders(Arrays):
             calls += [lambda n=n: f"spread({n}, {f()})"]
             if not self.iterating:
                 calls += [lambda n=n: f"{n}.append({self.held(scope)})", lambda n=n: f"{n}.reverse()"]
+        for n in self.names(scope, "bank"):
+            calls += [
+                lambda n=n: f"{n}.tick({f()})",
+                lambda n=n: f"{n}.flip()",
+                lambda n=n: f"{n}.lift({f()})",
+            ]
+            calls += [
+                lambda n=n: f"{n}.note({self.held(scope)})[0] *= {f()}",
+                lambda n=n: f"stir({n}.pair, {f()})",
+            ]
+        for n in self.names(scope, "pair") + self.names(scope, "two"):
+            calls += [lambda n=n: f"stir({n}, {f()})", lambda n=n: f"scaled(*{n}, t={f()})"]
+        for n in self.names(scope, "nest"):
+            calls += [lambda n=n: f"cross({n}, {f()})", lambda n=n: f"stir({n}[0], {f()})"]
         for n in self.names(scope, "cells"):
             calls += [lambda n=n: f"{n}.update(u={self.held(scope)})", lambda n=n: f"heat({n}, {f()})"]
         return calls
@@ -109,6 +145,9 @@ class Holders(Arrays):
             (f"unless({a}, {f})", None),
             (f"rest({a})", "half"),
             (f"recorded({a}, {self.c.pick(['2', '3'])})", "array"),
+            (f"stir(({a}, {b}), {f})", None),
+            (f"scaled({a}, {b}, t={f})", "array"),
+            (f"cross([({a}, {b})], {f})", None),
         ]
         for name in self.names(scope, "poke"):
             forms += [(f"{name}({f})", None)] * 3
