@@ -29,17 +29,6 @@ def _zeros_like(x):
     return x
 
 
-def _times(partial, seed):
-    """`partial * seed`, and zero where the seed is zero, however large the partial."""
-    with np.errstate(invalid="ignore"):
-        product = np.multiply(partial, seed)
-        return (
-            product
-            if np.isfinite(product).all()
-            else np.where(seed == 0, 0 * seed, product)[()]
-        )
-
-
 Array = npt.NDArray[np.float64]
 
 
@@ -208,14 +197,14 @@ def loss_vjp(
             bias_bar[3] = total_bar2
             weight_bar = np.zeros_like(weight)
             weight_bar[3] = total_bar2 * hidden
-            total_bar3 = -(_times(-outgate / (1.0 + exp3), outgate_bar) * exp3)
+            total_bar3 = outgate_bar / (1.0 + exp3) * outgate * exp3
             bias_bar[2] = total_bar3
             weight_bar[2] = total_bar3 * x
-            total_bar4 = -(_times(-ingate / (1.0 + exp2), ingate_bar) * exp2)
+            total_bar4 = ingate_bar / (1.0 + exp2) * ingate * exp2
             bias_bar[1] = total_bar4
             hidden_bar = total_bar2 * weight[3] + total_bar4 * weight[1]
             weight_bar[1] = total_bar4 * hidden
-            total_bar5 = -(_times(-forget / (1.0 + exp), forget_bar) * exp)
+            total_bar5 = forget_bar / (1.0 + exp) * forget * exp
             bias_bar[0] = total_bar5
             x_bar = total_bar3 * weight[2] + total_bar5 * weight[0]
             weight_bar[0] = total_bar5 * x

@@ -241,6 +241,9 @@ class Regions:
         roots = {id(node): node for node in map(self.find, self.nodes.values())}
         return [node.names for node in roots.values() if node.mutated]
 
+    def all_mutated(self) -> set[str]:
+        return set().union(*self.mutated_regions())
+
     # ── statements ───────────────────────────────────────────────────────────────────────────────────────
 
     def refers(self, atom: Any) -> bool:

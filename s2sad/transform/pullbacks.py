@@ -55,6 +55,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.rules.declare import BindError
 from s2sad.transform.adjoints import Adjoints
+from s2sad.transform.away import without_poles
 from s2sad.transform.containers import Contribution, Parts
 from s2sad.transform.places import put_back
 from s2sad.transform.roots import base_of
@@ -89,6 +90,7 @@ class Pullbacks(Parts):
         self.stmt: Stmt = Comment("")  # the one whose adjoint is being written
         self.passed_over: set[str] = set()  # see `singular`
         self.picked: set[str] = set()
+        self.away: frozenset[str] = frozenset()  # variables that are not near zero
         self.steep: set[str] = set()
 
     def assign(self, stmt: Assign) -> list[Stmt] | None:
@@ -268,8 +270,9 @@ class Pullbacks(Parts):
 
     def elementwise(self, call: RuleCall, seed: Atom, target: Var) -> list[Contribution]:
         partials = self.code.partials(call, target)
-        poles = bool(call.rule.poles)
-        always = is_guarded(call, self.types) or (poles and target.name in self.passed_over)
+        regular = without_poles(call, self.away)
+        poles = bool(regular.rule.poles)
+        always = is_guarded(regular, self.types) or (poles and target.name in self.passed_over)
         contributions = []
         for name in call.active(self.active):
             partial = self.code.conjugate(partials[name])

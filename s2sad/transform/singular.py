@@ -17,7 +17,7 @@ statements. Then the code is slower, not wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from s2sad.analysis.operands import STORING, RuleCall, rule_call
@@ -39,6 +39,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.walk import walk
 from s2sad.rules.declare import BindError
+from s2sad.transform.away import without_poles
 
 Types = Mapping[str, Value]
 Flow = tuple[
@@ -46,9 +47,13 @@ Flow = tuple[
 ]  # the result, what flows into it, by a copy (None) or by which rule
 
 
-def flows(body: Block, types: Types) -> list[Flow]:
-    """What is copied, indexed, stored, or put through an operation that has a rule, in the order of the text."""
-    return [flow for stmt in walk(body) for flow in flows_of(stmt, types)]
+def flows(body: Block, types: Types, away: Collection[str] = ()) -> list[Flow]:
+    """What is copied, indexed, stored, or put through an operation that has a rule, in the order of the text.
+
+    `away`: variables that are not near zero (`transform.away`).
+    """
+    found = [flow for stmt in walk(body) for flow in flows_of(stmt, types)]
+    return [(target, names, call and without_poles(call, away)) for target, names, call in found]
 
 
 def flows_of(stmt: Stmt, types: Types) -> Iterator[Flow]:

@@ -31,6 +31,7 @@ from s2sad.ir.walk import deep_defs, placed, walk
 from s2sad.optimize.dce import prune
 from s2sad.transform.adjoints import Adjoints
 from s2sad.transform.attempts import Attempts
+from s2sad.transform.away import away_from_zero
 from s2sad.transform.distinct import distinct_indices
 from s2sad.transform.nests import is_structured
 from s2sad.transform.prepare import (
@@ -122,7 +123,8 @@ class Sweep:
             self.frame, self.adjoints, self.types, self.active, self.function.origin, splits, self.shapes
         )
         self.pullbacks.distinct = distinct_indices(self.function.body)
-        flowing = flows(self.function.body, self.types)
+        self.pullbacks.away = away_from_zero(self.function.body, self.types, self.regions.all_mutated())
+        flowing = flows(self.function.body, self.types, self.pullbacks.away)
         from_callers = [self.result.name] if isinstance(self.result, Var) and not self.outermost else []
         self.pullbacks.passed_over = passed_over(flowing, self.function.body, self.types)
         self.pullbacks.picked = picked(flowing, self.function.body)

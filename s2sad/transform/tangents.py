@@ -56,6 +56,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.subst import all_names
 from s2sad.ir.walk import uses
 from s2sad.rules.declare import BindError
+from s2sad.transform.away import away_from_zero, without_poles
 from s2sad.transform.rule_code import RuleCode
 from s2sad.transform.singular import flows, is_guarded, steep_tangents
 from s2sad.transform.words import helper, library
@@ -89,7 +90,8 @@ class Tangents:
         self.regions = Regions(variant)
         self.checks = False  # whether the code asserts that tangents share memory as their arrays do
         from_callers = () if variant.key is None else wrt
-        self.steep = steep_tangents(flows(self.function.body, self.types), from_callers)
+        self.away = away_from_zero(self.function.body, self.types, self.regions.all_mutated())
+        self.steep = steep_tangents(flows(self.function.body, self.types, self.away), from_callers)
         for name, new in zip(wrt, names or ("",) * len(wrt), strict=True):
             self.dot(name, new)
 
@@ -189,7 +191,7 @@ class Tangents:
 
     def elementwise(self, call: RuleCall, target: Var) -> Atom | None:
         partials = self.code.partials(call, target)
-        strong = is_guarded(call, self.types)
+        strong = is_guarded(without_poles(call, self.away), self.types)
         total: Atom | None = None
         bare = True  # every term is a tangent as it is: its shape may be smaller than the result's
         for name in call.active(self.active):
