@@ -212,17 +212,16 @@ def cost_vjp(
         weights_bar[i] += weights_i_bar
         # error = project(cameras[i], points[seen[i]]) - images[i]
         cameras_i2 = cameras[i]
-        cameras_i_bar = np.zeros_like(cameras_i2)
-        cameras_i_bar[7:9] = _unbroadcast(error_bar, cameras_i2[7:9])
+        cameras_bar[i, 7:9] += _unbroadcast(error_bar, cameras_i2[7:9])
         product2_bar = error_bar * image
         image_bar = _unbroadcast(error_bar * product2, image)
         distortion_bar = product2_bar * cameras_i2[6]
-        cameras_i_bar[6] += np.sum(product2_bar * distortion)
+        cameras_bar[i, 6] += np.sum(product2_bar * distortion)
         product4 = 2 * square_1 * (distortion_bar * cameras_i2[10])
         square_bar = _unbroadcast(product4, square_1)
-        cameras_i_bar[10] += np.sum(distortion_bar * square_1_sq)
+        cameras_bar[i, 10] += np.sum(distortion_bar * square_1_sq)
         square_bar += _unbroadcast(distortion_bar, square_1) * cameras_i2[9]
-        cameras_i_bar[9] += np.sum(distortion_bar * square_1)
+        cameras_bar[i, 9] += np.sum(distortion_bar * square_1)
         image_bar += 2 * image * square_bar
         local_part = local[:, 2:]
         local_bar = np.zeros_like(local)
@@ -254,10 +253,9 @@ def cost_vjp(
         y_bar_1 = -cross_bar_2[0] + cross_bar_0[2]
         z_bar = cross_bar_1[0] - cross_bar_0[1]
         cameras_i_part_bar += np.array([x_bar, y_bar_1, z_bar])
-        cameras_i_bar[:3] += cameras_i_part_bar
-        cameras_i_bar[3:6] -= _unbroadcast(diff2_bar, cameras_i2[3:6])
+        cameras_bar[i, :3] += cameras_i_part_bar
+        cameras_bar[i, 3:6] -= _unbroadcast(diff2_bar, cameras_i2[3:6])
         np.add.at(points_bar, seen[i], _sum_to_shape(diff2_bar, shape))
-        cameras_bar[i] += cameras_i_bar
     # total = 0.5 * np.sum((1.0 - weights**2) ** 2)
     weights_bar -= 2 * weights * (2 * diff * (y_bar * 0.5))
     return total, (cameras_bar, points_bar, weights_bar)

@@ -193,33 +193,25 @@ def loss_vjp(
             cell_bar = cell_bar_1 * forget
             forget_bar = cell_bar_1 * cell
             total_bar2 = change_bar * (1 - change**2)
-            bias_bar = np.zeros_like(bias)
-            bias_bar[3] = total_bar2
-            weight_bar = np.zeros_like(weight)
-            weight_bar[3] = total_bar2 * hidden
+            layers_bar[j, 1, 3] += total_bar2
+            layers_bar[j, 0, 3] += total_bar2 * hidden
             total_bar3 = outgate_bar / (1.0 + exp3) * outgate * exp3
-            bias_bar[2] = total_bar3
-            weight_bar[2] = total_bar3 * x
+            layers_bar[j, 1, 2] += total_bar3
+            layers_bar[j, 0, 2] += total_bar3 * x
             total_bar4 = ingate_bar / (1.0 + exp2) * ingate * exp2
-            bias_bar[1] = total_bar4
+            layers_bar[j, 1, 1] += total_bar4
             hidden_bar = total_bar2 * weight[3] + total_bar4 * weight[1]
-            weight_bar[1] = total_bar4 * hidden
+            layers_bar[j, 0, 1] += total_bar4 * hidden
             total_bar5 = forget_bar / (1.0 + exp) * forget * exp
-            bias_bar[0] = total_bar5
+            layers_bar[j, 1, 0] += total_bar5
             x_bar = total_bar3 * weight[2] + total_bar5 * weight[0]
-            weight_bar[0] = total_bar5 * x
-            layers_j_bar = np.zeros_like(layers[j])
-            layers_j_bar[0] = weight_bar
-            layers_j_bar[1] = bias_bar
+            layers_bar[j, 0, 0] += total_bar5 * x
             states_bar[j] = (hidden_bar, cell_bar)
-            layers_bar[j] += layers_j_bar
         readout_bar[0] += x_bar * sequence[t]  # x = sequence[t] * readout[0]
     # states = [(hidden, cell) for hidden, cell in start]
     start_bar = np.zeros_like(start)
     for i in range(n - 1, -1, -1):
         hidden_1_bar, cell_bar = states_bar.pop()
-        start_i_bar = np.zeros_like(start[i])
-        start_i_bar[0] = hidden_1_bar
-        start_i_bar[1] = cell_bar
-        start_bar[i] += start_i_bar
+        start_bar[i, 0] += hidden_1_bar
+        start_bar[i, 1] += cell_bar
     return y, (layers_bar, readout_bar)

@@ -24,6 +24,7 @@ from s2sad.optimize.motion import gather, unpack_parts
 from s2sad.optimize.rejoin import rejoin
 from s2sad.optimize.spread import respread
 from s2sad.optimize.tapes import read_backwards
+from s2sad.optimize.through import write_through
 
 
 def optimise(
@@ -80,6 +81,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("copyprop", gather),
     ("copyprop", coalesce),
     ("accumulate", accumulate),
+    ("accumulate", write_through),
     ("accumulate", store_first),
     ("dce", drop_unread),
 )
