@@ -147,8 +147,8 @@ def loss_vjp(
             change = np.tanh(hidden * weight[3] + bias[3])
             cell_1 = cell * forget + ingate * change
             tanh_cell_1 = np.tanh(cell_1)
-            tape_1.append((x, weight, bias, hidden, cell, exp, forget, exp2))
-            tape_1.append((ingate, exp3, outgate, change, tanh_cell_1))
+            tape_1.append((x, hidden, cell, exp, forget, exp2, ingate))
+            tape_1.append((exp3, outgate, change, tanh_cell_1))
             x, cell = outgate * tanh_cell_1, cell_1
             new_states.append((x, cell))
         states_tape.append(states)
@@ -180,8 +180,8 @@ def loss_vjp(
         states = states_tape.pop()
         states_bar = _zeros_like(states)
         for j in range(smallest - 1, -1, -1):
-            ingate, exp3, outgate, change, tanh_cell_1 = tape_1.pop()
-            x, weight, bias, hidden, cell, exp, forget, exp2 = tape_1.pop()
+            exp3, outgate, change, tanh_cell_1 = tape_1.pop()
+            x, hidden, cell, exp, forget, exp2, ingate = tape_1.pop()
             # new_states.append((x, cell))
             items_0_bar, cell_bar = new_states_bar.pop()
             x_bar += items_0_bar
@@ -194,6 +194,7 @@ def loss_vjp(
             forget_bar = cell_bar_1 * cell
             total_bar2 = change_bar * (1 - change**2)
             layers_bar[j, 1, 3] += total_bar2
+            weight = layers[j][0]
             layers_bar[j, 0, 3] += total_bar2 * hidden
             total_bar3 = outgate_bar / (1.0 + exp3) * outgate * exp3
             layers_bar[j, 1, 2] += total_bar3

@@ -26,6 +26,7 @@ from s2sad.ir.nodes import (
     SetAttr,
     SetItem,
     Stmt,
+    Unpack,
     Var,
     While,
 )
@@ -79,7 +80,16 @@ class Remat:
         self.counts.update(var.name for var in deep_defs((stmt,)))
         if isinstance(stmt, Assign):
             self.definitions[stmt.target.name] = stmt.value
+        elif isinstance(stmt, Unpack) and stmt.star is None and isinstance(stmt.value, Var):
+            for place, target in enumerate(stmt.targets):
+                if self.is_row(target, stmt.value):
+                    self.definitions[target.name] = GetItem(stmt.value, Const(place))
         self.note_mutation(stmt)
+
+    def is_row(self, target: Var, value: Var) -> bool:
+        """Whether unpacking gives a view of an array: it is made again rather than kept, a number is not."""
+        kind = number(self.types.get(target.name, TOP))
+        return isinstance(self.types.get(value.name), Tensor) and isinstance(kind, Tensor) and bool(kind.dims)
 
     def note_mutation(self, stmt: Stmt) -> None:
         match stmt:
