@@ -38,7 +38,8 @@ def multiply(x, y):
 
 @elementwise(operator.truediv, np.divide, domain=[(-2, 2), (0.5, 2)], poles="y = 0")
 def divide(x, y, *, out):
-    return 1 / y, -out / y
+    y_partial = -(out * out) if known(x) and x == 1 else -out / y
+    return 1 / y, y_partial
 
 
 @elementwise(operator.neg, np.negative)
