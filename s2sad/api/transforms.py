@@ -199,8 +199,12 @@ class Gradient(Transform):
             variant = self._last = bound.program.variant(self.mode, names, bound.arguments)
         value, bars = self._swept(bound, variant)
         bars = dict(zip(names, bars if len(names) > 1 else (bars,), strict=True))
-        owned = arrays_of((bound.arguments, value))
-        results = [conform(pick.of(bars[pick.parameter]), bound.value(pick), owned) for pick in picks]
+        likes = [bound.value(pick) for pick in picks]
+        only_numbers = all(type(like) is float for like in likes)
+        owned = set() if only_numbers else arrays_of((bound.arguments, value))
+        results = [
+            conform(pick.of(bars[pick.parameter]), like, owned) for pick, like in zip(picks, likes, strict=True)
+        ]
         return value, self._several(results)
 
     def _bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Bound:
