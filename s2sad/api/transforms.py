@@ -203,7 +203,8 @@ class Gradient(Transform):
         only_numbers = all(type(like) is float for like in likes)
         owned = set() if only_numbers else arrays_of((bound.arguments, value))
         results = [
-            conform(pick.of(bars[pick.parameter]), like, owned) for pick, like in zip(picks, likes, strict=True)
+            conform(pick.of(bars[pick.parameter]), like, owned)
+            for pick, like in zip(picks, likes, strict=True)
         ]
         return value, self._several(results)
 
