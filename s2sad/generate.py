@@ -280,12 +280,11 @@ def _derivative(program: Program, entry: Entry, kind: str) -> list[Function]:
     bars = tuple(f"{param}_bar" for param in entry.wrt)
     if kind == FORWARD:
         program.tangent(variant, entry.wrt, f"{name}_jvp")
-        made = _described(program, f"{name}_jvp", "# -> (y, y_dot)")
-        return [*made[:-1], checked(made[-1], entry.axes)]
+        return _described(program, f"{name}_jvp", "# -> (y, y_dot)", entry.axes)
     program.joint(variant, entry.wrt, f"{name}_vjp", may_be_number(variant, entry.source))
     adjoints = bars[0] if len(bars) == 1 else f"({', '.join(bars)})"
-    made = _described(program, f"{name}_vjp", f"# -> (y, {adjoints})")
-    return [*made[:-1], checked(made[-1], taken_for_real(entry, variant) | entry.axes)]
+    assumed = taken_for_real(entry, variant) | entry.axes
+    return _described(program, f"{name}_vjp", f"# -> (y, {adjoints})", assumed)
 
 
 def taken_for_real(entry: Entry, variant: Variant) -> dict[str, int | None]:
@@ -313,12 +312,12 @@ def may_be_number(variant: Variant, source: SourceFunction) -> bool:
     return not (isinstance(declared, Tensor) and declared.dims is None)
 
 
-def _described(program: Program, name: str, returns: str) -> list[Function]:
-    """The program's functions; the comment behind the entry's `def` says what it returns."""
+def _described(program: Program, name: str, returns: str, assumed: dict[str, int | None]) -> list[Function]:
+    """The program's functions; the entry checks what is assumed, and the comment behind its `def` says what it returns."""
     functions = program.needed([name])
     entry = functions[name]
     behind = (entry.notes.behind,) if entry.notes.behind else ()
-    functions[name] = replace(entry, notes=Notes((*entry.notes.above, *behind), returns))
+    functions[name] = replace(checked(entry, assumed), notes=Notes((*entry.notes.above, *behind), returns))
     return list(functions.values())
 
 

@@ -195,15 +195,15 @@ def _matrix_power_tangent(a_dot, a, n):
 
 def _pinv_of_lstsq(a, rcond):
     """The pseudoinverse, with singular values cut off where lstsq cuts them off."""
+    if np.ndim(a) > 2:
+        raise ValueError(
+            "lstsq: of a stack of matrices there is no derivative here: use np.linalg.pinv(a) @ b"
+        )
     return np.linalg.pinv(a, max(a.shape) * np.finfo(a.dtype).eps if rcond is None else rcond)
 
 
 def _lstsq_tangent(a_dot, b_dot, out, a, b, rcond):
     """Tangents of the four results of lstsq, by the pseudoinverse of a."""
-    if np.ndim(a) > 2:
-        raise ValueError(
-            "lstsq: of a stack of matrices there is no derivative here: use np.linalg.pinv(a) @ b"
-        )
     x, residuals = out[:2]
     p = _pinv_of_lstsq(a, rcond)
     p_dot = _pinv_adjoint(a_dot, _dagger(p), _dagger(a))
@@ -217,10 +217,6 @@ def _lstsq_tangent(a_dot, b_dot, out, a, b, rcond):
 
 def _lstsq_adjoints(out_bar, out, a, b, rcond):
     """Adjoints of a and b of lstsq: the transpose of `_lstsq_tangent` (the residual is orthogonal to a's range)."""
-    if np.ndim(a) > 2:
-        raise ValueError(
-            "lstsq: of a stack of matrices there is no derivative here: use np.linalg.pinv(a) @ b"
-        )
     x, residuals = out[:2]
     p = _pinv_of_lstsq(a, rcond)
     columns_x = np.reshape(x, (a.shape[1], -1))

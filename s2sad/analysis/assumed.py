@@ -30,10 +30,9 @@ from s2sad.ir.nodes import (
     Ref,
     SetItem,
     Stmt,
-    TupleIndex,
     Var,
 )
-from s2sad.ir.walk import uses, walk
+from s2sad.ir.walk import index_items, uses, walk
 
 
 def assumed_axes(function: Function, depth: int = 0) -> dict[str, int]:
@@ -92,8 +91,7 @@ def _indexed(stmt: Stmt, depth: int) -> Iterator[tuple[str, int]]:
 
 
 def _positions(index: Index) -> int:
-    items = index.items if isinstance(index, TupleIndex) else (index,)
-    return sum(not (isinstance(item, Const) and item.value in (None, ...)) for item in items)
+    return sum(not (isinstance(item, Const) and item.value in (None, ...)) for item in index_items(index))
 
 
 def _of_callee(source: SourceFunction, call: Call, depth: int) -> Iterator[tuple[str, int]]:

@@ -14,7 +14,7 @@ from s2sad.analysis.scope import Found
 from s2sad.analysis.values import Obj
 from s2sad.frontend.resolve import SourceClass
 from s2sad.ir.nodes import Assign, Atom, Call, Const, Expr, GetAttr, MethodCall, Ref, SetAttr, Stmt, Var
-from s2sad.ir.walk import deep_defs, stmt_atoms, walk
+from s2sad.ir.walk import deep_defs, deep_uses
 
 if TYPE_CHECKING:
     from s2sad.analysis.calls import Calls
@@ -96,14 +96,8 @@ def _stored(frame: Calls, stmts: list[Stmt], made: Var) -> tuple[list[Stmt], dic
                 attributes[name] = value
             case Assign(value=GetAttr(obj=Var(name=obj), name=name)) if obj in names and name in attributes:
                 rest.append(Assign(stmt.target, attributes[name], span=stmt.span, notes=stmt.notes))
-            case _ if names & _mentioned(stmt):
+            case _ if any(var.name in names for var in (*deep_uses((stmt,)), *deep_defs((stmt,)))):
                 return None
             case _:
                 rest.append(stmt)
     return (rest, attributes) if attributes and names else None
-
-
-def _mentioned(stmt: Stmt) -> set[str]:
-    inside = walk((stmt,))
-    found = {atom.name for one in inside for atom in stmt_atoms(one) if isinstance(atom, Var)}
-    return found | {var.name for var in deep_defs((stmt,))}

@@ -39,10 +39,9 @@ from s2sad.ir.nodes import (
     Ref,
     SliceIndex,
     Stmt,
-    TupleIndex,
     Var,
 )
-from s2sad.ir.walk import blocks, deep_defs, functions, uses, walk
+from s2sad.ir.walk import blocks, deep_defs, functions, index_items, uses, walk
 from s2sad.rules.declare import BindError
 
 KEPT, DROPPED, ANY = "kept", "dropped", "any"  # ANY: of a maximum over all elements, one number
@@ -337,7 +336,7 @@ class Follow:
             raise Unclear
         if change.layout == ANY:
             return replace(change, exact=False, whole=False)
-        items = expr.index.items if isinstance(expr.index, TupleIndex) else (expr.index,)
+        items = index_items(expr.index)
         *before, last = [item if isinstance(item, SliceIndex) else self.constant(item) for item in items]
         ranked = change.exact or change.whole  # are its axes those of d, one by one?
         if self.is_at_axis(before, ranked):

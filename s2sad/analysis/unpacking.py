@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from s2sad.frontend.resolve import SourceClass
-from s2sad.ir.nodes import Assign, Block, Build, Call, Star, Stmt, Unpack
+from s2sad.ir.nodes import Assign, Block, Build, Call, Const, GetItem, Star, Stmt, Unpack, Var
 from s2sad.ir.walk import uses, walk
 
 
@@ -18,6 +18,15 @@ def arguments_of_record(call: Call, cls: SourceClass) -> Iterator[tuple[int | No
     names = [field.name for field in cls.fields]
     yield from enumerate(call.args)
     yield from ((names.index(key) if key in names else None, atom) for key, atom in call.kwargs)
+
+
+def elements_of(unpack: Unpack) -> Iterator[tuple[Var, GetItem]]:
+    """``a, *rest, b = xs`` as the single reads that it is, ``xs[0]`` and ``xs[-1]``; not that of the starred target."""
+    star = len(unpack.targets) if unpack.star is None else unpack.star
+    for place, target in enumerate(unpack.targets):
+        if place != star:
+            index = place if place < star else place - len(unpack.targets)
+            yield target, GetItem(unpack.value, Const(index))
 
 
 def displays_unpacked(body: Block) -> dict[str, tuple[Any, ...]]:

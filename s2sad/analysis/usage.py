@@ -22,10 +22,9 @@ from s2sad.ir.nodes import (
     Ref,
     SetItem,
     SliceIndex,
-    TupleIndex,
     Var,
 )
-from s2sad.ir.walk import deep_defs, walk
+from s2sad.ir.walk import deep_defs, index_items, walk
 
 INTEGER_OPERATORS = ("add", "sub", "mul", "floordiv", "mod", "neg")
 MAX_CALLS = 6
@@ -40,8 +39,7 @@ def used_as_position(function: Function) -> frozenset[str]:
     """Parameters that something is indexed by."""
     found: set[str] = set()
     for index in _indices(function):
-        parts = index.items if isinstance(index, TupleIndex) else (index,)
-        found |= {part.name for part in parts if isinstance(part, Var)}
+        found |= {part.name for part in index_items(index) if isinstance(part, Var)}
     return _constant_parameters(function) & found
 
 
@@ -64,8 +62,7 @@ def _integers(
         if isinstance(call, Call) and isinstance(call.func, Ref):
             found |= _integer_arguments(call, call.func.target, depth, known)
     for index in _indices(function):
-        parts = index.items if isinstance(index, TupleIndex) else (index,)
-        for part in parts:
+        for part in index_items(index):
             if isinstance(part, SliceIndex):
                 found |= {edge.name for edge in (part.lo, part.hi, part.step) if isinstance(edge, Var)}
     for stmt in reversed(list(walk(function.body))):  # back through ``range(n - 1)``

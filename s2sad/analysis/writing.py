@@ -28,9 +28,9 @@ from s2sad.ir.nodes import (
     Ref,
     SetAttr,
     SetItem,
-    TupleIndex,
     Var,
 )
+from s2sad.ir.walk import index_items
 from s2sad.rules import declare, writes
 
 Operands = tuple[Atom, ...]
@@ -124,7 +124,7 @@ def _is_view(frame: Any, place: GetItem) -> bool:
     """Whether an item is surely a view of an array: not an element of a list, nor a copy made by an index array."""
     if _array(frame, place.obj) is None:
         return False
-    parts = place.index.items if isinstance(place.index, TupleIndex) else (place.index,)
+    parts = index_items(place.index)
     kinds = [number(frame.value(part)) for part in parts if isinstance(part, Var)]
     return all(isinstance(kind, Tensor) and kind.kind == "i" and kind.dims == () for kind in kinds)
 

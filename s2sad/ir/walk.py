@@ -76,6 +76,11 @@ def index_atoms(index: Index) -> tuple[Atom, ...]:
     return (index,)
 
 
+def index_items(index: Index) -> tuple[Index, ...]:
+    """What stands between the commas of an index."""
+    return index.items if isinstance(index, TupleIndex) else (index,)
+
+
 def _given(*atoms: Atom | None) -> tuple[Atom, ...]:
     return tuple([atom for atom in atoms if atom is not None])
 

@@ -33,10 +33,9 @@ from s2sad.ir.nodes import (
     SetItem,
     SliceIndex,
     Stmt,
-    TupleIndex,
     Var,
 )
-from s2sad.ir.walk import defs, map_blocks, settled, walk, with_body
+from s2sad.ir.walk import defs, index_items, map_blocks, settled, walk, with_body
 from s2sad.optimize.algebra import calls, has_any_seed, is_generated
 from s2sad.optimize.facts import Facts
 
@@ -178,8 +177,7 @@ def is_helper_call(value: Any, *names: str) -> bool:
 
 def are_apart(first: Index, second: Index, facts: Facts) -> bool:
     """Do two indices surely name different elements?"""
-    items = [index.items if isinstance(index, TupleIndex) else (index,) for index in (first, second)]
-    for a, b in zip(*items, strict=False):
+    for a, b in zip(index_items(first), index_items(second), strict=False):
         if not (is_one_axis(a, facts) and is_one_axis(b, facts)):
             return False  # from here on the entries need not stand for the same axis
         match a, b:

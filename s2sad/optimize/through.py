@@ -25,9 +25,10 @@ from s2sad.ir.nodes import (
     TupleIndex,
     Var,
 )
-from s2sad.ir.walk import defs, map_blocks, settled, uses, walk, with_body
+from s2sad.ir.walk import defs, index_items, map_blocks, settled, uses, walk, with_body
 from s2sad.optimize.algebra import calls, is_generated
 from s2sad.optimize.facts import Facts
+from s2sad.optimize.first import is_one_axis
 
 
 def write_through(function: Function, facts: Facts) -> Function:
@@ -68,7 +69,7 @@ class _Through:
         """Whether a statement in between forbids that the whole is written to ahead of it."""
         facts, whole = self.facts, _whole(last)
         effects = facts.effects(stmt)
-        indices = _items(last.index) if isinstance(last, AugItem) else ()
+        indices = index_items(last.index) if isinstance(last, AugItem) else ()
         if effects.leaves or any(isinstance(item, Var) and item.name in effects.binds for item in indices):
             return True
         return not all(self.is_store(inner, part) and self.is_sum(inner, whole) for inner in walk((stmt,)))
@@ -82,7 +83,9 @@ class _Through:
     def is_store(self, stmt: Stmt, part: Var) -> bool:
         """Whether a statement is an addition to a basic index of the part, or does not mention it itself."""
         if isinstance(stmt, AugItem) and stmt.obj == part:
-            basic = all(self.is_integer(item) or _is_span(item) for item in _items(stmt.index))
+            basic = all(
+                item == Const(...) or is_one_axis(item, self.facts) for item in index_items(stmt.index)
+            )
             return stmt.op in ("add", "sub") and basic and stmt.value != part
         return part.name not in self.facts.used(stmt) and part not in defs(stmt)
 
@@ -96,21 +99,21 @@ class _Through:
         if isinstance(last, AugName):
             return whole.dims == inner.dims
         assert isinstance(last, AugItem)
-        items = _items(last.index)
+        items = index_items(last.index)
         return all(map(self.is_integer, items)) and len(whole.dims) == len(items) + len(inner.dims)
 
     def is_integer(self, item: Index) -> bool:
-        if isinstance(item, Const):
-            return isinstance(item.value, int) and not isinstance(item.value, bool)
-        kind = self.facts.type(item) if isinstance(item, Var) else None
-        return isinstance(kind, Tensor) and kind.kind == "i" and kind.dims == ()
+        return is_one_axis(item, self.facts) and not isinstance(item, SliceIndex)
 
     def redirected(self, between: list[Stmt], last: Stmt) -> list[Stmt]:
         part, whole = _added(last), _whole(last)
 
         def turned(stmt: Stmt) -> Stmt:
             if isinstance(stmt, AugItem) and stmt.obj == part:
-                items = (*(_items(last.index) if isinstance(last, AugItem) else ()), *_items(stmt.index))
+                items = (
+                    *(index_items(last.index) if isinstance(last, AugItem) else ()),
+                    *index_items(stmt.index),
+                )
                 index = items[0] if len(items) == 1 else TupleIndex(items)
                 return replace(stmt, obj=whole, index=index)
             return map_blocks(stmt, lambda block: tuple(map(turned, block)))
@@ -134,11 +137,3 @@ def _whole(stmt: Stmt) -> Var:
     whole = stmt.obj if isinstance(stmt, AugItem) else stmt.target
     assert isinstance(whole, Var)
     return whole
-
-
-def _items(index: Index) -> tuple[Index, ...]:
-    return index.items if isinstance(index, TupleIndex) else (index,)
-
-
-def _is_span(item: Index) -> bool:
-    return isinstance(item, SliceIndex) or (isinstance(item, Const) and item.value is ...)

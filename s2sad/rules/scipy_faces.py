@@ -12,15 +12,20 @@ load_optional()
 face(integrate.trapezoid)(faces.trapezoid)
 
 
-def solving(function):
+def of_columns(b, solve):
     """Right sides are columns: SciPy takes a stack of vectors for one matrix."""
+    out = solve(b[..., None] if rank(b) == 1 else b)
+    return out[..., 0] if rank(b) == 1 else out
 
+
+def solving(function):
     @face(function)
     def solve(a, b, *options, **named):
-        columns = b[..., None] if rank(b) == 1 else b
-        n = max(rank(a), rank(columns))
-        out = function(aligned(a, n), aligned(columns, n), *options, **named)
-        return out[..., 0] if rank(b) == 1 else out
+        def solved(columns):
+            n = max(rank(a), rank(columns))
+            return function(aligned(a, n), aligned(columns, n), *options, **named)
+
+        return of_columns(b, solved)
 
 
 solving(linalg.solve)
@@ -29,16 +34,12 @@ solving(linalg.solve_triangular)
 
 @face(linalg.solve_banded)
 def solve_banded(l_and_u, ab, b):
-    columns = b[..., None] if rank(b) == 1 else b
-    out = linalg.solve_banded(l_and_u, ab, columns)
-    return out[..., 0] if rank(b) == 1 else out
+    return of_columns(b, lambda columns: linalg.solve_banded(l_and_u, ab, columns))
 
 
 @face(linalg.solveh_banded)
 def solveh_banded(ab, b, lower=False):
-    columns = b[..., None] if rank(b) == 1 else b
-    out = linalg.solveh_banded(ab, columns, lower=lower)
-    return out[..., 0] if rank(b) == 1 else out
+    return of_columns(b, lambda columns: linalg.solveh_banded(ab, columns, lower=lower))
 
 
 @face(linalg.cho_factor)
@@ -48,17 +49,13 @@ def cho_factor(a, lower=False):
 
 @face(linalg.cho_solve)
 def cho_solve(c_and_lower, b):
-    columns = b[..., None] if rank(b) == 1 else b
-    out = linalg.cho_solve(c_and_lower, columns)
-    return out[..., 0] if rank(b) == 1 else out
+    return of_columns(b, lambda columns: linalg.cho_solve(c_and_lower, columns))
 
 
 @face(linalg.lu_solve)
 def lu_solve(lu_and_piv, b, trans=0):
     lu, piv = lu_and_piv
-    columns = b[..., None] if rank(b) == 1 else b
-    out = linalg.lu_solve((lu, lead(piv, len(lu))), columns, trans)
-    return out[..., 0] if rank(b) == 1 else out
+    return of_columns(b, lambda columns: linalg.lu_solve((lu, lead(piv, len(lu))), columns, trans))
 
 
 @face(linalg.block_diag)

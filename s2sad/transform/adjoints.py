@@ -197,12 +197,14 @@ class Adjoints(Summing):
     # ── zeros ────────────────────────────────────────────────────────────────────────────────────────────
 
     def primal(self, name: str, path: Path) -> Atom:
-        atom: Atom = Var(name)
-        value = self.type_of(name)
+        return self.at_path(Var(name), self.type_of(name), path)
+
+    def at_path(self, atom: Atom, value: Value, path: Path) -> Atom:
+        """A part of a container of this type, or of its adjoint, where that is one object itself."""
         for key in path:
-            expr: Expr = GetAttr(atom, key) if isinstance(value, Obj) else GetItem(atom, Const(key))
+            read: Expr = GetAttr(atom, key) if isinstance(value, Obj) else GetItem(atom, Const(key))
             value = dict(leaf_items(value)).get(key, TOP)
-            atom = self.frame.temp(expr, value)
+            atom = self.frame.temp(read, value)
         return atom
 
     def zero(self, name: str, path: Path, value: Value) -> Atom:
@@ -243,13 +245,11 @@ class Adjoints(Summing):
     def materialise(self, name: str, path: Path, value: Value) -> Var:
         """Make sure that the adjoint exists and owns its memory, so that it can be written to in place."""
         name = self.canonical(name)
-        if name in self.refs:
-            return self.inner(self.reference(name), self.type_of(name), path)
-        if name in self.shadowed:
-            found = self.shadow(name)
-            for key in path:
-                found = self.frame.temp(GetItem(found, Const(key)), value)
-            return found
+        if name in self.refs or name in self.shadowed:
+            whole = self.reference(name) if name in self.refs else self.shadow(name)
+            part = self.at_path(whole, self.type_of(name), path)
+            assert isinstance(part, Var)
+            return part
         bar = self.bar(name, path)
         state = self.state.get(bar.name)
         if state is None:
@@ -258,14 +258,6 @@ class Adjoints(Summing):
             self.own(bar, path, value)
         self.state[bar.name] = OWNED
         self.check_apart(bar)
-        return bar
-
-    def inner(self, bar: Var, value: Value, path: Path) -> Var:
-        """A part of the adjoint of a tuple or an object, which is one object itself."""
-        for key in path:
-            read = GetAttr(bar, key) if isinstance(value, Obj) else GetItem(bar, Const(key))
-            value = dict(leaf_items(value)).get(key, TOP)
-            bar = self.frame.temp(read, value)
         return bar
 
     def check_apart(self, bar: Var) -> None:
@@ -453,11 +445,7 @@ class Adjoints(Summing):
             self.add(name, inward(seed, self.type_of(name)), fresh=False)
             return
         for path, leaf, _ in self.leaf_bars(name):
-            part, whole = seed, self.type_of(name)
-            for key in path:
-                read = GetAttr(part, key) if isinstance(whole, Obj) else GetItem(part, Const(key))
-                whole = dict(leaf_items(whole))[key]
-                part = self.frame.temp(read, whole)
+            part = self.at_path(seed, self.type_of(name), path)
             self.add_leaf(name, path, leaf, inward(part, leaf), fresh=False)
 
     def add_leaf(self, name: str, path: Path, value: Value, atom: Atom, fresh: bool) -> None:
@@ -484,9 +472,9 @@ class Adjoints(Summing):
             kept = fresh and (
                 not isinstance(value, (Lst, Dct)) or isinstance(self.frame.value(atom), (Lst, Dct))
             )
-            self.state[bar.name] = OWNED if kept or _immutable(plain) else SHARED
+            self.state[bar.name] = OWNED if kept or is_immutable(plain) else SHARED
             return
-        elif _immutable(plain) or state == SHARED:
+        elif is_immutable(plain) or state == SHARED:
             self.assign(bar, self.frame.temp(Op("add", (bar, atom)), value), value)
         else:
             self.check_apart(bar)
@@ -495,12 +483,12 @@ class Adjoints(Summing):
 
     def add_to_part(self, name: str, path: Path, value: Value, atom: Atom) -> None:
         """Add to a part of a tuple that is in a container: in place, or, for a number, with a new tuple."""
-        if not _immutable(number(value)):
+        if not is_immutable(number(value)):
             self.add_in_place(self.materialise(name, path, value), value, atom)
             return
-        *outer, key = path
-        whole = self.materialise(name, tuple(outer), TOP)
-        assert not outer and isinstance(self.type_of(name), Tup)
+        (key,) = path
+        whole = self.reference(name)
+        assert isinstance(self.type_of(name), Tup)
         old = self.frame.temp(GetItem(whole, Const(key)), value)
         items = [
             self.frame.temp(Op("add", (old, atom)), value) if place == key
@@ -524,7 +512,7 @@ class Adjoints(Summing):
     ) -> None:
         """Add to an element or a slice."""
         bar = self.materialise(name, path, value)
-        if (isinstance(value, (Lst, Dct)) and not _immutable(number(value.elem))) or (
+        if (isinstance(value, (Lst, Dct)) and not is_immutable(number(value.elem))) or (
             isinstance(value, Lst) and not isinstance(index, (Var, Const))
         ):
             self.add_to_entry(bar, value, index, atom)
@@ -566,6 +554,6 @@ class Adjoints(Summing):
         return self.frame.index_operand(index)
 
 
-def _immutable(value: Value) -> bool:
+def is_immutable(value: Value) -> bool:
     """Whether ``+=`` on an adjoint of this type is a rebinding in any case."""
     return isinstance(value, Tensor) and value.dims == ()

@@ -50,11 +50,9 @@ def away_from_zero(body: Block, types: Mapping[str, Value], mutated: Collection[
 
     for stmt in walk(body):
         if isinstance(stmt, Assign) and counts[stmt.target.name] == 1 and stmt.target.name not in mutated:
-            kind = number(types.get(stmt.target.name, TOP))
-            if isinstance(kind, Tensor) and kind.kind in ("f", "i"):
-                found = _sign(stmt.value, types, sign_of)
-                if found:
-                    signs[stmt.target.name] = found
+            found = _sign(stmt.value, types, sign_of) if _is_real(stmt.target, types) else UNKNOWN
+            if found:
+                signs[stmt.target.name] = found
     return frozenset(name for name, sign in signs.items() if sign == AWAY)
 
 
@@ -66,7 +64,7 @@ def _sign(expr: Expr, types: Mapping[str, Value], of: Signs) -> int:
             return of(obj)
         case Op(kind="add", args=(a, b)):
             return max(of(a), of(b)) if of(a) and of(b) else UNKNOWN
-        case Op(kind="mul" | "div" | "truediv", args=(a, b)) if of(a) and of(b):
+        case Op(kind="mul" | "truediv", args=(a, b)) if of(a) and of(b):
             return AWAY if expr.kind == "mul" and of(a) == of(b) == AWAY else SIGNED
         case Op(kind="mul", args=(a, b)) if a == b and _is_real(a, types):
             return SIGNED

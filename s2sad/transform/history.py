@@ -13,8 +13,8 @@ from typing import Any
 
 from s2sad.analysis.operands import known_function
 from s2sad.analysis.values import Value
-from s2sad.ir.nodes import Assign, Call, Const, Expr, For, GetItem, Op, TupleIndex, Var
-from s2sad.ir.walk import deep_defs, walk
+from s2sad.ir.nodes import Assign, Call, Const, Expr, For, GetItem, Op, Var
+from s2sad.ir.walk import deep_defs, index_items, walk
 from s2sad.transform.tree import Loop, Nodes, Opaque, Step, inner
 
 Loops = tuple[int, ...]
@@ -64,7 +64,7 @@ class History:
     # ── subscripts ───────────────────────────────────────────────────────────────────────────────────────
 
     def subscripts(self, index: Any) -> list[Subscript | None]:
-        items = index.items if isinstance(index, TupleIndex) else (index,)
+        items = index_items(index)
         found: list[Subscript | None] = []
         for item in items:
             if isinstance(item, Const) and not isinstance(item.value, int):

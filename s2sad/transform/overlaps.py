@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from s2sad.analysis.values import TOP, Tensor, Value, number
-from s2sad.ir.nodes import Const, GetItem, SetItem, SliceIndex, TupleIndex, Var
+from s2sad.ir.nodes import Const, GetItem, SetItem, SliceIndex, Var
+from s2sad.ir.walk import index_items
 
 WHOLE = SliceIndex(None, None, None)
 
@@ -37,7 +38,7 @@ def reads_what_it_writes(stmt: SetItem, read: GetItem, types: dict[str, Value]) 
 
 def _parts(index: Any, rank: int, types: dict[str, Value]) -> list[Any] | None:
     """An index for each axis, a number or a slice; None if there is anything else."""
-    parts = list(index.items) if isinstance(index, TupleIndex) else [index]
+    parts = list(index_items(index))
     gaps = [place for place, part in enumerate(parts) if part == Const(...)]
     if len(gaps) > 1:
         return None

@@ -20,6 +20,7 @@ from s2sad.analysis.operands import STORING, known_function, mutates
 from s2sad.analysis.records import field_names
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.session import Resolved, Variant
+from s2sad.analysis.unpacking import elements_of
 from s2sad.analysis.values import TOP, Dct, Lst, Obj, Tensor, Top, Tup, Value, number, parts_of
 from s2sad.ir.liveness import Liveness
 from s2sad.ir.nodes import (
@@ -97,7 +98,7 @@ class References:
         self.definition: dict[str, Assign] = {
             made.target.name: made
             for stmt in self.order
-            for made in self.taken_apart(stmt)
+            for made in self.bindings(stmt)
             if self.counts[made.target.name] == 1
         }
         self.refs: dict[str, Expr] = {}
@@ -112,7 +113,7 @@ class References:
         self.contents = Liveness(self.function.body, self.by_reference, self.looks_at_shape)
         self.stability = Stability(self.function.body, self.live)
 
-    def taken_apart(self, stmt: Stmt) -> Iterator[Assign]:
+    def bindings(self, stmt: Stmt) -> Iterator[Assign]:
         """What a statement binds by an expression of its own; ``a, b = pair`` is ``a = pair[0]``, ``b = pair[1]``."""
         if isinstance(stmt, Assign):
             yield stmt
@@ -121,11 +122,8 @@ class References:
             return
         name = stmt.value.name
         if name not in self.regions.displays and isinstance(self.types.get(name), (Tup, Lst)):
-            star = len(stmt.targets) if stmt.star is None else stmt.star
-            for place, target in enumerate(stmt.targets):
-                index = Const(place if place < star else place - len(stmt.targets))
-                if place != star:
-                    yield Assign(target, GetItem(stmt.value, index), span=stmt.span)
+            for target, read in elements_of(stmt):
+                yield Assign(target, read, span=stmt.span)
 
     @cached_property
     def holders(self) -> Holders:

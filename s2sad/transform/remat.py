@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from s2sad.analysis.operands import known_function
+from s2sad.analysis.unpacking import elements_of
 from s2sad.analysis.values import TOP, Dct, Inst, Known, Lst, Obj, Other, Rng, Tensor, Tup, Value, number
 from s2sad.ir.nodes import (
     Assign,
@@ -81,9 +82,8 @@ class Remat:
         if isinstance(stmt, Assign):
             self.definitions[stmt.target.name] = stmt.value
         elif isinstance(stmt, Unpack) and stmt.star is None and isinstance(stmt.value, Var):
-            for place, target in enumerate(stmt.targets):
-                if self.is_row(target, stmt.value):
-                    self.definitions[target.name] = GetItem(stmt.value, Const(place))
+            rows = [(target, read) for target, read in elements_of(stmt) if self.is_row(target, stmt.value)]
+            self.definitions.update((target.name, read) for target, read in rows)
         self.note_mutation(stmt)
 
     def is_row(self, target: Var, value: Var) -> bool:

@@ -34,7 +34,7 @@ from s2sad.ir.nodes import (
     Unpack,
     Var,
 )
-from s2sad.transform.adjoints import OWNED, SHARED
+from s2sad.transform.adjoints import OWNED, SHARED, is_immutable
 from s2sad.transform.nests import is_structured, leaf_items
 from s2sad.transform.places import inserted, put_back
 from s2sad.transform.roots import base_of
@@ -175,7 +175,11 @@ class Stores(Sweep):
     def clear_held(self, name: str, value: Value, index: Index) -> None:
         """The adjoint of what stood in a container before a store; an array that is written there has a buffer."""
         held = value.elem if isinstance(value, (Lst, Dct)) else None
-        if isinstance(held, Tup) and held.cls is None and all(map(_is_number, held.items)):
+        if (
+            isinstance(held, Tup)
+            and held.cls is None
+            and all(is_immutable(number(item)) for item in held.items)
+        ):
             bar = self.adjoints.materialise(name, (), value)
             none = self.frame.temp(Build("tuple", (Const(0.0),) * len(held.items)), held)
             self.frame.emit(SetItem(bar, index, none))
@@ -498,8 +502,3 @@ class Stores(Sweep):
             if position > stmt.star:
                 position += extra
         self.pullbacks.get_item(GetItem(Var(name), Const(position)), seed, Var("?"))
-
-
-def _is_number(value: Value) -> bool:
-    plain = number(value)
-    return isinstance(plain, Tensor) and plain.dims == ()
