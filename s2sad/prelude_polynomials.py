@@ -7,8 +7,13 @@ import numpy as np
 
 def _products_of_other_factors(zeros):
     """The coefficients of prod(x - zeros[j]) over all j but i, for each i."""
-    rows = [np.poly(np.delete(zeros, i)) for i in range(len(zeros))]
-    return np.reshape(rows, (len(zeros), len(zeros))).astype(np.result_type(zeros))
+    rows, one = [], np.ones_like(zeros[:1])
+    for i in range(len(zeros)):
+        row, others = one, np.delete(zeros, i)
+        for j in range(len(others)):
+            row = np.convolve(row, np.concatenate((one, -others[j : j + 1])))
+        rows.append(row)
+    return np.reshape(rows, (len(zeros), len(zeros)))
 
 
 def _vander_slope(x, deg):

@@ -300,8 +300,10 @@ class Calls(Scope):
             return scalar
         if (tuple_type := untold.parts(function, values, options)) is not None:
             return tuple_type
-        if rule.kind == "constant" and function in (len, builtins.range):
+        if rule.kind == "constant" and function in (len, builtins.range, np.ndim, np.size):
             return INT
+        if function is np.shape:  # as that of the attribute
+            return Lst(INT)
         if rule.kind == "custom" and (several := untold.structure(function, values, options)) != TOP:
             return several
         return untold.one_array(function, values, options) if rule.kind not in ("constant", "zero") else TOP

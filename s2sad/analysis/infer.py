@@ -403,11 +403,13 @@ def _or_unknown_shape(found: Value, values: list[Value]) -> Value:
 
 
 def _leaves(values: Iterable[Value]) -> Iterator[Value]:
-    """What lists and tuples of known length are made of: `np.array` makes one array of a nest."""
+    """What lists and tuples are made of: `np.array` makes one array of a nest, and axes are a list of integers."""
     for value in values:
         plain = number(value)
         if isinstance(plain, (Tup, Lst)) and plain.items:
             yield from _leaves(plain.items)
+        elif isinstance(plain, Lst) and plain.items is None:
+            yield from _leaves([plain.elem])
         else:
             yield plain
 
