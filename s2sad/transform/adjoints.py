@@ -302,6 +302,8 @@ class Adjoints(Summing):
         name, _ = self.primal_of[bar.name]
         if isinstance(value, (Lst, Dct)) and self.is_changed_inside(name):
             copied: Expr = Call(helper("_copy_each"), (bar,))
+            if name in self.tuples:  # a seed is a tuple
+                copied = Call(library("list", list), (self.frame.temp(copied, value),))
         elif isinstance(value, (Lst, Dct)):
             copied = Call(library("list", list) if isinstance(value, Lst) else library("dict", dict), (bar,))
         elif name in self.unsure:  # the number zero on a way that does not assign the variable

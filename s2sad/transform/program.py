@@ -18,7 +18,7 @@ from s2sad.analysis.session import Generated, Resolved, Session, Variant
 from s2sad.analysis.shifts import cancelling
 from s2sad.analysis.soundness import Checker
 from s2sad.analysis.specialise import specialise
-from s2sad.analysis.values import INT, INTEGERS, TOP, Dct, Known, Lst, Obj, Tensor, Top, Tup, Value, number
+from s2sad.analysis.values import INT, INTEGERS, TOP, Dct, Lst, Obj, Tensor, Tup, Value, number
 from s2sad.analysis.volatile import note_volatile
 from s2sad.errors import RefusedError
 from s2sad.frontend.resolve import Live
@@ -50,8 +50,8 @@ from s2sad.transform.canonical import Canonical
 from s2sad.transform.dissolve import dissolve
 from s2sad.transform.forward import Forward
 from s2sad.transform.nested import Nested, apart, swapped, without_seed
+from s2sad.transform.outputs import with_outputs
 from s2sad.transform.prepare import is_assigned_once
-from s2sad.transform.ranks import check_results
 from s2sad.transform.record import Recorder
 from s2sad.transform.rereads import reread
 from s2sad.transform.reverse import Reverse
@@ -96,7 +96,7 @@ class Program:
         self.session.taken.add(function.name)
         self.session.complete(variant, function)
         check_entry(function, variant.result)
-        return kernel(variant)
+        return with_outputs(variant)
 
     # ── reverse ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -439,29 +439,6 @@ def sized(arguments: dict[str, Value]) -> dict[str, Value]:
         name: replace(INT, ints=next(symbols, None)) if value == INT else value
         for name, value in arguments.items()
     }
-
-
-def kernel(variant: Variant) -> Variant:
-    """A function that returns nothing and writes to its arguments: these are its results."""
-    changed = [
-        name for name in variant.params if mutates(variant, name) and isinstance(variant.arguments.get(name), (Tensor, Top))
-    ]  # fmt: skip
-    function = variant.function
-    if function is None or variant.result != Known(None) or not changed or not function.body:
-        return variant
-    last = function.body[-1]
-    if not (isinstance(last, Return) and last.value == Const(None)):
-        return variant
-    check_results(variant, changed)
-    if len(changed) == 1:
-        ending: tuple[Stmt, ...] = (Return(Var(changed[0])),)
-        variant.result = variant.types.get(changed[0], TOP)
-    else:
-        ending = (Assign(Var("%outputs"), Build("tuple", tuple(map(Var, changed)))), Return(Var("%outputs")))
-        variant.result = Tup(tuple(variant.types.get(name, TOP) for name in changed))
-        variant.types["%outputs"] = variant.result
-    variant.function = replace(function, body=(*function.body[:-1], *ending))
-    return variant
 
 
 def plain(function: Function) -> Function:

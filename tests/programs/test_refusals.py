@@ -283,3 +283,47 @@ def test_dead_branch_is_no_error():
         return x * x
 
     assert s2sad.grad(fine)(1.3) == pytest.approx(2.6)
+
+
+def counts_its_steps(u):
+    steps = 0
+    while np.max(u) > 0.5:
+        u[:] = 0.9 * u * u
+        steps += 1
+    return steps
+
+
+def tells_whether_it_went_well(u):
+    if u[0] > 10.0:
+        return False
+    u *= u
+    return True
+
+
+def says_nothing_or_a_number(u):
+    if u[0] > 10.0:
+        return 1
+    u *= u
+
+
+@pytest.mark.parametrize("function", [counts_its_steps, tells_whether_it_went_well, says_nothing_or_a_number])
+@pytest.mark.parametrize("transform", ["vjp", "jvp", "grad"])
+def test_kernel_with_a_status(function, transform):
+    """The derivative of the status is zero, and nobody wants that: what is meant is that of the arrays."""
+    u = np.array([0.9, 0.8])
+    call = {
+        "vjp": lambda: s2sad.vjp(function, u),
+        "jvp": lambda: s2sad.jvp(function, (u,), (u,)),
+        "grad": lambda: s2sad.grad(function)(u),
+    }[transform]
+    with pytest.raises(S2sadError, match=r"(?s)S2S020.*writes to `u`.*return `u`, or nothing"):
+        call()
+
+
+def test_status_of_a_function_that_writes_to_its_own():
+    def fine(x):
+        room = np.zeros(2)
+        room[:] = x
+        return 3
+
+    assert s2sad.grad(fine)(1.3) == 0.0
