@@ -37,7 +37,6 @@ from s2sad.ir.nodes import (
 from s2sad.transform.adjoints import OWNED, SHARED, is_immutable
 from s2sad.transform.nests import is_structured, leaf_items
 from s2sad.transform.places import inserted, put_back
-from s2sad.transform.roots import base_of
 from s2sad.transform.sweep import Sweep
 from s2sad.transform.words import copy_of, helper, library
 
@@ -187,9 +186,11 @@ class Stores(Sweep):
         if isinstance(held, (Lst, Dct, Obj, Inst, Tup)) or (isinstance(held, Top) and held.nests):
             self.clear_nest(name, value, index)
             return
-        bases = {base_of(expr).name for expr in self.adjoints.refs.values()}
-        if not isinstance(held, Tensor) or not held.dims or None in held.dims or name not in bases:
+        if held is None or (isinstance(held, Tensor) and held.dims == ()):
             self.clear_item(name, value, index)
+            return
+        if not isinstance(held, Tensor) or held.dims is None or None in held.dims:
+            self.clear_nest(name, value, index)
             return
         bar = self.adjoints.materialise(name, (), value)
         zeros = Call(helper("_zeros_like"), (self.frame.temp(GetItem(bar, index), held),))

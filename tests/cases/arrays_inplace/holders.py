@@ -334,3 +334,50 @@ def value_that_a_callee_destroys_in_a_dict(x):
     cells = {"u": 0.5 / np.full(3, x), "w": 3}
     heated(cells, 1.2 * x)
     return cells["u"] + 0.5
+
+
+@case(([U, V], 0.7))
+def places_of_a_list_stored_to_again(arrays, s):
+    arrays = list(arrays)
+    for i in range(3):
+        s = s * 1.1
+        k = i % 2
+        arrays[k] = arrays[1] * s
+        arrays[k] = np.tanh(arrays[1] @ arrays[k]) * arrays[1]
+    return np.sum(arrays[0] * arrays[1])
+
+
+@case(({"u": U, "v": V, "m": np.outer(U, V)}, 0.7))
+def keys_of_a_dict_stored_to_while_it_is_read(state, s):
+    state = dict(state)
+    for key in list(state):
+        s = s + np.sum(state[key] ** 2)
+        state["v"] = state["u"] * s
+        state[key + "2"] = state["v"] * state["u"]
+    return np.sum(state["v"] * state["u2"]) + s
+
+
+@case((U, V, 0.7))
+def arrays_by_keys_that_are_made(u, v, s):
+    found = {}
+    for i in range(4):
+        s = s * 1.1
+        found[i % 2] = v * s
+        found[i % 2] = found[i % 2] @ v * u
+    return np.sum(found[0] * v) + found[1] @ u
+
+
+@case((U, V, 1), (U, V, -1))
+def display_with_a_place_stored_to(u, v, n):
+    pair = [np.outer(u, v), np.outer(v, v)]
+    pair[n] = pair[0] * pair[n]
+    return np.sum(pair[0] * pair[1])
+
+
+@case((U, V, 1), (U, V, 2))
+def rows_of_several_shapes(u, v, n):
+    rows = [u[:2], v, u[1:4]]
+    for _ in range(2):
+        rows[n] = v * np.sum(rows[n])
+        rows[0] = rows[n][:3] * rows[0][0]
+    return np.sum(rows[0]) + np.sum(rows[1]) + np.sum(rows[2] ** 2)
