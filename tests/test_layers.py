@@ -1,6 +1,7 @@
 """The order of the layers: a file imports only from layers below it, and at the top of the file."""
 
 import ast
+import functools
 import tomllib
 from pathlib import Path
 
@@ -79,6 +80,13 @@ def imports(node, package, inside=False):
             yield from imports(child, package, inside or function)
 
 
+@functools.cache
+def imports_of(path, module):
+    """The imports of a file, as a list of (module, line, whether inside of a function)."""
+    return list(imports(ast.parse(path.read_text(encoding="utf-8")), package_of(path, module)))
+
+
+@functools.cache
 def is_module(name):
     folder, rest = (ROOT / "cli", name[10:]) if name.startswith("s2sad.cli.") else (ROOT, name)
     path = folder.joinpath(*rest.split("."))
@@ -93,8 +101,7 @@ def package_of(path, module):
 def test_imports_point_down(path, module):
     own = layer(module)
     assert own is not None, f"{module} belongs to no layer: add it to LAYERS"
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for name, line, _ in imports(tree, package_of(path, module)):
+    for name, line, _ in imports_of(path, module):
         if name.partition(".")[0] == "s2sad" and layer(name) is not None:
             assert layer(name) <= own, (
                 f"{path.relative_to(ROOT)}:{line}: {module} imports {name}, a layer above it"
@@ -103,7 +110,7 @@ def test_imports_point_down(path, module):
 
 @pytest.mark.parametrize(("path", "module"), FILES)
 def test_imports_stand_at_the_top(path, module):
-    for name, line, inside in imports(ast.parse(path.read_text(encoding="utf-8")), package_of(path, module)):
+    for name, line, inside in imports_of(path, module):
         assert not inside or name.partition(".")[0] in DELAYED, (
             f"{path.relative_to(ROOT)}:{line}: import of {name}"
         )

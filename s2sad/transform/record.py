@@ -43,6 +43,7 @@ from s2sad.ir.nodes import (
     With,
 )
 from s2sad.ir.walk import blocks, deep_defs, deep_uses, defs, walk
+from s2sad.transform.invariant import hoist
 from s2sad.transform.survey import Place, Survey
 from s2sad.transform.tree import (
     Attempt,
@@ -70,6 +71,7 @@ class Recorder(Survey):
         self.remat.lasting = self.snapshots.lasting
         self.check_order()
         self.remat.prepare(self.nodes, self.params)
+        hoist(self.nodes, self.params, self.remat)
         self.borrow.apply(self.nodes)
         self.collect_primal(self.nodes)
         self.remat.apply(self.nodes)

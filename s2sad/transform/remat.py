@@ -53,6 +53,7 @@ class Remat:
         self.lasting: set[str] = set()  # reads of elements that no later store destroys
         self.repeated: set[str] = set()  # what adjoint statements compute again before they read it
         self.kept: set[str] = set()  # read by adjoint statements: there in any case
+        self.invariant: set[str] = set()  # computed ahead of a loop that reads them
         self.lost: set[str] = set()  # what the reverse sweep finds only if it is saved
 
     def prepare(self, nodes: Nodes, params: Iterable[str]) -> None:
@@ -166,6 +167,7 @@ class Remat:
         operands = [arg for arg in expr.args if isinstance(arg, Var)]
         if (
             expr.kind not in steps
+            or name in self.invariant
             or len(operands) > 1
             or self.is_mutated(name)
             or not isinstance(number(self.types.get(name, TOP)), Tensor)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import s2sad
-from samples.__main__ import FOLDER, generate
+from samples.__main__ import FOLDER
 from tests.harness import flat, random_like
 from tests.samples.points import POINTS
 
@@ -33,11 +33,11 @@ def emitted(name: str, mode: str, extra: dict):
     return pickle.loads(done.stdout)
 
 
-@pytest.mark.parametrize("name", POINTS)
-def test_is_fresh(name):
-    assert (FOLDER / f"{name}_ad.py").exists(), "run `python -m samples`"
-    done = generate(name, "--check")
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_are_fresh():
+    """In a process of its own: other tests declare rules."""
+    command = [sys.executable, "-m", "samples", "--check"]
+    done = subprocess.run(command, cwd=FOLDER.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}\nto accept: python -m samples"
 
 
 def test_check_tells_a_stale_file(tmp_path: Path):
