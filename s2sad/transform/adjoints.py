@@ -72,6 +72,8 @@ class Adjoints(Summing):
         self.names = names  # fixed names of adjoint variables (the result's is y_bar)
         self.state: dict[str, str] = {}  # adjoint variables that are not zero now
         self.alias: dict[str, str] = {}  # a temporary that is copied to a variable at once shares its adjoint
+        self.made = ""  # the target of the statement whose adjoint is being written
+        self.rebound: frozenset[str] = frozenset()  # variables that are bound more than once
         self.tuples: set[str] = set()  # tuples whose adjoint is a list
         self.refs: dict[
             str, Expr
@@ -197,6 +199,8 @@ class Adjoints(Summing):
     # ── zeros ────────────────────────────────────────────────────────────────────────────────────────────
 
     def primal(self, name: str, path: Path) -> Atom:
+        if self.made in self.alias and self.canonical(self.made) == name and name in self.rebound:
+            name = self.made  # the other name holds another value before this one is given to it
         return self.at_path(Var(name), self.type_of(name), path)
 
     def at_path(self, atom: Atom, value: Value, path: Path) -> Atom:

@@ -108,7 +108,9 @@ class Pullbacks(Parts):
             and expr.name in self.active
         ):
             return None  # one adjoint variable serves both
+        self.adjoints.made = target.name
         seed = self.adjoints.take(target.name)
+        self.adjoints.made = ""
         if seed is None:
             return None
         forward: list[Stmt] | None = None

@@ -35,7 +35,7 @@ from s2sad.ir.subst import substitute
 from s2sad.ir.walk import deep_defs, uses, walk
 from s2sad.rules import declare
 from s2sad.transform.history import History, Place
-from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Part, Step
+from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Part, Step, inner
 from s2sad.transform.words import copy_of, library
 
 SHAPE_ONLY = frozenset({
@@ -60,6 +60,7 @@ class Snapshots:
         """Give each step that reads such contents a copy of them."""
         if not self.regions.mutated_regions() and not self.regions.volatile:
             return
+        self.bring_in(nodes)
         self.number(nodes, ())
         self.history.scan(nodes)
         self.find_lasting()
@@ -69,6 +70,35 @@ class Snapshots:
                     self.regions.is_mutated(name) and self.is_lost(name, place + is_call(step.stmt), loops)
                 ):
                     self.keep(step, name)
+
+    def bring_in(self, nodes: Nodes) -> None:
+        """What reads contents as they are where a block begins becomes the block's first step: it may need a copy."""
+        for node in nodes:
+            for block in inner(node):
+                self.bring_in(block)
+            match node:
+                case Loop(body=body, end=end):
+                    node.end = self.brought_in(body, end)
+                case Branch(body=body, orelse=orelse, end_body=first, end_orelse=second):
+                    node.end_body = self.brought_in(body, first)
+                    node.end_orelse = self.brought_in(orelse, second)
+                case Part(body=body, end_body=end):
+                    node.end_body = self.brought_in(body, end)
+                case _:
+                    pass
+
+    def brought_in(self, block: Nodes, end: list[Stmt]) -> list[Stmt]:
+        """The reverse statements that stay where a block begins."""
+        reads = [
+            stmt
+            for stmt in end
+            if any(self.is_list_written_to(name) for name in contents_read([stmt], self.types))
+        ]
+        block[:0] = [Step(stmt, [], [stmt]) for stmt in reversed(reads)]
+        return [stmt for stmt in end if stmt not in reads]
+
+    def is_list_written_to(self, name: str) -> bool:
+        return isinstance(self.types.get(name), (Lst, Dct)) and self.regions.is_mutated(name)
 
     def find_lasting(self) -> None:
         """The reads of elements that every later store leaves alone.

@@ -141,6 +141,8 @@ class Stores(Sweep):
                     if state is not None and isinstance(stmt.value, Var) and stmt.value.name in self.active:
                         self.hand_over(stmt.value.name, path[1:], leaf, bar, state)
             return
+        if adjoints.is_zero(name):  # nothing was read of it since
+            return
         bar = adjoints.materialise(name, (), value)
         found = self.frame.expr(GetItem(bar, stmt.index))[0]
         if isinstance(stmt.value, Var) and stmt.value.name in self.active:
@@ -320,6 +322,8 @@ class Stores(Sweep):
         assert isinstance(call.obj, Var)
         name, value = call.obj.name, self.types[call.obj.name]
         adjoints = self.adjoints
+        if adjoints.is_zero(name):  # nothing was read of the list since
+            return
         bar = adjoints.materialise(name, (), value)
         match call.name, call.args:
             case "reverse", ():
@@ -354,6 +358,8 @@ class Stores(Sweep):
 
     def delete(self, name: str, index: Any) -> None:
         """``del d[key]``: the deleted value has no adjoint from here on; its place comes back."""
+        if self.adjoints.is_zero(name):
+            return
         value = self.types.get(name, TOP)
         elem = number(getattr(value, "elem", TOP))
         if (
@@ -385,6 +391,8 @@ class Stores(Sweep):
     def discard(self, stmt: Assign) -> None:
         assert isinstance(stmt.value, MethodCall) and isinstance(stmt.value.obj, Var)
         name, target = stmt.value.obj.name, stmt.target.name
+        if self.adjoints.is_zero(name):
+            return
         zero = self.adjoints.zero(target, (), self.types.get(target, TOP))
         bar = self.adjoints.materialise(name, (), self.types[name])
         put_back(self.frame, bar, stmt.value.args[0] if stmt.value.args else None, zero)

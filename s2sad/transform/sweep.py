@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from s2sad.analysis.activity import active_variables
-from s2sad.analysis.alias import Regions
+from s2sad.analysis.alias import Regions, rebindings
 from s2sad.analysis.operands import may_change, mutates, scattered_add
 from s2sad.analysis.session import Variant
 from s2sad.analysis.shapes import Shapes, deferrable
@@ -96,6 +96,8 @@ class Sweep:
         self.adjoints = Adjoints(self.frame, self.types, names)
         self.adjoints.alias = copies
         self.adjoints.tuples = self.tuples
+        counts = rebindings(self.function.body, self.types)
+        self.adjoints.rebound = frozenset(name for name, count in counts.items() if count > 1)
         self.adjoints.by_reference = frozenset(self.by_reference)
         self.regions = Regions(variant)
         self.regions.volatile = volatile_names(variant, self.regions)
