@@ -50,7 +50,9 @@ def test_points_are_sound(case):
 
 
 @pytest.mark.parametrize("mode", ["forward", "reverse"])
-@pytest.mark.parametrize(("case", "index"), POINTS[::25])
+@pytest.mark.parametrize(
+    ("case", "index"), [point for point in POINTS if harness.seed_of(point.id) % 25 == 0]
+)
 def test_without_optimisations(case, index, mode, alone):
     """A selection; `pytest --unoptimised tests/programs/test_cases.py` runs them all."""
     if {f"{case.name} {mode}", f"{case.name}#{index} {mode}"} & REFUSED:
