@@ -441,6 +441,8 @@ class Regions:
             kind = self.types.get(call.obj.name)
             if isinstance(kind, Other) and kind.kind in GENERATORS:  # random numbers
                 return False
+        if isinstance(call, Call) and _in(known_function(call.func, self.types), CHOOSING):
+            return True
         found = self.rule(call)
         return found is None or found.rule.view or _gives_argument(found)
 
@@ -556,6 +558,9 @@ def is_list_slice(types: Any, obj: Var, index: Any) -> bool:
     kind = types.get(obj.name, TOP)
     held = types.get(index.name) if isinstance(index, Var) else None
     return isinstance(kind, (Lst, Tup)) and (isinstance(index, SliceIndex) or held == Other("slice"))
+
+
+CHOOSING = frozenset({max, min})  # Python's give one of their operands itself
 
 
 def _gives_argument(call: RuleCall) -> bool:

@@ -335,6 +335,8 @@ def elementwise(function: Callable[..., Any], values: list[Tensor]) -> Value:
     for size in sizes[1:]:
         dims = broadcast(dims, size)
     kind, dtype, weak = _result_dtype(function, values)
+    if function in (max, min) and any(value.cell for value in values):  # one of the operands itself
+        return Tensor(kind, dtype, cell=True)
     return Tensor(kind, dtype, dims, weak and dims == ())
 
 

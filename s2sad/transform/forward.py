@@ -238,19 +238,15 @@ class Forward(Tangents):
             self.emit(stmt)
             self.emit(Assign(dot, self.zero_of(expr, target), span=stmt.span))
             return
-        if self.may_alias(target, expr, found):
-            value = number(self.types.get(target.name, TOP))
-            known = isinstance(value, Tensor) and value.dims is not None
-            copied = MethodCall(found, "copy") if known else Call(helper("_copy"), (found,))
-            found = self.frame.temp(copied, self.types.get(target.name, TOP))
-            tangent.append(self.frame.out.pop())
+        found = self.apart(target, expr, found, tangent)
         last = Assign(dot, found, span=stmt.span)
         if reads_out and overwrites:
             kept = Var(self.session.fresh_temp())
             self.types[kept.name] = self.types.get(target.name, TOP)
             tangent = self.tangent_block(expr, kept)
             assert self.last_found is not None
-            for new in (replace(stmt, target=kept), *tangent, Assign(dot, self.last_found, span=stmt.span)):
+            found = self.apart(target, expr, self.last_found, tangent)
+            for new in (replace(stmt, target=kept), *tangent, Assign(dot, found, span=stmt.span)):
                 self.emit(new)
             self.emit(Assign(target, kept, span=stmt.span))
             return
@@ -267,6 +263,17 @@ class Forward(Tangents):
             for one, other in sources(stmt, self.active, self.regions, self.types):
                 operands = (one, self.dot(one.name), other, self.dot(other.name))
                 self.emit(asserted(Var(self.session.fresh_temp()), "_assert_mirrored", operands))
+
+    def apart(self, target: Var, expr: Expr, found: Atom, tangent: list[Stmt]) -> Atom:
+        """The tangent `found`, as a copy where it must not share memory; what makes it ends the block `tangent`."""
+        if not self.may_alias(target, expr, found):
+            return found
+        value = number(self.types.get(target.name, TOP))
+        known = isinstance(value, Tensor) and value.dims is not None
+        copied = MethodCall(found, "copy") if known else Call(helper("_copy"), (found,))
+        found = self.frame.temp(copied, self.types.get(target.name, TOP))
+        tangent.append(self.frame.out.pop())
+        return found
 
     def may_alias(self, target: Var, expr: Expr, found: Atom) -> bool:
         """Whether a tangent could share memory where the primal does not, and something is written to."""

@@ -53,6 +53,7 @@ from s2sad.ir.nodes import (
     Unpack,
     Var,
 )
+from s2sad.ir.walk import uses
 from s2sad.rules.declare import BindError
 from s2sad.transform.adjoints import Adjoints
 from s2sad.transform.away import without_poles
@@ -118,6 +119,9 @@ class Pullbacks(Parts):
             return None
         if isinstance(expr, (GetItem, MethodCall, Var)):
             seed = self.apart(seed, target, (expr if isinstance(expr, Var) else expr.obj,))
+        else:  # ``v = v[1:] - w``
+            views = [var for var in uses(expr) if canonical(var.name) in self.adjoints.refs]
+            seed = self.apart(seed, target, views)
         match expr:
             case Var():
                 if self.adjoints.is_loose(target.name):

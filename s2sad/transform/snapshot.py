@@ -72,33 +72,38 @@ class Snapshots:
                     self.keep(step, name)
 
     def bring_in(self, nodes: Nodes) -> None:
-        """What reads contents as they are where a block begins becomes the block's first step: it may need a copy."""
-        for node in nodes:
+        """What reads lists as they are where a block begins, or where a loop has ended, becomes a step of the program.
+
+        It may need a copy, as any other step does.
+        """
+        for position, node in reversed(list(enumerate(nodes))):
             for block in inner(node):
                 self.bring_in(block)
             match node:
-                case Loop(body=body, end=end):
-                    node.end = self.brought_in(body, end)
+                case Loop(body=body, end=end, before=before):
+                    node.end = self.taken_out(end, body, 0)
+                    node.before = self.taken_out(before, nodes, position + 1)
                 case Branch(body=body, orelse=orelse, end_body=first, end_orelse=second):
-                    node.end_body = self.brought_in(body, first)
-                    node.end_orelse = self.brought_in(orelse, second)
+                    node.end_body = self.taken_out(first, body, 0)
+                    node.end_orelse = self.taken_out(second, orelse, 0)
                 case Part(body=body, end_body=end):
-                    node.end_body = self.brought_in(body, end)
+                    node.end_body = self.taken_out(end, body, 0)
                 case _:
                     pass
 
-    def brought_in(self, block: Nodes, end: list[Stmt]) -> list[Stmt]:
-        """The reverse statements that stay where a block begins."""
+    def taken_out(self, stmts: list[Stmt], block: Nodes, position: int) -> list[Stmt]:
+        """Make such reverse statements steps of a block; the others are handed back."""
         reads = [
             stmt
-            for stmt in end
+            for stmt in stmts
             if any(self.is_list_written_to(name) for name in contents_read([stmt], self.types))
         ]
-        block[:0] = [Step(stmt, [], [stmt]) for stmt in reversed(reads)]
-        return [stmt for stmt in end if stmt not in reads]
+        block[position:position] = [Step(stmt, [], [stmt]) for stmt in reversed(reads)]
+        return [stmt for stmt in stmts if stmt not in reads]
 
     def is_list_written_to(self, name: str) -> bool:
-        return isinstance(self.types.get(name), (Lst, Dct)) and self.regions.is_mutated(name)
+        written = self.regions.is_mutated(name) or name in self.regions.volatile
+        return written and isinstance(self.types.get(name), (Lst, Dct))
 
     def find_lasting(self) -> None:
         """The reads of elements that every later store leaves alone.

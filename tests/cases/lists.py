@@ -81,3 +81,29 @@ def tuple_of_which_a_part_is_read(x, v, n):
             point = Point(v + v[np.array([1, 1, 0])], x / (1 + k))
             v[i] = v[i] * (point.s if k % 2 == 0 else x)
     return x + np.sum(v * 0.3)
+
+
+def spread(items, t):
+    return np.sin(t) + np.sin(sum([np.sin(item) * 2.0 for item in items]))
+
+
+def spread_twice(items, t):
+    return spread(items, t) + spread(items, 0.3)
+
+
+@case((0.83, 0.4))
+def appended_to_what_a_callee_was_given(x, y):
+    items = [x, np.tanh(y)]
+    items.append(spread_twice(items, y))
+    return x + y + sum(items) * items[0]
+
+
+@case((0.83, 0.4))
+def extended_by_what_was_captured(x, y):
+    items = [x, np.tanh(y)]
+
+    def level(t):
+        return np.sin(t) + np.sin(sum([np.sin(item) * 2.0 for item in items]))
+
+    items += [spread([level(y), level(x)], y)]
+    return x + y + sum(items) * items[0]

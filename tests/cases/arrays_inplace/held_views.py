@@ -189,3 +189,32 @@ def first_with(k, v):
 @case((X,))
 def captured_name_that_a_parameter_hides(v):
     return first_with(v, 2.0) * first_with(v[0], 1.0)
+
+
+@case((0.83, np.array([0.37, -0.92, 0.64])), (0.83, np.array([0.57, -0.92, 0.64])))
+def bound_to_a_part_of_itself_less_something(x, v):
+    if v[0] < 0.5:
+        v[0] %= 1.7
+        v = v[...] - np.tanh(x)
+    return x + np.sum(v * 0.3)
+
+
+@case((np.array([0.37, -0.92, 0.64]),), (np.array([0.57, -0.92, 0.64]),))
+def bound_to_itself_times_one_beside_a_holder(v):
+    kept = [v * 2, v]
+    if v[0] > 0.4:
+        v = v * 1.0
+        v[0] -= v[1]
+    else:
+        np.multiply(v, v, out=v)
+    return np.sum(v * 0.3) + np.sum(kept[-1]) + np.sum(kept[0])
+
+
+@case((0.83,))
+def extremum_that_is_a_view(x):
+    level = np.full(4, 0.5)
+    s = x
+    for _ in range(3):
+        level += 0.5 * x
+        s = s * max(level[1, ...], 0.5) * min(level[2, ...], 9.0)
+    return s
