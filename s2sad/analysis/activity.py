@@ -24,6 +24,8 @@ from s2sad.ir.nodes import (
     AugName,
     Build,
     BuildDict,
+    Call,
+    Expr,
     For,
     GetAttr,
     GetItem,
@@ -49,11 +51,12 @@ class Flow:
         self.steady: frozenset[str] = variant.facts.get("cancelling", frozenset())
         self.forward: dict[str, set[str]] = defaultdict(set)
         self.backward: dict[str, set[str]] = defaultdict(set)
+        self.regions = Regions(variant)
         for stmt in walk(variant.function.body):
             for source, target in self.edges(stmt):
                 if self.carries(source) and self.carries(target):
                     self.link(source, target)
-        for names in Regions(variant).mutated_regions():  # one object under several names
+        for names in self.regions.mutated_regions():  # one object under several names
             carriers = sorted(name for name in names if self.carries(name))
             for first, second in pairwise(carriers):
                 self.link(first, second)
@@ -80,12 +83,10 @@ class Flow:
                     yield source, obj
                     if _shares(self.types.get(source)):
                         yield obj, source
-                if isinstance(
-                    value, (Build, BuildDict)
-                ):  # a change through the container is seen under the element's name
-                    for source in differentiable_operands(value, self.types):
-                        if _shares(self.types.get(source)):
-                            yield target.name, source
+                # a change through the container is seen under the element's name
+                for source in self.held(target, value):
+                    if _shares(self.types.get(source)):
+                        yield target.name, source
                 if isinstance(value, (GetAttr, GetItem, Var)) and _shares(self.types.get(target.name)):
                     held = value if isinstance(value, Var) else value.obj
                     if isinstance(held, Var):
@@ -123,6 +124,15 @@ class Flow:
                 yield source, RESULT
             case _:
                 return
+
+    def held(self, target: Var, value: Expr) -> Iterator[str]:
+        """The variables whose objects a new container or object holds."""
+        if isinstance(value, (Build, BuildDict)):
+            yield from differentiable_operands(value, self.types)
+        elif isinstance(value, Call) and isinstance(self.types.get(target.name), (Tup, Lst, Dct, Obj, Inst)):
+            for atom in (*self.regions.shared_operands(target, value), *(kwarg for _, kwarg in value.kwargs)):
+                if isinstance(atom, Var):
+                    yield atom.name
 
     def reach(self, start: Iterable[str], edges: dict[str, set[str]]) -> set[str]:
         seen = set(start)

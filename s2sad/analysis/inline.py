@@ -131,6 +131,11 @@ def splice(
         outer = given.get(name)
         if isinstance(outer, Var):
             names[name] = outer
+    written = {given[name] for name in body.nonlocals if name in given}
+    for name, atom in list(mapping.items()):
+        if atom in written and name not in body.nonlocals:  # the caller's variable, as it is at the call
+            names[name] = Var(frame.session.local_name(name))
+            frame.bind(names[name], atom, frame.value(atom))
     for name in sorted(assigned & given.keys()):
         if name in operands and name not in body.nonlocals:
             frame.bind(names[name], given[name], frame.value(given[name]))

@@ -481,6 +481,7 @@ class Adjoints(Summing):
             self.state[bar.name] = OWNED if kept or is_immutable(plain) else SHARED
             return
         elif is_immutable(plain) or state == SHARED:
+            assert name not in self.by_reference, name
             self.assign(bar, self.frame.temp(Op("add", (bar, atom)), value), value)
         else:
             self.check_apart(bar)

@@ -278,16 +278,17 @@ class Forward(Tangents):
     def may_alias(self, target: Var, expr: Expr, found: Atom) -> bool:
         """Whether a tangent could share memory where the primal does not, and something is written to."""
         value = number(self.types.get(target.name, TOP))
+        operands = [var.name for var in uses(expr)]
+        cells = any(getattr(self.types.get(name), "cell", False) for name in operands)
         if (
             not isinstance(value, Tensor)
-            or value.dims == ()
+            or (value.dims == () and not cells)
             or not isinstance(expr, (Call, MethodCall, GetAttr, Op))
         ):
             return False
         if self.makes_memory(self.frame.definition(found)):
             return False
         own = self.regions.members(target.name) if target.name in self.regions.nodes else {target.name}
-        operands = [var.name for var in uses(expr)]
         if isinstance(expr, Call) and isinstance(expr.func, Ref) and isinstance(expr.func.target, Resolved):
             return False
         if any(isinstance(self.types.get(name), (Obj, Lst, Dct, Tup)) for name in operands):

@@ -8,6 +8,7 @@ is not used afterwards, hands its adjoint over.  Whatever else may be shared is 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -295,7 +296,10 @@ class References:
         contained = self.regions.is_contained(names)
         reached = bool(refs) or (contained and self.written_by_callees(self.regions.holders(names) - names))
         doubt = sorted(lasting) if len(lasting) > 1 or (contained and lasting and reached) else []
-        doubt = doubt or [name for name in sorted(roots) if contained and self.stores(name) > 1]
+        stores: Counter[str] = Counter()
+        for name in names:
+            stores[_followed(name, same)] += self.stores(name)
+        doubt = doubt or [name for name in sorted(roots) if contained and stores[name] > 1]
         doubt = doubt or self.holders.doubled(names)
         doubt = doubt or sorted(name for name, read in refs.items() if self.holders.displaced(name, read))
         doubt = doubt or self.seen_in_common(names, roots)
@@ -493,9 +497,10 @@ class References:
             )
 
     def hands_over(self, name: str) -> bool:
-        """Whether a variable is not used again once its object is in a container, or has another name."""
+        """Whether a variable is not used again, nor a view of it, once its object is in a container or has another name."""
         handed = [stmt for stmt in self.order if self.hands(stmt, name)]
-        return bool(handed) and not any(name in self.contents.after(stmt) for stmt in handed)
+        names = {name, *(other for other in self.refs if name in self.chain(other))}
+        return bool(handed) and not any(names & self.contents.after(stmt) for stmt in handed)
 
     def looks_at_shape(self, stmt: Stmt) -> bool:
         """Whether a statement reads nothing of an array but its shape."""
@@ -562,3 +567,10 @@ class References:
 
     def changes(self, stmt: Stmt, names: set[str]) -> bool:
         return not names.isdisjoint(stored_objects(stmt, self.types))
+
+
+def _followed(name: str, same: dict[str, str]) -> str:
+    """The variable that a plain copy of a copy stands for in the end."""
+    while name in same:
+        name = same[name]
+    return name

@@ -271,7 +271,8 @@ class Stores(Sweep):
         )
         atom = self.pullbacks.cast(atom, kind, stmt.value)
         fresh = summed or stmt.op == "sub"
-        if not fresh and (name in self.adjoints.refs or name in self.adjoints.shadowed):
+        buffers = (self.adjoints.refs, self.adjoints.shadowed, self.adjoints.by_reference)
+        if not fresh and any(name in known for known in buffers):  # it is added to in place later
             atom, fresh = self.frame.temp(copy_of(atom, value), value), True
         if not fresh:  # both adjoints live on: they must not share memory from here
             for _, _, bar in self.adjoints.leaf_bars(name):

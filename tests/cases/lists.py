@@ -107,3 +107,13 @@ def extended_by_what_was_captured(x, y):
 
     items += [spread([level(y), level(x)], y)]
     return x + y + sum(items) * items[0]
+
+
+@case((0.83, 0.4))
+def argument_that_the_callee_binds_anew(x, y):
+    def level(t, s=x):
+        nonlocal y
+        y = 0.5
+        return spread([t, s], y)
+
+    return level(y) * x + y

@@ -76,3 +76,24 @@ def arrays_of_a_dict(state):
 def list_that_grows(history):
     for _ in range(3):
         history.append(history[-1] * (1.0 - history[-2]))
+
+
+def grown(w, t):
+    if w[0] > 0.1:
+        w += np.array(w) * t
+
+
+def turned(w, t):
+    u = w
+    if w[0] > 0.1:
+        u += t * w[::-1]
+        w -= t * np.sin(w)
+        w += w
+
+
+@case((A4, 0.3))
+def callees_that_add_to_an_argument_what_they_make_of_it(u, t):
+    grown(u, t)
+    turned(u, t)
+    grown(u[::-1], t)
+    return np.sum(u * u)

@@ -374,3 +374,46 @@ def tuples_in_a_list_of_an_object_only(v):
     s.only()
     return np.sum(s.items[0][0] ** 2) + np.sum(s.items[0][1])
 
+
+
+def halved(*parts):
+    for u in parts:
+        u *= 0.5
+    return parts[-1]
+
+
+@case((np.array([0.37, -0.92, 0.64]), 0.3))
+def held_array_that_a_view_sees(v, t):
+    some = v[::2]
+    w = v
+    halved(v, w)
+    v = halved(v, 0.9 * v, t * w)
+    return np.sum(v * 0.3) * t + np.sum(some**2)
+
+
+class Twice:
+    def __init__(self, u, w):
+        self.pair = (u, w)
+        self.log = [w * 0.5]
+
+    def tick(self, t):
+        u, w = self.pair
+        u[0] += t * w[1]
+        self.log[0] *= 0.9
+
+
+@case((np.array([0.37, -0.92, 0.64]), 0.3))
+def object_that_is_gone_when_its_array_is_read(v, t):
+    Twice(v, v).tick(t)
+    held = Twice(v, v)
+    held.tick(t * t)
+    return np.sum(v * v)
+
+
+@case((np.array([0.37, -0.92, 0.64]), 0.3))
+def view_of_an_element_plus_a_constant(v, t):
+    level = v[..., 0] + 0.35
+    v *= t
+    w = v.copy()
+    w *= level
+    return np.sum(w)
