@@ -120,7 +120,6 @@ def loss_vjp(
     """Mean loss over the sequence; a layer holds weights and biases, `start` hidden and cell states."""
     tape = []
     tape_1 = []
-    states_tape = []
     states = []
     n = len(start)
     for i in range(n):
@@ -148,14 +147,14 @@ def loss_vjp(
             tape_1.append((exp3, outgate, change, tanh_cell_1))
             x, cell = outgate * tanh_cell_1, cell_1
             new_states.append((x, cell))
-        states_tape.append(states)
+        items = list(states)
         states = new_states
         prediction = x * readout[1] + readout[2]
         exp_prediction = np.exp(prediction)
         total2 = np.sum(exp_prediction) + 2.0
         log_norm = np.log(total2)
         total += np.sum(sequence[t + 1] * (prediction - log_norm))
-        tape.append((x, smallest, exp_prediction, total2))
+        tape.append((x, smallest, items, exp_prediction, total2))
     y = -total / ((len(sequence) - 1) * sequence.shape[1])
     # reverse sweep
     # return -total / ((len(sequence) - 1) * sequence.shape[1])
@@ -163,7 +162,7 @@ def loss_vjp(
     layers_bar, readout_bar = np.zeros_like(layers), np.zeros_like(readout)
     states_bar = _zeros_like(states)
     for t in range(diff - 1, -1, -1):
-        x, smallest, exp_prediction, total2 = tape.pop()
+        x, smallest, items, exp_prediction, total2 = tape.pop()
         # total += np.sum(sequence[t + 1] * (prediction - log_norm))
         prediction_bar = total_bar * sequence[t + 1]
         log_norm_bar = -np.sum(prediction_bar)
@@ -174,8 +173,7 @@ def loss_vjp(
         x_bar = prediction_bar * readout[1]
         readout_bar[1] += prediction_bar * x
         new_states_bar = states_bar  # states = new_states
-        states = states_tape.pop()
-        states_bar = _zeros_like(states)
+        states_bar = _zeros_like(items)
         for j in range(smallest - 1, -1, -1):
             exp3, outgate, change, tanh_cell_1 = tape_1.pop()
             x, hidden, cell, exp, forget, exp2, ingate = tape_1.pop()

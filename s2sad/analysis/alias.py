@@ -70,7 +70,7 @@ from s2sad.ir.nodes import (
     Unpack,
     Var,
 )
-from s2sad.ir.walk import defs, walk
+from s2sad.ir.walk import defs, uses, walk
 from s2sad.rules.declare import BindError
 
 MUTATING = frozenset({
@@ -442,7 +442,7 @@ class Regions:
             if isinstance(kind, Other) and kind.kind in GENERATORS:  # random numbers
                 return False
         if isinstance(call, Call) and _in(known_function(call.func, self.types), CHOOSING):
-            return True
+            return any(getattr(self.types.get(var.name), "cell", False) for var in uses(call))
         found = self.rule(call)
         return found is None or found.rule.view or _gives_argument(found)
 
