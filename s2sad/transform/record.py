@@ -69,6 +69,8 @@ class Recorder(Survey):
         self.count_rounds(self.nodes)
         self.snapshots.take(self.nodes)
         self.remat.lasting = self.snapshots.lasting
+        bound = {var.name for step, _ in steps(self.nodes) for new in step.forward for var in defs(new)}
+        self.unset |= self.snapshots.asked & bound - self.params
         self.check_order()
         self.remat.prepare(self.nodes, self.params)
         hoist(self.nodes, self.params, self.remat)

@@ -7,7 +7,7 @@ the operand that is read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from s2sad.analysis.alias import MUTATING, Regions
@@ -20,11 +20,14 @@ from s2sad.ir.nodes import (
     AugItem,
     AugName,
     Call,
+    Const,
     Delete,
     Expr,
     For,
     GetItem,
+    If,
     MethodCall,
+    Op,
     Ref,
     SetAttr,
     SetItem,
@@ -32,10 +35,10 @@ from s2sad.ir.nodes import (
     Var,
 )
 from s2sad.ir.subst import substitute
-from s2sad.ir.walk import deep_defs, uses, walk
+from s2sad.ir.walk import deep_defs, defs, uses, walk
 from s2sad.rules import declare
 from s2sad.transform.history import History, Place
-from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Part, Step, inner
+from s2sad.transform.tree import Attempt, Branch, Guard, Loop, Nodes, Opaque, Part, Step, inner, steps
 from s2sad.transform.words import copy_of, library
 
 SHAPE_ONLY = frozenset({
@@ -53,6 +56,7 @@ class Snapshots:
         self.stores: list[tuple[int, Loops, str]] = []
         self.items: list[tuple[Place, Any]] = []  # the stores that name an element
         self.lasting: set[str] = set()  # variables whose elements no later store destroys
+        self.asked: set[str] = set()  # lists of which a block asks at its beginning whether they are there
         self.history = History(types)
         self.readers: list[tuple[int, Loops, Step]] = []
 
@@ -71,34 +75,41 @@ class Snapshots:
                 ):
                     self.keep(step, name)
 
-    def bring_in(self, nodes: Nodes) -> None:
+    def bring_in(self, nodes: Nodes, bound: frozenset[str] = frozenset()) -> None:
         """What reads lists as they are where a block begins, or where a loop has ended, becomes a step of the program.
 
-        It may need a copy, as any other step does.
+        It may need a copy, as any other step does. `bound`: the variables that are bound ahead of the block.
         """
+        ahead = [bound]
+        for node in nodes:
+            ahead.append(ahead[-1] | _bound([node]))
         for position, node in reversed(list(enumerate(nodes))):
+            known = ahead[position]
             for block in inner(node):
-                self.bring_in(block)
+                self.bring_in(block, known)
             match node:
                 case Loop(body=body, end=end, before=before):
-                    node.end = self.taken_out(end, body, 0)
-                    node.before = self.taken_out(before, nodes, position + 1)
+                    node.end = self.taken_out(end, body, 0, known)
+                    node.before = self.taken_out(before, nodes, position + 1, ahead[position + 1])
                 case Branch(body=body, orelse=orelse, end_body=first, end_orelse=second):
-                    node.end_body = self.taken_out(first, body, 0)
-                    node.end_orelse = self.taken_out(second, orelse, 0)
+                    node.end_body = self.taken_out(first, body, 0, known)
+                    node.end_orelse = self.taken_out(second, orelse, 0, known)
                 case Part(body=body, end_body=end):
-                    node.end_body = self.taken_out(end, body, 0)
+                    node.end_body = self.taken_out(end, body, 0, known)
                 case _:
                     pass
 
-    def taken_out(self, stmts: list[Stmt], block: Nodes, position: int) -> list[Stmt]:
-        """Make such reverse statements steps of a block; the others are handed back."""
+    def taken_out(self, stmts: list[Stmt], block: Nodes, position: int, known: frozenset[str]) -> list[Stmt]:
+        """Make such reverse statements a step of a block; the others are handed back."""
+        new = _bound(block) - known  # these have no value there yet
         reads = [
             stmt
             for stmt in stmts
-            if any(self.is_list_written_to(name) for name in contents_read([stmt], self.types))
+            if any(self.is_list_written_to(name) for name in contents_read([stmt], self.types) - new)
         ]
-        block[position:position] = [Step(stmt, [], [stmt]) for stmt in reversed(reads)]
+        if reads:
+            block.insert(position, Step(reads[0], [], reads))
+            self.asked |= {name for stmt in reads for name in _asked(stmt)}
         return [stmt for stmt in stmts if stmt not in reads]
 
     def is_list_written_to(self, name: str) -> bool:
@@ -150,15 +161,27 @@ class Snapshots:
             expr = Call(library("list", list), (Var(name),))
         else:
             expr = copy_of(Var(name), value)
-        copying = Assign(kept, expr, span=step.stmt.span)
+        copying: list[Stmt] = [Assign(kept, expr, span=step.stmt.span)]
+        if name in self.asked:
+            copying = self.if_there(name, kept, copying)
         bound = any(var.name == name for var in deep_defs(tuple(step.forward)))
         if is_call(step.stmt) or (bound and not isinstance(step.stmt, AugName)):
-            step.forward.append(copying)
+            step.forward += copying
         else:
-            step.forward.insert(0, copying)
+            step.forward[:0] = copying
         step.reverse = [
             new if is_shape_only(new, self.types) else substitute((new,), {name: kept})[0]
             for new in step.reverse
+        ]
+
+    def if_there(self, name: str, kept: Var, copying: list[Stmt]) -> list[Stmt]:
+        """``kept = list(xs) if xs is not None else None``: on some way the variable has no value yet."""
+        there = Var(self.session.fresh_temp())
+        self.types[there.name] = Tensor("b", None, ())
+        none = Assign(kept, Const(None))
+        return [
+            Assign(there, Op("is_not", (Var(name), Const(None)))),
+            If(there, tuple(copying), (none,), span=copying[0].span, sugar="ifexp"),
         ]
 
     # ── places ───────────────────────────────────────────────────────────────────────────────────────────
@@ -209,6 +232,19 @@ class Snapshots:
         ]
         nodes = [n for name in holders for n in self.regions.reachable(self.regions.node(name))[1:]]
         return [name for node in nodes for name in sorted(node.names)]
+
+
+def _bound(nodes: Nodes) -> frozenset[str]:
+    return frozenset(var.name for step, _ in steps(nodes) for new in step.forward for var in defs(new))
+
+
+def _asked(stmt: Stmt) -> Iterator[str]:
+    """The variable of which a statement asks whether it has a value."""
+    match stmt:
+        case Assign(value=Op(kind="is_not", args=(Var(name=name), Const(value=None)))):
+            yield name
+        case _:
+            pass
 
 
 def user_call(stmt: Stmt) -> tuple[Variant, tuple[Any, ...]] | None:

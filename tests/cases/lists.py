@@ -117,3 +117,18 @@ def argument_that_the_callee_binds_anew(x, y):
         return spread([t, s], y)
 
     return level(y) * x + y
+
+
+@case((0.5, 0.3, 2), (0.5, 2.5, 2))
+def made_in_a_block_that_may_fail(x, y, n):
+    try:
+        items = [y, np.sin(x)]
+        items.extend((y, 0.4))
+        if items[0] > 2.0:
+            raise ValueError("large")
+        x += n * np.sin(y)
+    except ValueError:
+        pass
+    else:
+        x += sum(t * y for t in items if t > 0.2)
+    return x
