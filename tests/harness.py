@@ -302,9 +302,9 @@ class Checker:
     rtol: float = 1e-6
     seed: int = 0
     kernel: tuple[int, ...] = ()
-    alone: bool = (
-        True  # whether each argument is differentiated alone as well: each is a compilation of its own
-    )
+    # Each of these is a compilation of its own (or several):
+    alone: bool = True  # whether each argument is differentiated alone as well
+    joint: bool = True  # whether `value_and_grad` is asked too, whose sweeps are one function
 
     def __post_init__(self) -> None:
         if self.wrt is None:
@@ -413,7 +413,8 @@ class Checker:
                         f"adjoint is wrong along {name}\n  <y_bar, J x_dot>   = {left!r}   ({against})\n"
                         f"  <x_bar, x_dot>     = {right!r}\n  y_bar = {seed!r}\n  x_bar = {first!r}"
                     )
-        if is_leaf(self.value) and np.shape(self.value) == () and not np.iscomplexobj(self.value):
+        is_real = is_leaf(self.value) and np.shape(self.value) == () and not np.iscomplexobj(self.value)
+        if is_real and self.joint:
             self.single_gradients()
 
     def active(self, nests: tuple) -> tuple:
@@ -536,6 +537,7 @@ def check_case(
     second: bool = False,
     show_source: bool = True,
     alone: bool = True,
+    joint: bool = True,
 ) -> None:
     """Check one argument set of a case."""
     args = case.argsets[index]
@@ -546,6 +548,7 @@ def check_case(
         second=second and case.second,
         show_source=show_source,
         alone=alone,
+        joint=joint,
         **checker_options(case, args),
     )
 

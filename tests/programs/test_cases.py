@@ -40,6 +40,12 @@ def alone(request, case):
     return request.config.getoption("--everything") or harness.seed_of(case.name) % 4 == 0
 
 
+@pytest.fixture
+def joint(case, alone):
+    """Whether `value_and_grad` is asked as well as `vjp`: of the settings, that repeat constructs, for one of four."""
+    return alone or not case.name.startswith("settings.")
+
+
 @pytest.mark.parametrize("case", cases.load(), ids=lambda case: case.name)
 def test_points_are_sound(case):
     """The primal runs, and finite differences settle: otherwise the tests below prove nothing."""
@@ -53,28 +59,28 @@ def test_points_are_sound(case):
 @pytest.mark.parametrize(
     ("case", "index"), [point for point in POINTS if harness.seed_of(point.id) % 25 == 0]
 )
-def test_without_optimisations(case, index, mode, alone):
+def test_without_optimisations(case, index, mode, alone, joint):
     """A selection; `pytest --unoptimised tests/programs/test_cases.py` runs them all."""
     if {f"{case.name} {mode}", f"{case.name}#{index} {mode}"} & REFUSED:
         pytest.skip("refused, as test_derivative tells")
     with s2sad.using_options(**UNOPTIMISED):
-        harness.check_case(case, index, modes=(mode,), alone=alone)
+        harness.check_case(case, index, modes=(mode,), alone=alone, joint=joint)
 
 
 @pytest.mark.parametrize("modes", [("forward",), ("reverse", "dot")], ids=["forward", "reverse"])
 @pytest.mark.parametrize(("case", "index"), POINTS)
-def test_derivative(case, index, modes, alone):
+def test_derivative(case, index, modes, alone, joint):
     """Right; or, for what `refused.txt` lists, refused with a place in the user's file.
 
     Callees stay functions of their own in the settings that are about them.
     """
     with s2sad.using_options(inline=False) if "settings.callee" in case.name else nullcontext():
-        check_derivative(case, index, modes, alone)
+        check_derivative(case, index, modes, alone, joint)
 
 
-def check_derivative(case, index, modes, alone):
+def check_derivative(case, index, modes, alone, joint):
     if {f"{case.name} {modes[0]}", f"{case.name}#{index} {modes[0]}"} & REFUSED:
         with pytest.raises(RefusedError, match=r"error\[S2S\d\d\d\]"):
-            harness.check_case(case, index, modes=modes, alone=alone)
+            harness.check_case(case, index, modes=modes, alone=alone, joint=joint)
     else:
-        harness.check_case(case, index, modes=modes, alone=alone)
+        harness.check_case(case, index, modes=modes, alone=alone, joint=joint)
