@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 from types import SimpleNamespace
@@ -229,21 +229,25 @@ def _joined(items: tuple[Value, ...]) -> Value:
     return element(Tup(items))
 
 
-def pattern(arguments: dict[str, object]) -> Hashable:
-    """What the compiled code depends on: kinds, dtypes, which sizes are equal, and the steering values themselves."""
+_NUMBERS = frozenset((float, int, complex))
+
+
+def pattern(arguments: Iterable[object]) -> Hashable:
+    """What the compiled code depends on: kinds, dtypes, which sizes are equal, and the steering values themselves.
+
+    The arguments are those of one signature, in its order. Each call of a derivative makes its pattern.
+    """
     sizes: dict[int, int] = {}
-    return tuple((name, _pattern(value, sizes)) for name, value in arguments.items())
+    return tuple([_pattern(value, sizes) for value in arguments])
 
 
 def _pattern(value: Any, sizes: dict[int, int]) -> Hashable:
     kind: Any = type(value)
-    if kind in (float, int, complex):
+    if kind in _NUMBERS:
         return cast(Hashable, kind)
     if kind is np.ndarray:
-        return (
-            value.dtype,
-            tuple(1 if size == 1 else sizes.setdefault(size, -len(sizes) - 1) for size in value.shape),
-        )
+        dims = [1 if size == 1 else sizes.setdefault(size, -len(sizes) - 1) for size in value.shape]
+        return (value.dtype, *dims)
     if value is None or isinstance(value, (bool, str, bytes)):
         return (kind, value)
     if isinstance(value, np.generic):

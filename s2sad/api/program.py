@@ -125,7 +125,7 @@ class Program:
         Raises TypeError for arguments that have no derivative, RefusedError for a program that is not accepted.
         """
         options = OPTIONS.get()
-        key = (mode, wrt, options, pattern(arguments))
+        key = (mode, wrt, options, pattern(arguments.values()))
         found = self._current(key)
         if found is None:
             self._check_arguments(wrt, arguments)

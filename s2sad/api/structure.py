@@ -12,7 +12,7 @@ import dataclasses
 import functools
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -206,6 +206,8 @@ def conform(bar: Any, like: Any, owned: set[int]) -> Any:
 
     `owned` holds the ids of the arrays that are somebody's already: the caller's arguments, results given before.
     """
+    if type(bar) is float is type(like):
+        return bar
     if is_leaf(like):
         return fit(bar, like, owned)
     return rebuild(
@@ -237,41 +239,57 @@ def _is_real(leaf: Any) -> bool:
 
 
 def _fit_array(bar: Any, like: np.ndarray, owned: set[int]) -> np.ndarray:
+    if type(bar) is np.ndarray and bar.shape == like.shape and bar.dtype == like.dtype:
+        found = bar
+    else:
+        found = _converted(bar, like)
+    if found.base is not None or id(found) in owned or not found.flags.writeable:
+        found = found.copy()
+    owned.add(id(found))
+    return found
+
+
+def _converted(bar: Any, like: np.ndarray) -> np.ndarray:
+    """The derivative of an array with its shape and dtype."""
     if bar is None:
         return np.zeros_like(like, subok=False)
     found = np.asarray(bar)
     if found.dtype != like.dtype:
         found = found.real if found.dtype.kind == "c" != like.dtype.kind else found
         found = found.astype(like.dtype)
-    if found.shape != like.shape:
-        if found.shape != ():
-            raise RuntimeError(
-                f"bug in s2sad: the derivative of an array of shape {like.shape} has shape {found.shape}"
-            )
-        found = np.full(like.shape, found)
-    if not found.flags.owndata or not found.flags.writeable or id(found) in owned:
-        found = found.copy()
-    owned.add(id(found))
+    if found.shape == like.shape:
+        return found
+    if found.shape != ():
+        raise RuntimeError(
+            f"bug in s2sad: the derivative of an array of shape {like.shape} has shape {found.shape}"
+        )
+    return np.full(like.shape, found)
+
+
+#: Values of these classes hold no array.
+_PLAIN = frozenset((int, float, complex, bool, str, bytes, types.NoneType))
+
+
+def arrays_of(*values: Any) -> set[int]:
+    """The ids of all arrays in these nests."""
+    found: set[int] = set()
+    _add_arrays(values, found)
     return found
 
 
-def arrays_of(value: Any, found: set[int] | None = None) -> set[int]:
-    """The ids of all arrays in a nest."""
-    found = set() if found is None else found
-    kind = type(value)
-    if kind is np.ndarray:
-        found.add(id(value))
-    elif kind is tuple or kind is list:
-        for item in value:
-            arrays_of(item, found)
-    elif kind is dict:
-        for item in value.values():
-            arrays_of(item, found)
-    elif not isinstance(value, (int, float, complex, str, bytes, types.NoneType)):
-        for leaf in leaves(value):
-            if isinstance(leaf, np.ndarray):
-                found.add(id(leaf))
-    return found
+def _add_arrays(items: Iterable[Any], found: set[int]) -> None:
+    for item in items:
+        kind = type(item)
+        if kind is np.ndarray:
+            found.add(id(item))
+        elif kind in _PLAIN:
+            continue
+        elif kind is tuple or kind is list:
+            _add_arrays(item, found)
+        elif kind is dict:
+            _add_arrays(item.values(), found)
+        elif not isinstance(item, (int, float, complex, str, bytes)):
+            found.update(id(leaf) for leaf in leaves(item) if isinstance(leaf, np.ndarray))
 
 
 def snapshot(value: Any, copies: dict[int, Any] | None = None) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 
 from s2sad.analysis.transforms import register
 from s2sad.api import text
+from s2sad.api.again import Again, Prepared
 from s2sad.api.program import (
     OPTIONS,
     Program,
@@ -176,6 +177,7 @@ class Gradient(Transform):
         super().__init__(function, argnums)
         self.has_aux = bool(has_aux)
         self.overwrite = bool(overwrite)
+        self._again: Again | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self), (self.function, self.argnums, self.has_aux, self.overwrite))
@@ -191,22 +193,32 @@ class Gradient(Transform):
         return gradient
 
     def _evaluate(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Any, Any]:
+        again = self._again
+        call = again.prepare(args) if again is not None and not kwargs else None
+        if call is None:
+            call = self._prepared(args, kwargs)
+        bound, picks, names = call.bound, call.picks, call.names
+        value, bars = self._swept(bound, call.variant)
+        by_name = dict(zip(names, bars if len(names) > 1 else (bars,), strict=True))
+        likes = [bound.value(pick) for pick in picks]
+        owned = arrays_of(bound.arguments, value)
+        results = [
+            conform(pick.of(by_name[pick.parameter]), like, owned)
+            for pick, like in zip(picks, likes, strict=True)
+        ]
+        return value, self._several(results)
+
+    def _prepared(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Prepared:
         bound = self._bind(args, kwargs)
         picks = self._picks(bound)
         check_picks(bound, picks)
         names = parameters(picks)
         with overwriting(self.overwrite):
             variant = self._last = bound.program.variant(self.mode, names, bound.arguments)
-        value, bars = self._swept(bound, variant)
-        bars = dict(zip(names, bars if len(names) > 1 else (bars,), strict=True))
-        likes = [bound.value(pick) for pick in picks]
-        only_numbers = all(type(like) is float for like in likes)
-        owned = set() if only_numbers else arrays_of((bound.arguments, value))
-        results = [
-            conform(pick.of(bars[pick.parameter]), like, owned)
-            for pick, like in zip(picks, likes, strict=True)
-        ]
-        return value, self._several(results)
+        call = Prepared(bound, picks, names, variant)
+        if isinstance(self._target, Written) and not (self.has_aux or self.overwrite or kwargs):
+            self._again = Again.after(call, args)
+        return call
 
     def _bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Bound:
         bound = self._target.bind(args, kwargs)
@@ -379,7 +391,7 @@ def push(bound: Bound, given: Mapping[Pick, Any]) -> tuple[Any, Any, Variant | N
     args, kwargs = bound.program.spread(bound.arguments)
     y, y_dot = variant(*args, **kwargs, **dict(zip(variant.extra, dots.values(), strict=True)))
     y = bound.finish(y)
-    return y, conform(y_dot, y, arrays_of((bound.arguments, dots, y))), variant
+    return y, conform(y_dot, y, arrays_of(bound.arguments, dots, y)), variant
 
 
 def handed_over(arguments: Any) -> Any:
@@ -512,7 +524,7 @@ class Pullback:
         seed = direction(y_bar, self._y, "the seed")
         bars = explaining(self._reverse, self._saved, seed)
         by_name = dict(zip(self._names, bars if len(self._names) > 1 else (bars,), strict=True))
-        owned = arrays_of((self._arguments, seed, self._saved))
+        owned = arrays_of(self._arguments, seed, self._saved)
         return tuple(self._adjoint(pick, by_name, owned) for pick in self._picks)
 
     def _adjoint(self, pick: Pick, bars: Mapping[str, Any], owned: set[int]) -> Any:
@@ -528,7 +540,7 @@ class Pullback:
         return Bound(program, arguments, 1, self._finish)
 
     def _finish(self, bars: Any) -> Any:
-        owned = arrays_of((self._arguments, self._saved))
+        owned = arrays_of(self._arguments, self._saved)
         values = (pick.of(self._arguments[pick.parameter]) for pick in self._picks)
         return tuple(
             None if bar is None else conform(bar, value, owned)
