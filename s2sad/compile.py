@@ -229,7 +229,8 @@ def _joined(items: tuple[Value, ...]) -> Value:
     return element(Tup(items))
 
 
-_NUMBERS = frozenset((float, int, complex))
+#: Numbers whose class is all that matters of them.
+NUMBERS = frozenset((float, int, complex))
 
 
 def pattern(arguments: Iterable[object]) -> Hashable:
@@ -243,7 +244,7 @@ def pattern(arguments: Iterable[object]) -> Hashable:
 
 def _pattern(value: Any, sizes: dict[int, int]) -> Hashable:
     kind: Any = type(value)
-    if kind in _NUMBERS:
+    if kind in NUMBERS:
         return cast(Hashable, kind)
     if kind is np.ndarray:
         dims = [1 if size == 1 else sizes.setdefault(size, -len(sizes) - 1) for size in value.shape]

@@ -6,9 +6,11 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from s2sad.api.program import OPTIONS, Variant
 from s2sad.api.target import Bound, Pick
-from s2sad.compile import Options, pattern
+from s2sad.compile import NUMBERS, pattern
 from s2sad.frontend.lookups import note
 
 
@@ -25,27 +27,40 @@ class Prepared:
 class Again:
     """Prepares calls as one call before was prepared, if they are alike; that takes less than to begin anew.
 
-    Only calls of functions with plain parameters, all given by position, that write to none of their arguments.
+    Only calls of functions with plain parameters, given by position, that write to none of their arguments.
     """
 
-    def __init__(self, call: Prepared, options: Options) -> None:
-        self._call = call
-        self._pattern: Hashable = pattern(call.bound.arguments.values())
-        self._options = options
+    def __init__(self, call: Prepared, args: tuple[Any, ...]) -> None:
+        self._program = call.bound.program
+        self._picks, self._names, self._variant = call.picks, call.names, call.variant
+        self._given = self._program.names[: len(args)]
+        self._defaults = {name: call.bound.arguments[name] for name in self._program.names[len(args) :]}
+        self._shapes = shapes(args)
+        self._pattern: Hashable = pattern(args)
+        self._options = OPTIONS.get()
 
     @staticmethod
     def after(call: Prepared, args: tuple[Any, ...]) -> Again | None:
-        """For calls like this one, if there may be any."""
-        program = call.bound.program
-        is_plain = program.plain and not call.bound.given and len(args) == len(program.names)
-        return Again(call, OPTIONS.get()) if is_plain and not call.variant.derived.written else None
+        """For calls like this one, if there may be any. The arguments themselves are not kept."""
+        is_plain = call.bound.program.plain and not call.bound.given
+        return Again(call, args) if is_plain and not call.variant.derived.written else None
 
     def prepare(self, args: tuple[Any, ...]) -> Prepared | None:
-        call = self._call
-        lookups = call.variant.derived.lookups
-        if pattern(args) != self._pattern or OPTIONS.get() is not self._options or not lookups.is_current():
+        lookups = self._variant.derived.lookups
+        is_alike = shapes(args) == self._shapes or pattern(args) == self._pattern
+        if not is_alike or OPTIONS.get() is not self._options or not lookups.is_current():
             return None
         note(lookups)
-        program = call.bound.program
-        bound = Bound(program, dict(zip(program.names, args, strict=True)))
-        return Prepared(bound, call.picks, call.names, call.variant)
+        arguments = dict(zip(self._given, args, strict=True)) | self._defaults
+        return Prepared(Bound(self._program, arguments), self._picks, self._names, self._variant)
+
+
+def shapes(args: tuple[Any, ...]) -> list[Any]:
+    """What tells of numbers and arrays, at less expense than `pattern`, that they have the same pattern as before.
+
+    For anything else an object that is equal to nothing.
+    """
+    return [
+        (arg.dtype, arg.shape) if type(arg) is np.ndarray else type(arg) if type(arg) in NUMBERS else object()
+        for arg in args
+    ]
