@@ -145,7 +145,7 @@ def show(
 def _names(text: str | None, option: str) -> tuple[str, ...] | None:
     if text is None:
         return None
-    names = tuple(name.strip() for name in text.split(","))
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
     for name in names:
         if not name.isidentifier():
             raise typer.BadParameter(f"{name!r} is not a name", param_hint=option)

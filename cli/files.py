@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from s2sad.emit.module import is_ours
+from s2sad.frontend.marks import marked
+from s2sad.frontend.resolve import from_file
 
-from .marked import marked_functions
 from .report import Failure
 
 SUFFIX = "_ad.py"
@@ -48,15 +49,18 @@ def jobs(inputs: list[str]) -> tuple[list[Job], bool]:
         else:
             readable(path)
             found.append(Job(path, names, Path(path.name)))
-    return _distinct(found), len(found) == 1 and not folders
+    found = _distinct(found)
+    return found, len(found) == 1 and not folders
 
 
 def split(text: str) -> tuple[Path, tuple[str, ...] | None]:
     """`model.py:cost,energy` as a path and names. A drive's colon is part of the path."""
+    if not text:
+        raise Failure("the name of a file is empty")
     path, colon, names = text.rpartition(":")
     if not colon or Path(text).exists() or os.sep in names:
         return Path(text), None
-    wanted = tuple(name.strip() for name in names.split(","))
+    wanted = tuple(dict.fromkeys(name.strip() for name in names.split(",")))
     for name in wanted:
         if not all(part.isidentifier() for part in name.split(".")):
             raise Failure(f"{names!r} after {path} is not a list of function names")
@@ -97,7 +101,7 @@ def _python_files(folder: Path) -> Iterator[Path]:
 
 def _marks_functions(path: Path) -> bool:
     text = path.read_bytes()
-    return b"differentiate" in text and not written_by_us(path) and bool(marked_functions(path))
+    return b"differentiate" in text and not written_by_us(path) and bool(marked(from_file(path)))
 
 
 def _distinct(found: list[Job]) -> list[Job]:
@@ -115,10 +119,13 @@ def written_by_us(path: Path) -> bool:
 
 
 def check_target(target: Path, force: bool) -> None:
-    """Raise Failure if the target must not or cannot be written."""
+    """Raise Failure if the target must not or cannot be written. An empty file may be."""
     if target.is_dir():
         raise Failure(f"{target} is a folder; for a single input -o names a file")
-    if target.exists() and not force and not written_by_us(target):
+    if target.exists() and not target.is_file():
+        raise Failure(f"{target}: not a file; without -o the text goes to standard output")
+    others = target.exists() and target.stat().st_size > 0 and not written_by_us(target)
+    if others and not force:
         raise Failure(f"{target} was not written by s2sad; use --force to overwrite it")
 
 

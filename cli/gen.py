@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,11 +15,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from s2sad.compile import Options, generate
 from s2sad.emit.module import parse_header
 from s2sad.errors import S2sadError
-from s2sad.frontend.resolve import from_file
+from s2sad.frontend.marks import all_functions, marked, marked_methods
+from s2sad.frontend.resolve import SourceModule, from_file
 
 from .files import Job, check_target, jobs, write
 from .header import Request, as_written
-from .marked import all_functions, marked_functions
 from .report import FAILED, STALE, Failure, reason, say
 
 Item = TypeVar("Item")
@@ -70,13 +71,28 @@ def _generate_all(found: list[Job], request: Request) -> tuple[list[str], list[s
 
 def text_for(job: Job, request: Request) -> str:
     """The emitted file for one input."""
-    names = list(job.names) if job.names else None
-    if names is None and not marked_functions(job.source):
-        functions = all_functions(job.source)
-        remedy = f"name one: {job.source}:{functions[0]}" if functions else "and it has no functions at all"
-        raise Failure(f"{job.source}: no function is marked @differentiate; {remedy}")
+    module = from_file(job.source)
+    if job.names is None:
+        _check_marked(module, job.source)
     options = Options(link=request.link, overwrite=request.overwrite, check_aliasing=request.check_aliasing)
-    return generate(from_file(str(job.source)), names, request.wrt, request.mode or "both", options)
+    return generate(module, job.names, request.wrt, request.mode or "both", options)
+
+
+def _check_marked(module: SourceModule, source: Path) -> None:
+    """Raise Failure if no function is marked; say which methods are, since they are left out."""
+    functions, methods = marked(module), marked_methods(module)
+    if functions:
+        for method in methods:
+            say(f"s2sad: {source}: `{method}` is left out: {_NO_METHODS}")
+    elif methods:
+        raise Failure(f"{source}: `{methods[0]}`: {_NO_METHODS}")
+    else:
+        others = all_functions(module)
+        remedy = f"name one: {source}:{others[0]}" if others else "and it has no functions at all"
+        raise Failure(f"{source}: no function is marked @differentiate; {remedy}")
+
+
+_NO_METHODS = "a method; write a function that takes the object and calls it"
 
 
 def _progress(items: list[Item]) -> Iterable[Item]:
@@ -101,32 +117,42 @@ def _check(found: list[Job], targets: list[Path | None], request: Request) -> in
     for job, target in zip(_progress(found), targets, strict=True):
         written = target or job.beside()
         try:
-            difference = _difference(job, written, request)
+            difference, command = _difference(job, written, request)
         except (Failure, S2sadError, OSError) as error:
             failures.append(reason(error))
             continue
         if difference:
             stale.append(difference)
-            say(f"s2sad: {written} is stale: {_remedy(job, written)}")
+            say(f"s2sad: {written} is stale: {command}")
     sys.stdout.write("".join(stale))
     if failures:
         say("\n\n".join(failures))
     return FAILED if failures else STALE if stale else 0
 
 
-def _remedy(job: Job, written: Path) -> str:
-    names = f":{','.join(job.names)}" if job.names else ""
-    return f"s2sad gen {job.source}{names} -o {written}"
-
-
-def _difference(job: Job, written: Path, request: Request) -> str:
-    """A unified diff from the written file to what would be written now, or ""."""
-    old = written.read_text(encoding="utf-8") if written.exists() else ""
+def _difference(job: Job, written: Path, request: Request) -> tuple[str, str]:
+    """A unified diff from the written file to what would be written now, or ""; and the command that writes that."""
+    old = written.read_text(encoding="utf-8", errors="replace") if written.exists() else ""
     header = parse_header(old)
     if old and header is None:
         raise Failure(f"{written} was not written by s2sad")
-    new = text_for(*as_written(job, request, header))
+    try:
+        asked = as_written(job, request, header)
+    except ValueError as error:
+        raise Failure(
+            f"{written}: its header is damaged ({error}); name the functions and write it anew"
+        ) from None
+    new = text_for(*asked)
     lines = difflib.unified_diff(
         old.splitlines(keepends=True), new.splitlines(keepends=True), str(written), f"{written} (fresh)"
     )
-    return "".join(lines)
+    return "".join(lines), _command(asked[0], written, new)
+
+
+def _command(job: Job, written: Path, text: str) -> str:
+    """The command that writes a text: its header tells the options."""
+    header = parse_header(text)
+    names = ",".join(job.names or ())
+    options = header.options.removeprefix(names).split() if header is not None else []
+    source = f"{job.source}:{names}" if names else str(job.source)
+    return shlex.join(["s2sad", "gen", source, *options, "-o", str(written)])

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass, replace
 
 from s2sad.emit.module import Header
+from s2sad.generate import BOTH, FORWARD, REVERSE
 
 from .files import Job
 
@@ -41,7 +42,10 @@ def as_written(job: Job, request: Request, header: Header | None) -> tuple[Job, 
 
 
 def parse_options(options: str) -> tuple[tuple[str, ...] | None, Request]:
-    """`cost,energy --wrt k,u0 --mode reverse --link` as names and a request; every part may be missing."""
+    """`cost,energy --wrt k,u0 --mode reverse --link` as names and a request; every part may be missing.
+
+    Raises ValueError for what `s2sad gen` does not write.
+    """
     names: tuple[str, ...] | None = None
     request = Request()
     words = iter(shlex.split(options))
@@ -50,7 +54,7 @@ def parse_options(options: str) -> tuple[tuple[str, ...] | None, Request]:
             case "--wrt":
                 request = replace(request, wrt=_list(next(words, "")))
             case "--mode":
-                request = replace(request, mode=next(words, None))
+                request = replace(request, mode=_mode(next(words, "")))
             case "--link":
                 request = replace(request, link=True)
             case "--overwrite-arguments":
@@ -59,7 +63,15 @@ def parse_options(options: str) -> tuple[tuple[str, ...] | None, Request]:
                 request = replace(request, check_aliasing=True)
             case _ if not word.startswith("-"):
                 names = _list(word)
+            case _:
+                raise ValueError(f"unknown option {word}")
     return names, request
+
+
+def _mode(word: str) -> str:
+    if word not in (FORWARD, REVERSE, BOTH):
+        raise ValueError(f"unknown mode {word!r}")
+    return word
 
 
 def _list(text: str) -> tuple[str, ...] | None:

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from s2sad.errors import SourceError
-from s2sad.frontend.resolve import SourceFunction, SourceModule
+from s2sad.frontend.resolve import SourceModule
+from s2sad.generate import function_of
 from s2sad.ir.pretty import pretty
-
-
-def function_of(module: SourceModule, name: str) -> SourceFunction:
-    """A function of a file by name. Raises SourceError if there is none."""
-    found = module.lookup(name)
-    if not isinstance(found, SourceFunction):
-        raise SourceError(f"{module.filename} has no function {name!r}")
-    return found
 
 
 def intermediate(module: SourceModule, name: str) -> str:

@@ -6,8 +6,8 @@ come out the same are emitted once.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Container, Iterable, Iterator, Sequence
+import difflib
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -24,7 +24,9 @@ from s2sad.emit.module import Header, digest
 from s2sad.emit.parts import Collector, modules_of
 from s2sad.emit.unparse import format_source, to_source
 from s2sad.errors import Diagnostics, RefusedError, SourceError
-from s2sad.frontend.resolve import SourceFunction, SourceModule
+from s2sad.frontend.denotations import Missing
+from s2sad.frontend.marks import all_functions, marked
+from s2sad.frontend.resolve import SourceClass, SourceFunction, SourceModule
 from s2sad.ir.nodes import NOWHERE, Assign, Call, Const, Function, Notes, Stmt, Var
 from s2sad.transform.alike import rename_functions
 from s2sad.transform.program import Program, attempt
@@ -35,8 +37,12 @@ FORWARD, REVERSE, BOTH = "forward", "reverse", "both"
 
 @dataclass(frozen=True)
 class Entry:
-    """A function to differentiate, what its text says of its parameters, and what is assumed of them (`assumptions`)."""
+    """A function to differentiate, what its text says of its parameters, and what is assumed of them (`assumptions`).
 
+    `name` is the one that was asked for; a lambda has no other.
+    """
+
+    name: str
     source: SourceFunction
     types: dict[str, Typed]
     wrt: tuple[str, ...]
@@ -51,14 +57,15 @@ def generate(
     `wrt` names the parameters to differentiate by (None: all that may carry a derivative); `mode` is "forward",
     "reverse" or "both". Raises SourceError for names that do not exist, and RefusedError with every finding.
     """
-    sources = [function_of(module, name) for name in (marked(module) if names is None else names)]
+    wanted = marked(module) if names is None else names
+    sources = {name: function_of(module, name) for name in wanted}
     check_wrt(module, sources, wrt)
     findings = Diagnostics(module.filename, module.lines)
     made: list[list[Function]] = []
-    for source in sources:
+    for name, source in sources.items():
         for kind in (FORWARD, REVERSE) if mode == BOTH else (mode,):
             try:
-                entry = entry_of(source, wrt)
+                entry = entry_of(name, source, wrt)
                 made.append(derivative(entry, kind, options))
             except RefusedError as error:
                 findings.extend(error.diagnostics)
@@ -82,23 +89,6 @@ def self_contained_text(functions: Iterable[Function], module: SourceModule) -> 
 # ── what is asked for ────────────────────────────────────────────────────────────────────────────────────
 
 
-def marked(module: SourceModule) -> list[str]:
-    """Names of the top-level functions that are decorated with ``differentiate``."""
-    body = module.source.ast.body if module.source is not None else []
-    return [
-        node.name
-        for node in body
-        if isinstance(node, ast.FunctionDef) and any(map(_is_mark, node.decorator_list))
-    ]
-
-
-def _is_mark(decorator: ast.expr) -> bool:
-    if isinstance(decorator, ast.Call):
-        decorator = decorator.func
-    name = decorator.attr if isinstance(decorator, ast.Attribute) else getattr(decorator, "id", "")
-    return name == "differentiate"
-
-
 def function_of(module: SourceModule, name: str) -> SourceFunction:
     """A function of a file by name. Raises SourceError if there is none."""
     cls, dot, method = name.partition(".")
@@ -109,19 +99,27 @@ def function_of(module: SourceModule, name: str) -> SourceFunction:
             f"`{name}` is a method: write a function that takes the {cls} and calls `{method}`",
         )
     found = module.lookup(name) if module.binding(name) is not None else None
-    if isinstance(found, SourceFunction):
-        return found
-    if module.binding(name) is None:
-        _fail(module, "S2S004", f"there is no function `{name}`")
-    _fail(module, "S2S004", f"`{name}` is no function with source text")
+    match found:
+        case SourceFunction():
+            return found
+        case None:
+            alike = difflib.get_close_matches(name, all_functions(module), 1)
+            hint = f"did you mean `{alike[0]}`?" if alike else ""
+            _fail(module, "S2S004", f"there is no function `{name}`", hint)
+        case SourceClass():
+            _fail(module, "S2S004", f"`{name}` is a class", "name a function")
+        case Missing(reason=why) if why:
+            _fail(module, "S2S004", f"it is not known which function `{name}` is: {why}")
+        case _:
+            _fail(module, "S2S004", f"`{name}` is no function with source text")
     raise AssertionError
 
 
-def check_wrt(module: SourceModule, sources: list[SourceFunction], wrt: Sequence[str] | None) -> None:
+def check_wrt(module: SourceModule, sources: Mapping[str, SourceFunction], wrt: Sequence[str] | None) -> None:
     """Raise SourceError for names that are no parameters, or a function that has none of them."""
     if wrt is None:
         return
-    params = {source.name: list(source.lower().param_names()) for source in sources}
+    params = {name: list(source.lower().param_names()) for name, source in sources.items()}
     for name in wrt:
         if not any(name in found for found in params.values()):
             _fail(module, "S2S004", f"{_functions(params)} no parameter `{name}`")
@@ -139,45 +137,47 @@ def _functions(params: dict[str, list[str]]) -> str:
     return f"{names} {'has' if len(params) == 1 else 'have'}"
 
 
-def _fail(module: SourceModule, code: str, message: str) -> None:
+def _fail(module: SourceModule, code: str, message: str, help: str = "") -> None:
     findings = Diagnostics(module.filename, module.lines)
-    findings.add(code, NOWHERE, message)
+    findings.add(code, NOWHERE, message, help)
     findings.raise_if_any(SourceError)
 
 
-def entry_of(source: SourceFunction, wrt: Sequence[str] | None) -> Entry:
+def entry_of(name: str, source: SourceFunction, wrt: Sequence[str] | None) -> Entry:
     """What to differentiate a function by. Raises RefusedError if that has no derivative."""
     types = parameter_types(source)
     findings = Diagnostics(source.module.filename, source.module.lines)
     if wrt is None:
         chosen = tuple(name for name, typed in types.items() if typed.varies)
         if not chosen:
-            findings.add("S2S020", source.span, f"no parameter of `{source.name}` can carry a derivative")
+            findings.add("S2S020", source.span, f"no parameter of `{name}` can carry a derivative")
     else:
         chosen = tuple(name for name in types if name in wrt)
-        for name in chosen:
-            if not types[name].varies:
-                message = f"the derivative by `{name}` is asked for, but {_reason(types[name].value)}"
-                findings.add("S2S020", source.span, message)
-    ours = {"y_bar", *(f"{name}_dot" for name in chosen)}
-    for name in types:
-        if name in ours:
+        for param in chosen:
+            if not types[param].varies:
+                why, remedy = _reason(types[param].value)
+                message = f"the derivative by `{param}` is asked for, but {why}"
+                findings.add("S2S020", source.span, message, remedy)
+    ours = {"y_bar", *(f"{param}_dot" for param in chosen)}
+    for param in types:
+        if param in ours:
             findings.add(
                 "S2S005",
                 source.span,
-                f"the parameter `{name}` has the name of one that is added",
+                f"the parameter `{param}` has the name of one that is added",
                 "rename it",
             )
     findings.raise_if_any()
-    return Entry(source, types, chosen)
+    return Entry(name, source, types, chosen)
 
 
-def _reason(value: Value) -> str:
+def _reason(value: Value) -> tuple[str, str]:
+    """Why a parameter has no derivative, and what to write instead."""
     match value:
         case Tensor(kind="i" | "b"):
-            return "it holds integers or booleans"
+            return "it holds integers or booleans", "annotate it as float, or as an array of floats"
         case _:
-            return "a value of its type has none"
+            return "a value of its type has none", "leave it out of --wrt"
 
 
 def _stem(module: SourceModule) -> str:
@@ -276,7 +276,7 @@ def _derivative(program: Program, entry: Entry, kind: str) -> list[Function]:
     variant = program.variant(entry.source, {name: typed.value for name, typed in entry.types.items()})
     if getattr(number(result_type(entry.source).value), "dims", None) == ():
         declare_number(variant)
-    name = entry.source.name
+    name = entry.name
     bars = tuple(f"{param}_bar" for param in entry.wrt)
     if kind == FORWARD:
         program.tangent(variant, entry.wrt, f"{name}_jvp")

@@ -48,9 +48,9 @@ class Project:
     def find(self, dotted: str) -> StaticModule | None:
         """A module of the user, or of an installed package in plain Python, by its absolute name."""
         root = dotted.partition(".")[0]
-        found = _file_below(self.root, dotted.split("."))
+        found = self.below(self.root, dotted)
         if found is not None:
-            return self.module(*found)
+            return found
         try:
             spec = importlib.util.find_spec(root)  # of a top-level name: runs nothing of it
         except (ImportError, ValueError):
@@ -60,7 +60,11 @@ class Project:
         assert spec.origin is not None
         folder = os.path.dirname(spec.origin)
         top = os.path.dirname(folder) if spec.submodule_search_locations else folder
-        found = _file_below(top, dotted.split("."))
+        return self.below(top, dotted)
+
+    def below(self, folder: str, dotted: str) -> StaticModule | None:
+        """A module by the name that it has for a program that looks in `folder`."""
+        found = _file_below(folder, dotted.split("."))
         return self.module(*found) if found is not None else None
 
 
@@ -179,7 +183,12 @@ class StaticModule(SourceModule):
                 return Live(importlib.import_module(dotted))
             except ImportError as error:
                 return Missing(dotted, str(error), absent=True)
-        return self._user_module(dotted)
+        found = self._user_module(dotted)
+        if (
+            isinstance(found, Missing) and found.absent
+        ):  # but the folder of a script that is run is searched, too
+            return self.project.below(os.path.dirname(os.path.abspath(self.filename)), dotted) or found
+        return found
 
     def _user_module(self, dotted: str) -> Denotation:
         if not dotted:  # ``from . import x`` in a folder that is no package

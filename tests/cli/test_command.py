@@ -1,5 +1,6 @@
 """The command, as users run it: output, files, exit codes, one-line errors."""
 
+import shlex
 import subprocess
 import sys
 
@@ -21,6 +22,30 @@ def cost(k: float, u: np.ndarray) -> float:
 
 def plain(x: float) -> float:
     return np.sin(x)
+"""
+
+ODD = """# -*- coding: latin-1 -*-
+import s2sad
+
+square = lambda x: x * x
+try:
+    import fast
+except ImportError:
+
+    @s2sad.differentiate
+    def root(x):  # é
+        return x**0.5
+"""
+
+METHOD = """import s2sad
+
+
+class Model:
+    @s2sad.differentiate
+    def cost(self, x: float) -> float:
+        return x * x
+
+
 """
 
 runner = CliRunner()
@@ -178,8 +203,43 @@ def test_check_of_a_missing_file_is_stale(folder):
 
 
 def test_check_of_a_file_that_others_wrote(folder):
-    (folder / "model_ad.py").write_text("x = 1\n")
-    assert "was not written by s2sad" in error("gen", "model.py", "--check")
+    for content in (b"x = 1\n", b"\xff\xfe"):
+        (folder / "model_ad.py").write_bytes(content)
+        assert "was not written by s2sad" in error("gen", "model.py", "--check")
+
+
+def test_lambdas_and_functions_below_a_branch(folder):
+    (folder / "odd.py").write_text(ODD, encoding="latin-1")
+    assert "def square_vjp(" in run("gen", "odd.py:square,root", "--wrt", "x").stdout
+    assert "def root_jvp(" in run("gen", "odd.py").stdout  # marked, below a `try`
+    done = run("show", "odd.py:root")
+    assert done.exit_code == 0 and done.stdout.startswith("@s2sad.differentiate\ndef root(x):  # é\n")
+
+
+def test_marked_methods_are_named(folder):
+    (folder / "method.py").write_text(METHOD)
+    assert "`Model.cost`: a method" in error("gen", "method.py")
+    (folder / "method.py").write_text(METHOD + MODEL)
+    assert "`Model.cost` is left out: a method" in run("gen", "method.py").stderr
+
+
+def test_the_remedy_of_a_stale_file_is_the_command_that_wrote_it(folder):
+    command = ["gen", "model.py:cost", "--wrt", "k", "--mode", "reverse", "--link", "-o", "two words.py"]
+    run(*command)
+    text = (folder / "two words.py").read_text()
+    (folder / "two words.py").write_text(text + "\n")
+    done = run("gen", "model.py", "--check", "-o", "two words.py")
+    assert shlex.split(done.stderr.rpartition("is stale: ")[2]) == ["s2sad", *command]
+    (folder / "two words.py").write_text("")  # as an interrupted copy may leave it
+    assert run(*command).exit_code == 0 and (folder / "two words.py").read_text() == text
+
+
+@pytest.mark.parametrize("options", ["--mode sideways", '--wrt "', "--nosuch"])
+def test_check_of_a_damaged_header(folder, options):
+    run("gen", "model.py", "-o", "model_ad.py")
+    text = (folder / "model_ad.py").read_text().replace("Options: none", f"Options: {options}")
+    (folder / "model_ad.py").write_text(text)
+    assert "model_ad.py: its header is damaged" in error("gen", "model.py", "--check")
 
 
 # ── bad input: one line, exit code 2, nothing written ────────────────────────────────────────────────────
@@ -190,7 +250,10 @@ def test_check_of_a_file_that_others_wrote(folder):
     [
         (["gone.py"], "s2sad: error: gone.py: no such file or folder"),
         (["gone.py:cost"], "s2sad: error: gone.py: no such file or folder"),
+        ([""], "the name of a file is empty"),
+        (["model.py", "-o", "/dev/null", "--force"], "/dev/null: not a file"),
         (["model.py:gone"], "gone"),
+        (["model.py:np"], "`np` is no function with source text"),
         (["model.py", "--wrt", "gone"], "gone"),
         (["model.py:cost", "--wrt", "k,gone"], "gone"),
         (["model.py", "-o", "."], "is a folder"),

@@ -341,6 +341,15 @@ def test_static_mode_executes_nothing_of_the_user(tmp_path):
     assert refs(found["h"].lower())["K"].obj == 3
 
 
+def test_a_script_imports_what_lies_beside_it(tmp_path):
+    (tmp_path / "__init__.py").write_text("")  # the folder is a package, and its files are run as scripts
+    (tmp_path / "beside_it.py").write_text("def g(x):\n    return 3 * x\n")
+    (tmp_path / "script.py").write_text("import beside_it\nfrom beside_it import g\nimport not_there\n")
+    module = from_file(tmp_path / "script.py")
+    assert module.lookup("beside_it").lookup("g") is module.lookup("g")
+    assert module.lookup("not_there").absent
+
+
 def test_local_imports_have_a_binding():
     source = from_function(programs.local_imports)
     source.lower()
