@@ -16,6 +16,7 @@ from s2sad.analysis.infer import OPERATORS, TESTS
 from s2sad.analysis.instances import Attributes
 from s2sad.analysis.session import Resolved
 from s2sad.analysis.values import (
+    TOP,
     Dct,
     Inst,
     Known,
@@ -186,7 +187,18 @@ def _bound(rule: Rule, function: Any, args: Any, kwargs: Any, types: Types) -> R
         raise BindError(f"`{rule.name}` is called with starred arguments of unknown number")
     named = dict(kwargs)
     bound = rule.bind(args, named, function=function, value=lambda operand: _constant(operand, types))
+    if (
+        rule.batch == "axis"
+        and "axis" in rule.params.parameters
+        and _has_no_axes(bound.get(rule.wrt[0]), types)
+    ):
+        bound["axis"] = Const(None)  # NumPy takes 0 and -1 for a number, where they mean nothing
     return RuleCall(rule, bound)
+
+
+def _has_no_axes(operand: Any, types: Types) -> bool:
+    value = number(types.get(operand.name, TOP)) if isinstance(operand, Var) else TOP
+    return isinstance(value, Tensor) and value.dims == ()
 
 
 def _constant(operand: Any, types: Types) -> Any:

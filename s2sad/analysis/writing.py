@@ -328,7 +328,7 @@ def _ufunc_method(frame: Any, ufunc: np.ufunc, name: str, args: Operands, expr: 
             axis = rest[0] if rest else Const(0)
             name = REDUCING[ufunc]
             return frame.expr(Call(_library(f"np.{name}", getattr(np, name)), (a, axis)))
-        case "accumulate", (a, *rest) if len(rest) <= 1 and ufunc in SCANNING:
+        case "accumulate", (a, *rest) if len(rest) <= 1 and ufunc in SCANNING and _array(frame, a):
             axis = rest[0] if rest else Const(0)
             name = SCANNING[ufunc]
             return frame.expr(Call(_library(f"np.{name}", getattr(np, name)), (a, axis)))

@@ -275,8 +275,9 @@ if hasattr(np, "cumulative_sum"):  # NumPy 2.1
         ],
     )
     def cumulative_sum(out_bar, x, *, axis=None, include_initial=False):
-        if np.ndim(x) == 1:
-            return np.cumsum((out_bar[1:] if include_initial else out_bar)[::-1])[::-1]
+        if np.ndim(x) <= 1:
+            x_bar = np.cumsum((out_bar[1:] if include_initial else out_bar)[::-1])[::-1]
+            return x_bar if np.ndim(x) == 1 else x_bar[0]
         seed = np.flip(out_bar, axis)
         if include_initial:  # the leading zeros are last in the flipped seed
             seed = np.take(seed, range(np.shape(x)[axis]), axis)
@@ -318,6 +319,8 @@ if hasattr(np, "cumulative_prod"):  # NumPy 2.1
     class cumulative_prod:
         def x(x_dot, out, x, *, axis=None, include_initial=False):
             along = 0 if axis is None else axis
+            if np.ndim(x) == 0:
+                return np.cumulative_sum(x_dot, include_initial=include_initial)
             change = _cumprod_tangent(x_dot, x, along)
             if include_initial:
                 return np.concatenate((np.zeros_like(np.take(change, [0], along)), change), along)
@@ -325,6 +328,8 @@ if hasattr(np, "cumulative_prod"):  # NumPy 2.1
 
         def vjp(out_bar, out, x, *, axis=None, include_initial=False):
             along = 0 if axis is None else axis
+            if np.ndim(x) == 0:
+                return out_bar[-1]
             if include_initial:
                 return _cumprod_adjoint(np.delete(out_bar, 0, along), x, along)
             return _cumprod_adjoint(out_bar, x, along)

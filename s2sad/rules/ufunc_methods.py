@@ -114,12 +114,12 @@ class logaddexp_reduce:
 class hypot_reduce:
     def array(array_dot, out, array, axis=0, *, keepdims=False):
         r = out + (out == 0)
-        size = r if keepdims else np.expand_dims(r, axis)
+        size = r if keepdims or axis is None else np.expand_dims(r, axis)
         return np.sum(array / size * array_dot, axis=axis, keepdims=keepdims)
 
     def vjp(out_bar, out, array, axis=0, *, keepdims=False):
         ratio = out_bar / (out + (out == 0))
-        return array * (ratio if keepdims else np.expand_dims(ratio, axis))
+        return array * (ratio if keepdims or axis is None else np.expand_dims(ratio, axis))
 
 
 # ── accumulate ───────────────────────────────────────────────────────────────────────────────────────────
