@@ -35,8 +35,8 @@ from s2sad.emit.unparse import format_source, to_source_map
 from s2sad.frontend.lookups import Lookups, noting
 from s2sad.frontend.resolve import Live, SourceClass, SourceFunction, denote
 from s2sad.generate import generate
-from s2sad.ir.nodes import Const, Function, Param, Ref
-from s2sad.load import load_all
+from s2sad.ir.nodes import NOWHERE, Const, Function, Param, Ref
+from s2sad.load import Place, load_all
 from s2sad.transform.program import Program, attempt
 
 
@@ -93,17 +93,21 @@ class Derived:
         self.written = written  # the parameters whose objects the primal writes to
 
     @cached_property
-    def raw(self) -> tuple[str, list[Any]]:
-        texts, spans = [], []
+    def raw(self) -> tuple[str, list[Place]]:
+        """The text, and the place that each of its lines came from."""
+        texts: list[str] = []
+        places: list[Place] = []
         for function in self.functions.values():
             text, lines = to_source_map(function)
             texts.append(text)
-            spans += [*lines, *([None] * (text.count("\n") + 1 - len(lines)))]
-        return "\n".join(texts), spans
+            module = getattr(function.origin, "module", None)
+            home = getattr(module, "filename", "") or self.filename
+            places += [(home, span) for span in (*lines, NOWHERE)]
+        return "\n".join(texts), places
 
     @cached_property
     def loaded(self) -> dict[str, Any]:
-        return load_all(self.raw[0], next(iter(self.entries.values())), self.namespace)
+        return load_all(self.raw[0], next(iter(self.entries.values())), self.namespace, self.raw[1])
 
     def entry(self, mode: str) -> Callable[..., Any]:
         return self.loaded[self.entries[mode]]

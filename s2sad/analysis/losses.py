@@ -290,10 +290,10 @@ class Ways(LossGraph):
         if rule.kind == "constant":
             if not rule.takes_active:
                 for name in operands:
-                    self.lose(name, target, LOST, "S2S022", f"`{described(expr)[0].strip('`')}` is given an active value: its derivative is not known",
+                    self.lose(name, target, LOST, "S2S022", f"`{described(expr).strip('`')}` is given an active value: its derivative is not known",
                               "draw from the standard distribution and transform the draw: `mean + sd * rng.normal()`")  # fmt: skip
             elif known_calls.contains(known_calls.HIDING, function):
-                self.hide(_arguments(expr), target, *_text(f"`{_text_of(expr)}`"))
+                self.hide(_arguments(expr), target, *_text(described(expr)))
             elif isinstance(function, type) and issubclass(function, BaseException):
                 self.hide(
                     _arguments(expr),
@@ -357,7 +357,7 @@ class Ways(LossGraph):
     def call(self, target: str, expr: Call, function: Any) -> None:
         arguments = list(_arguments(expr))
         if known_calls.contains(known_calls.HIDING, function):
-            self.hide(arguments, target, *_text(f"`{_text_of(expr)}`"))
+            self.hide(arguments, target, *_text(described(expr)))
         elif known_calls.contains(PASSING | {super}, function) or isinstance(self.types.get(target), Bound):
             for name in self.names_of(arguments):
                 self.keep(name, target)
@@ -387,7 +387,7 @@ class Ways(LossGraph):
         for held in self.names_of((stored,)):
             for name in self.names_of([arg for arg in _arguments(expr) if arg != stored]):
                 self.edge((name, HIDDEN), (held, LOST))
-                self.lose(name, held, LOST, "S2S022", f"{described(expr)[0]} writes an active value in place",
+                self.lose(name, held, LOST, "S2S022", f"{described(expr)} writes an active value in place",
                           "write it as an assignment: `a[...] = value`")  # fmt: skip
 
     def dict_of_pairs(self, target: str, expr: Call) -> None:
@@ -565,17 +565,13 @@ def _store_help(kind: Value) -> str:
     return "use a list, a dict, an array, or a class of your own"
 
 
-def _text_of(expr: Expr) -> str:
-    return described(expr)[1]
-
-
 def _may_be_object(value: Value | None) -> bool:
     return isinstance(value, Top) and value.objects
 
 
 def without_rule(expr: Expr, types: Types) -> tuple[str, str]:
     """What has no rule, as a message names it, and what to do about it."""
-    what = described(expr)[0]
+    what = described(expr)
     if sparse.concerns(expr, types):
         return (
             f"{what} with a sparse matrix",

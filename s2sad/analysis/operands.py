@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import logging
 import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -357,6 +358,8 @@ def may_change(expr: Expr, types: Types, active: frozenset[str]) -> bool:
         and expr.name in READING
         and not any(key == "out" for key, _ in expr.kwargs)
     ):
+        return False
+    if isinstance(expr, MethodCall) and isinstance(live_target(expr.obj), logging.Logger):
         return False
     for atom in _changeable(expr, types):
         if isinstance(atom, Var) and atom.name in active:

@@ -5,7 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from s2sad.analysis.operands import live_target
-from s2sad.ir.nodes import Assign, Call, Expr, Function, GetAttr, MethodCall, Op, Ref, Var
+from s2sad.ir.nodes import (
+    BINARY,
+    COMPARE,
+    UNARY,
+    Assign,
+    Call,
+    Expr,
+    Function,
+    GetAttr,
+    MethodCall,
+    Op,
+    Ref,
+    Var,
+)
 from s2sad.ir.walk import walk
 from s2sad.rules.refused import why_refused
 from s2sad.rules.stand_ins import is_replaced
@@ -18,10 +31,20 @@ def remedy(expr: Expr) -> str:
         if isinstance(expr, Call)
         else getattr(np.ndarray, getattr(expr, "name", ""), None)
     )
-    return (
-        why_refused(known)
-        or f"declare one with @s2sad.rule({described(expr)[1]}), or mark its argument constant with s2sad.stop_gradient"
-    )
+    return why_refused(known) or _instead(expr)
+
+
+def _instead(expr: Expr) -> str:
+    constant = "mark its argument constant with s2sad.stop_gradient"
+    match expr:
+        case Call(func=Ref(text=text)):
+            return f"declare one with @s2sad.rule({text}), or {constant}"
+        case Call():
+            return f"call a function that has source text or a rule, and that can be told from the text; or {constant}"
+        case Op():
+            return "calculate with numbers and arrays, not with lists or text"
+        case _:
+            return "use a function that has a rule, or mark the object constant with s2sad.stop_gradient"
 
 
 def instead_of_taker(function: Function, name: str) -> str:
@@ -40,18 +63,18 @@ def instead_of_taker(function: Function, name: str) -> str:
     )
 
 
-def described(expr: Expr) -> tuple[str, str]:
-    """An operation as a message names it, and the function for which a rule would be declared."""
+def described(expr: Expr) -> str:
+    """An operation as a message names it."""
     match expr:
         case Call(func=Ref(text=text)):
-            return f"`{text}`", text
+            return f"`{text}`"
         case Call(func=Var(name=text)):
-            return ("the function that is called here" if text.startswith("%") else f"`{text}`"), "function"
+            return "the function that is called here" if text.startswith("%") else f"`{text}`"
         case MethodCall(name=text):
-            return f"method `{text}`", "function"
+            return f"method `{text}`"
         case GetAttr(name=text):
-            return f"attribute `{text}`", "function"
+            return f"attribute `{text}`"
         case Op(kind=text):
-            return f"operator `{text}` on these operands", "function"
+            return f"operator `{(BINARY | UNARY | COMPARE).get(text, text).strip()}` on these operands"
         case _:
-            return "this expression", "function"
+            return "this expression"

@@ -206,9 +206,14 @@ class Hessian:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         bound = self._gradient._target.bind(args, kwargs)
+        check_picks(bound, self._gradient._picks(bound))
         y = bound.program.call(snapshot(bound.arguments))
-        if np.ndim(y) == 0 and not isinstance(y, dict):
+        if isinstance(y, int | float | np.number) or (isinstance(y, np.ndarray) and y.ndim == 0):
             return self._of_gradient(*args, **kwargs)
+        if y is None:  # the result is what it writes to, or there is none
+            y = pull(bound, self._gradient._picks(bound))[0]
+        if not is_leaf(y):
+            raise TypeError(f"{self.__name__}: a Hessian is of a number or an array, not of {describe(y)}")
         return ForwardJacobian(ReverseJacobian(self.function, self.argnums), self.argnums)(*args, **kwargs)
 
     @property

@@ -198,8 +198,16 @@ def not_differentiable(value: Any, what: str) -> str:
     elif isinstance(value, np.ndarray) and value.dtype.kind == "O":
         remedy = "; pass an array of a float dtype"
     elif isinstance(value, (int, np.integer)) and not isinstance(value, bool):
-        remedy = f"; pass {float(value)!r}"
+        remedy = f"; pass {float(value)!r}" if abs(int(value)) < 10**308 else "; pass a float"
     return f"{what} is {describe(value)}, which has no derivative{remedy}"
+
+
+def check_result(value: Any, name: str) -> None:
+    """Raise TypeError for the result of a function that returns nothing, or text, and writes to no argument."""
+    if value is None:
+        raise TypeError(f"{name} returned None, which has no derivative; does it lack a `return`?")
+    if isinstance(value, str | bytes):
+        raise TypeError(f"{name} returned {describe(value)}, which has no derivative; return a number")
 
 
 def program_of(function: types.FunctionType) -> Program:

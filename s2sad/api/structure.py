@@ -339,8 +339,10 @@ def _check_parallel(given: Any, like: Any, count: int, what: str) -> None:
         if unknown:
             raise TypeError(f"{what} has the key {unknown[0]!r}, which the value it belongs to has not")
     elif isinstance(like, (tuple, list)):
-        if not isinstance(given, (tuple, list)) or len(given) != count:
+        if not isinstance(given, (tuple, list)):
             raise TypeError(f"{what} must be a {kind} of {count} items, not {describe(given)}")
+        if len(given) != count:
+            raise TypeError(f"{what} must be a {kind} of {count} items, not of {len(given)}")
     elif children(given) is None:
         raise TypeError(f"{what} must be a {kind}, as the value it belongs to, not {describe(given)}")
 
@@ -348,6 +350,8 @@ def _check_parallel(given: Any, like: Any, count: int, what: str) -> None:
 def _direction_leaf(given: Any, like: Any, what: str) -> Any:
     if given is None:
         return np.zeros_like(like) if isinstance(like, np.ndarray) else type(like)(0)
+    if isinstance(given, np.ndarray) and type(given) not in (np.ndarray, np.memmap):
+        raise TypeError(f"{what} is {describe(given)}; pass a plain array: np.asarray(...)")
     array = np.asarray(given)
     if array.dtype.kind not in "biufc":
         raise TypeError(f"{what} must be {describe(like)}, not {describe(given)}")

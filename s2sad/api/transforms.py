@@ -16,6 +16,7 @@ from s2sad.api.program import (
     OPTIONS,
     Program,
     Variant,
+    check_result,
     check_supported,
     explaining,
     not_differentiable,
@@ -198,7 +199,11 @@ class Gradient(Transform):
         if call is None:
             call = self._prepared(args, kwargs)
         bound, picks, names = call.bound, call.picks, call.names
-        value, bars = self._swept(bound, call.variant)
+        try:
+            value, bars = self._swept(bound, call.variant)
+        except (TypeError, ValueError, AttributeError, IndexError, KeyError):
+            self._check_primal(args, kwargs)
+            raise
         by_name = dict(zip(names, bars if len(names) > 1 else (bars,), strict=True))
         likes = [bound.value(pick) for pick in picks]
         owned = arrays_of(bound.arguments, value)
@@ -229,17 +234,21 @@ class Gradient(Transform):
 
     def _swept(self, bound: Bound, variant: Variant) -> tuple[Any, Any]:
         args, kwargs = bound.program.spread(bound.arguments)
-        try:
-            if self.has_aux:
-                value, bars = variant(*args, **kwargs, **{variant.extra[0]: (1.0, None)})
-            else:
-                value, bars = variant(*args, **kwargs)
-        except (TypeError, ValueError, AttributeError, IndexError, KeyError):
-            # A result that is not a number may have met the seed 1.0 first: say so, rather than what came of it.
-            self._check_value(bound.program.call(snapshot(bound.arguments)))
-            raise
+        if self.has_aux:
+            value, bars = variant(*args, **kwargs, **{variant.extra[0]: (1.0, None)})
+        else:
+            value, bars = variant(*args, **kwargs)
         self._check_value(value)
         return value, bars
+
+    def _check_primal(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        """Check the value after an error: one that is no number may have met the seed 1.0 first, and is the reason."""
+        bound = self._target.bind(args, kwargs)
+        try:
+            value = bound.program.call(snapshot(bound.arguments))
+        except Exception:
+            return  # it is the function's own error
+        self._check_value(value)
 
     def _check_value(self, value: Any) -> None:
         name = self._target.name
@@ -252,17 +261,14 @@ class Gradient(Transform):
         if isinstance(value, float):
             return
         if isinstance(value, (complex, np.complexfloating)) or (
-            np.ndim(value) == 0 and np.iscomplexobj(value)
+            isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind == "c"
         ):
             raise NotScalarError(
                 f"{name} returned a complex number; a gradient needs a real one: return its .real or abs"
             )
         real = isinstance(value, (int, np.integer, np.floating)) and not isinstance(value, bool)
         if not real and not (isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "fiu"):
-            raise NotScalarError(
-                f"grad of {name}: it must return one real number, but returned {describe(value)}; "
-                "return a number (np.sum of it, say), or use jacobian, jvp or vjp"
-            )
+            raise _not_scalar(name, f", but returned {describe(value)}")
 
     def _finish(self, bound: Bound, picks: list[Pick]) -> Callable[[Any], Any]:
         like = self._several([bound.value(pick) for pick in picks])
@@ -272,6 +278,8 @@ class Gradient(Transform):
         return lambda result: conform(result, like, owned)
 
     def _write(self, program: Program, picks: list[Pick], variant: Variant) -> Program:
+        if _lacks_seed(variant):
+            raise _not_scalar(program.name)
         return text.gradient(
             program, picks, variant, self.__name__, isinstance(self.argnums, tuple), self.with_value
         )
@@ -283,6 +291,19 @@ class Gradient(Transform):
 
 class NotScalarError(TypeError):
     """A gradient is asked of a function whose result is not one real number."""
+
+
+def _not_scalar(name: str, but: str = "") -> NotScalarError:
+    return NotScalarError(
+        f"grad of {name}: it must return one real number{but}; "
+        "return a number (np.sum of it, say), or use jacobian, jvp or vjp"
+    )
+
+
+def _lacks_seed(variant: Variant) -> bool:
+    """Whether a reverse sweep has no seed by default, since the result is known not to be a number."""
+    seed = inspect.signature(variant.entry, follow_wrapped=False).parameters.get(variant.extra[0])
+    return seed is not None and seed.default is inspect.Parameter.empty
 
 
 def _no_aux(gradient: Gradient) -> None:
@@ -385,13 +406,26 @@ def push(bound: Bound, given: Mapping[Pick, Any]) -> tuple[Any, Any, Variant | N
     """The value, its derivative in the direction of these tangents, and the variant that was called."""
     dots = _directions(bound, given)
     if not dots:
-        y = bound.finish(bound.program.call(handed_over(bound.arguments)))
+        handed = handed_over(bound.arguments)
+        y = bound.finish(bound.program.call(handed))
+        if y is None:
+            y = _written(bound, handed)
+        check_result(y, bound.program.name)
         return y, conform(None, y, set()), None
     variant = bound.program.variant("jvp", tuple(dots), bound.arguments)
     args, kwargs = bound.program.spread(bound.arguments)
     y, y_dot = variant(*args, **kwargs, **dict(zip(variant.extra, dots.values(), strict=True)))
     y = bound.finish(y)
+    check_result(y, bound.program.name)
     return y, conform(y_dot, y, arrays_of(bound.arguments, dots, y)), variant
+
+
+def _written(bound: Bound, handed: Mapping[str, Any]) -> Any:
+    """The result of a function that returns None: the arguments that it has written to, or None if there are none."""
+    names = tuple(name for name, value in bound.arguments.items() if differentiable(value))
+    written = bound.program.variant("split", names, bound.arguments).derived.written if names else ()
+    found = tuple(value for name, value in handed.items() if name in written)
+    return found if len(found) > 1 else found[0] if found else None
 
 
 def handed_over(arguments: Any) -> Any:
@@ -490,6 +524,7 @@ def pull(bound: Bound, picks: Sequence[Pick]) -> tuple[Any, Pullback, Variant]:
     args, kwargs = bound.program.spread(bound.arguments)
     y, saved = variant(*args, **kwargs)
     y = bound.finish(y)
+    check_result(y, bound.program.name)
     reverse = variant.derived.entry("rev")
     pullback = Pullback(bound.program.name, reverse, saved, snapshot(y), names, tuple(picks), bound.arguments)
     return snapshot(y), pullback, variant
@@ -518,6 +553,17 @@ class Pullback:
 
     def __repr__(self) -> str:
         return f"<{self.__name__}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError(
+            f"{self.__name__} does not pickle; call vjp with the function and its arguments again"
+        )
+
+    def __copy__(self) -> Pullback:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Pullback:
+        return self  # nothing in it ever changes
 
     def __call__(self, y_bar: Any) -> tuple[Any, ...]:
         """The adjoint of each primal, for a seed `y_bar` of the structure and shapes of the value."""

@@ -277,7 +277,7 @@ class StaticModule(SourceModule):
         """``namedtuple("Point", "x y")``, ``float("inf")``: calls of the library with literals."""
         assert isinstance(node, ast.Call)
         try:
-            args = [ast.literal_eval(arg) for arg in node.args]
+            args = [self._literal(arg) for arg in node.args]
             kwargs = {
                 item.arg: ast.literal_eval(item.value) for item in node.keywords if item.arg is not None
             }
@@ -288,10 +288,15 @@ class StaticModule(SourceModule):
             made.__module__ = _module_name(self)
         return denote(made)
 
+    def _literal(self, node: ast.expr) -> Any:
+        name = node.id if isinstance(node, ast.Name) else ""
+        return _module_name(self) if name == "__name__" else ast.literal_eval(node)
+
 
 def _pure_functions() -> set[Any]:
-    collections = importlib.import_module("collections")
-    return {collections.namedtuple, float, int, complex}
+    """Functions of the library that may be called for their result while a file is read."""
+    collections, logging = map(importlib.import_module, ("collections", "logging"))
+    return {collections.namedtuple, logging.getLogger, float, int, complex}
 
 
 _PURE = _pure_functions()

@@ -18,7 +18,7 @@ from s2sad.analysis.session import Generated, Resolved, Session, Variant
 from s2sad.analysis.shifts import cancelling
 from s2sad.analysis.soundness import Checker
 from s2sad.analysis.specialise import specialise
-from s2sad.analysis.values import INT, INTEGERS, TOP, Dct, Lst, Obj, Tensor, Tup, Value, number
+from s2sad.analysis.values import INT, INTEGERS, TOP, Dct, Known, Lst, Obj, Tensor, Tup, Value, number
 from s2sad.analysis.volatile import note_volatile
 from s2sad.errors import RefusedError
 from s2sad.frontend.resolve import Live
@@ -460,7 +460,7 @@ def with_keywords(params: tuple[Param, ...], added: tuple[Param, ...]) -> tuple[
 def is_number(value: Value | None) -> bool:
     """Whether a result may be a number, so that a seed of 1 makes sense."""
     plain = number(value) if value is not None else None
-    return not isinstance(plain, (Tup, Lst, Dct, Obj)) and not (
+    return not isinstance(plain, (Tup, Lst, Dct, Obj, Known)) and not (
         isinstance(plain, Tensor) and plain.dims not in ((), None)
     )
 

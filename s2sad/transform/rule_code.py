@@ -18,6 +18,7 @@ from s2sad.analysis.values import (
     Value,
     number,
 )
+from s2sad.analysis.wording import described, remedy
 from s2sad.frontend.resolve import from_function
 from s2sad.ir.nodes import (
     Assign,
@@ -26,10 +27,8 @@ from s2sad.ir.nodes import (
     Call,
     Const,
     Expr,
-    GetAttr,
     GetItem,
     If,
-    MethodCall,
     Op,
     Ref,
     Span,
@@ -208,19 +207,4 @@ def is_mask(value: Value) -> bool:
 
 def refuse_unknown(code: RuleCode, span: Span, expr: Expr) -> None:
     """An active value reaches an operation that nothing is known of."""
-    match expr:
-        case Call(func=Ref(text=text)):
-            what = f"`{text}`"
-        case Call(func=Var(name=text)):
-            what = "the function that is called here" if text.startswith("%") else f"`{text}`"
-        case MethodCall(name=text):
-            what = f"method `{text}`"
-        case GetAttr(name=text):
-            what = f"attribute `{text}`"
-        case Op(kind=text):
-            what = f"operator `{text}` on these operands"
-        case _:
-            what = "this expression"
-    target = expr.func.text if isinstance(expr, Call) and isinstance(expr.func, Ref) else "function"
-    code.refuse(span, "S2S021", f"no derivative is known for {what}",
-                     f"declare one with @s2sad.rule({target}), or mark it constant with s2sad.stop_gradient")  # fmt: skip
+    code.refuse(span, "S2S021", f"no derivative is known for {described(expr)}", remedy(expr))

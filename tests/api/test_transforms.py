@@ -383,11 +383,51 @@ def test_complex_gradient_is_that_of_jax():
         (lambda: vjp(lambda n: n, 3), TypeError, "an int"),
         (lambda: jacrev(lambda z: z)(1j), TypeError, "complex"),
         (lambda: hvp(cube, X, X), TypeError, "tuple"),
+        (lambda: grad(cube)(10**400), TypeError, "pass a float"),
+        (lambda: grad(dot)([1.0, 2.0], [3.0]), s2sad.RefusedError, r"operator `\*` on these operands"),
+        (lambda: jvp(dot, (X, X), (np.ma.array(X), None)), TypeError, "MaskedArray .* plain array"),
+        (lambda: vjp(lambda x: (x, x), X)[1]((X,)), TypeError, "tuple of 2 items, not of 1"),
+        (lambda: value_and_grad(lambda x: (x.sum(), x))(X), TypeError, "returned a tuple"),
+        (lambda: grad(dot, has_aux=True)(X, X), TypeError, r"must return a pair \(value, aux\)"),
+        (lambda: grad(lambda x: (x, 1, 2), has_aux=True)(1.0), TypeError, "must return a pair"),
+        (lambda: jvp(lambda x: None, (X,), (X,)), TypeError, "does it lack a `return`"),
+        (lambda: jvp(lambda x: None, (X,), (None,)), TypeError, "does it lack a `return`"),
+        (lambda: vjp(lambda x: None, X), TypeError, "does it lack a `return`"),
+        (lambda: jacfwd(lambda x: "text")(X), TypeError, "returned a str"),
+        (lambda: hessian(lambda x: None)(X), TypeError, "does it lack a `return`"),
+        (lambda: hessian(lambda x: (x, x))(X), TypeError, "of a number or an array, not of a tuple"),
+        (lambda: hessian(lambda x: x)("text"), TypeError, "a str, which has no derivative"),
+        (lambda: hvp(np.sin, (X,), (X,)), TypeError, "one real number"),
+        (lambda: hvp(lambda x: None, (X,), (X,)), TypeError, "one real number"),
+        (lambda: pickle.dumps(vjp(np.sin, X)[1]), TypeError, "does not pickle; call vjp"),
     ],
 )
 def test_clear_errors(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def test_the_functions_own_error_comes_alone():
+    def f(x):
+        return {0.0: x}[x]
+
+    with pytest.raises(KeyError) as caught:
+        grad(f)(1.0)
+    assert caught.value.__context__ is None
+    assert any("return {0.0: x}[x]" in note for note in caught.value.__notes__)
+
+
+def test_the_result_of_a_kernel_without_a_direction():
+    def scale(a, b, s):
+        a[1:] *= s
+        b += a.sum()
+
+    a, b = np.arange(3.0), np.ones(2)
+    value, tangent = jvp(scale, (a, b, 2.0), (None, None, None))
+    close(value[0], [0.0, 2.0, 4.0])
+    close(value[1], [7.0, 7.0])
+    assert not any(map(np.any, tangent))
+    close(a, np.arange(3.0))
 
 
 def test_arguments_are_not_changed():
@@ -484,6 +524,10 @@ def test_check_grads():
     s2sad.check_grads(lambda p: p["a"] * p["n"], ({"a": X, "n": 2},))
     with pytest.raises(TypeError, match="modes"):
         s2sad.check_grads(cube, (X,), modes=("sideways",))
+    for dtype in (np.float16, np.float32, np.float64):  # the tolerance is that of the dtype
+        s2sad.check_grads(cube, (X.astype(dtype),))
+        with pytest.raises(AssertionError, match="differences"):
+            s2sad.check_grads(lambda x: x * s2sad.stop_gradient(x), (X.astype(dtype),))
 
 
 # ── derivatives of derivatives ───────────────────────────────────────────────────────────────────────────

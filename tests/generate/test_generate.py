@@ -160,6 +160,27 @@ def test_marked_functions_are_the_default(tmp_path):
     assert found.splitlines()[1] == "# Options: --mode reverse"
 
 
+def test_names_are_those_that_are_asked_for(tmp_path):
+    text = "def f(x: float):\n    return x * x\n\ng = f\ncube = lambda t: t**3\nsquare = lambda t: t**2\n"
+    namespace: dict[str, Any] = {}
+    exec(of_text(tmp_path, text, ("f", "g", "cube", "square")), namespace)
+    found = [namespace[f"{name}_vjp"](3.0)[1] for name in ("f", "g", "cube", "square")]
+    assert found == [6.0, 6.0, 27.0, 6.0]
+
+
+def test_log_and_keywords(tmp_path):
+    """A logger of the module may be told anything; the keys of `**weights` are no numbers."""
+    text = (
+        "import logging\n\nlog = logging.getLogger(__name__)\n\ndef f(x, **weights):\n    total = 0.0\n"
+        '    for name in weights:\n        log.info("%s %s", name, x)\n        total += weights[name] * x\n    return total\n'
+    )
+    found = of_text(tmp_path, text)
+    assert "log = logging.getLogger(__name__)" in found
+    namespace: dict[str, Any] = {}
+    exec(found, namespace)
+    assert namespace["f_vjp"](2.0, a=3.0, b=4.0) == (14.0, (7.0, {"a": 2.0, "b": 2.0}))
+
+
 def test_seed_has_a_default_only_for_numbers(tmp_path):
     text = "import numpy as np\n\ndef f(x: float) -> {}:\n    return {}\n"
     assert "y_bar=1.0" in of_text(tmp_path, text.format("float", "x * x"))
@@ -191,6 +212,7 @@ def test_decorators_of_ours_are_not_copied(tmp_path):
         (("f", "g"), ("x",), "S2S004"),
         (("C.area",), None, "S2S005"),
         (("RATE",), None, "S2S004"),
+        (("C",), None, "S2S004"),
     ],
 )
 def test_bad_names(tmp_path, names, wrt, code):
