@@ -104,10 +104,10 @@ def function_of(module: SourceModule, name: str) -> SourceFunction:
             return found
         case None:
             alike = difflib.get_close_matches(name, all_functions(module), 1)
-            hint = f"did you mean `{alike[0]}`?" if alike else ""
-            _fail(module, "S2S004", f"there is no function `{name}`", hint)
+            hint = f"; did you mean `{alike[0]}`?" if alike else ""
+            _fail(module, "S2S004", f"there is no function `{name}`{hint}")
         case SourceClass():
-            _fail(module, "S2S004", f"`{name}` is a class", "name a function")
+            _fail(module, "S2S004", f"`{name}` is a class; name a function")
         case Missing(reason=why) if why:
             _fail(module, "S2S004", f"it is not known which function `{name}` is: {why}")
         case _:
@@ -137,9 +137,9 @@ def _functions(params: dict[str, list[str]]) -> str:
     return f"{names} {'has' if len(params) == 1 else 'have'}"
 
 
-def _fail(module: SourceModule, code: str, message: str, help: str = "") -> None:
+def _fail(module: SourceModule, code: str, message: str) -> None:
     findings = Diagnostics(module.filename, module.lines)
-    findings.add(code, NOWHERE, message, help)
+    findings.add(code, NOWHERE, message)
     findings.raise_if_any(SourceError)
 
 

@@ -213,6 +213,7 @@ def test_decorators_of_ours_are_not_copied(tmp_path):
         (("C.area",), None, "S2S005"),
         (("RATE",), None, "S2S004"),
         (("C",), None, "S2S004"),
+        (("ff",), None, "S2S004"),
     ],
 )
 def test_bad_names(tmp_path, names, wrt, code):
