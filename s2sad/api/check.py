@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.api.linear_maps import jvp, vjp
 from s2sad.api.structure import differentiable, leaves, rebuild, snapshot
-from s2sad.api.transforms import Gradient, jvp, vjp
+from s2sad.api.transforms import Gradient
 
 
 def check_grads(

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from s2sad.api.jacobians import Jacobian, ShorterJacobian
-from s2sad.api.transforms import Argnums, Gradient, PullbackOf, Pushforward, ValueAndGradient
+from s2sad.api.linear_maps import PullbackOf, Pushforward
+from s2sad.api.transforms import Argnums, Gradient, ValueAndGradient
 
 
 class Differentiable:

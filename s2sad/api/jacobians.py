@@ -9,10 +9,11 @@ import numpy as np
 
 from s2sad.analysis.transforms import register
 from s2sad.api import text
+from s2sad.api.linear_maps import jvp, pull, push
 from s2sad.api.program import Program, Variant
 from s2sad.api.structure import describe, differentiable, is_leaf, leaves, rebuild, snapshot
 from s2sad.api.target import Bound, Pick
-from s2sad.api.transforms import Argnums, Gradient, Transform, check_picks, jvp, pull, push
+from s2sad.api.transforms import Argnums, Gradient, Transform, check_picks
 
 
 class Jacobian(Transform):
