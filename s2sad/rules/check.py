@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -302,6 +303,8 @@ def check_rule(target: Any, *args: Any, **kwargs: Any) -> None:
     What it cannot see: kinks, poles and ties, which random numbers miss, and how fast the rule is.
     """
     rule = target if isinstance(target, Rule) else must_find(target)
+    if rule.kind == "zero":
+        check_steps(rule, target, args, kwargs)
     if rule.kind in ("zero", "constant"):
         return
     calls = (case(*args, **kwargs),) if args or kwargs else rule.cases
@@ -312,14 +315,46 @@ def check_rule(target: Any, *args: Any, **kwargs: Any) -> None:
         for one in calls:
             given = one(rng)
             before = copy.deepcopy(given)
-            for answer in (False, True):
-                with assume_known(answer):
-                    check_call(rule, function, *given)
-            check_unchanged(rule, before, given)
-            if args or kwargs:
-                check_dtype(rule, function, *map_floats(single, list(given)))
-            elif isinstance(one, Case):
-                check_dtype(rule, function, *one(rng, np.float32))
+            with said_by(rule):
+                for answer in (False, True):
+                    with assume_known(answer):
+                        check_call(rule, function, *given)
+                check_unchanged(rule, before, given)
+                if args or kwargs:
+                    check_dtype(rule, function, *map_floats(single, list(given)))
+                elif isinstance(one, Case):
+                    check_dtype(rule, function, *one(rng, np.float32))
+
+
+@contextmanager
+def said_by(rule: Rule) -> Iterator[None]:
+    """Errors of a rule's body, and of what is done with its results, as RuleErrors."""
+    try:
+        yield
+    except RuleError:
+        raise
+    except Exception as error:
+        message = f"{rule.name}: trying the rule raises {type(error).__name__}: {error}"
+        raise RuleError(message) from error
+
+
+def check_steps(rule: Rule, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Raise RuleError if a function that is declared to vary in steps varies smoothly at this call."""
+    rng = np.random.default_rng(0)
+    given = [list(args), kwargs]
+    dots = random_like(rng, given)
+
+    def moved(step: float) -> Any:
+        args, kwargs = map_together(lambda x, d: like(x, x + step * d) if is_float(x) else x, given, dots)
+        return function(*args, **kwargs)
+
+    if has_float(given):
+        ahead, behind = moved(1e-4), moved(-1e-4)
+        if any(
+            not np.array_equal(a, b, equal_nan=True)
+            for a, b in zip(leaves(ahead), leaves(behind), strict=True)
+        ):
+            raise RuleError(f"{rule.name}: it is declared to vary in steps, but varies smoothly here")
 
 
 SINGLE = (np.dtype("f4"), np.dtype("c8"))

@@ -61,6 +61,7 @@ from s2sad.rules.reading import (
     names_read,
     parameters_of,
     refuse_out,
+    rule_name,
     taken,
     without_default,
 )
@@ -435,7 +436,7 @@ def elementwise(
         examples = tuple(cases) or (case(*(array(2, 3, low=lo, high=hi) for lo, hi in intervals)),)
         _register(
             Rule(
-                body.__name__.rstrip("_"),
+                rule_name(body, functions),
                 functions_of(body, functions),
                 "elementwise",
                 params,
@@ -485,7 +486,7 @@ def linear(
         active = active_parameters(body, params, wrt, default=tuple(params.parameters)[:1])
         _register(
             Rule(
-                body.__name__.rstrip("_"),
+                rule_name(body, functions),
                 functions_of(body, functions),
                 "linear",
                 params,
@@ -543,7 +544,7 @@ def rule(
                 raise RuleError(f"{body.__name__}.{name}: its parameters differ from those of vjp")
         _register(
             Rule(
-                body.__name__.rstrip("_"),
+                rule_name(body, functions),
                 functions_of(body, functions),
                 "custom",
                 params,
@@ -574,15 +575,8 @@ def zero(*functions: Any, refuses: Iterable[str] = ()) -> None:
     Calls that give a parameter of `refuses` (a histogram's `weights`, in which it does vary) are not covered.
     """
     for function in functions:
-        _register(
-            Rule(
-                name_of(function),
-                (function,),
-                "zero",
-                batch="elementwise",
-                refuses=tuple(refuses),
-            )
-        )
+        new = Rule(name_of(function), (function,), "zero", batch="elementwise", refuses=tuple(refuses))
+        _register(new)
 
 
 def constant(*functions: Any, takes_active: bool = True) -> None:

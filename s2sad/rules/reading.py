@@ -37,8 +37,13 @@ class BindError(TypeError):
 
 def functions_of(body: Any, functions: tuple[Any, ...]) -> tuple[Any, ...]:
     if not functions or not all(callable(f) for f in functions):
-        raise RuleError(f"{body.__name__}: say whose rule this is, as in @elementwise(np.{body.__name__})")
+        raise RuleError(f"{body.__name__}: say whose rule this is, as in @elementwise(np.sin)")
     return functions
+
+
+def rule_name(body: Any, functions: tuple[Any, ...]) -> str:
+    """A rule is called as its body is, or as its function if the body is called ``_``."""
+    return body.__name__.rstrip("_") or name_of(functions_of(body, functions)[0]).rpartition(".")[2]
 
 
 def parameters_of(body: Callable[..., Any], skip: tuple[str, ...]) -> inspect.Signature:

@@ -197,6 +197,33 @@ def test_wrong_shapes_and_dtypes_are_caught():
         s2sad.check_rule(halved)
 
 
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (lambda x: np.ones(7), "f: trying the rule raises ValueError: operands could not be broadcast"),
+        (lambda x: None, "f: trying the rule raises TypeError: unsupported operand"),
+        (lambda x: np.linalg.inv(x), "f: trying the rule raises LinAlgError"),
+        (lambda x: 3 * x, "f: tangent wrt x differs"),
+    ],
+)
+def test_a_body_that_raises_is_wrong(body, message):
+    def f(x):
+        return x * x
+
+    body.__name__ = "_"  # as users call it: the message then names the function
+    elementwise(f)(body)
+    with pytest.raises(RuleError, match=message):
+        s2sad.check_rule(f, np.array([1.0, 2.0]))
+
+
+def test_steps_are_tried():
+    steps, smooth = (lambda x: np.floor(x) + 1), fresh()
+    s2sad.zero(steps, smooth)
+    s2sad.check_rule(steps, np.array([0.5, 1.5]))
+    with pytest.raises(RuleError, match="varies smoothly"):
+        s2sad.check_rule(smooth, np.array([0.5, 1.5]))
+
+
 def test_a_changed_argument_is_caught():
     double = lambda x: 2 * x  # noqa: E731
 
