@@ -44,7 +44,10 @@ def _instead(expr: Expr) -> str:
         case Op():
             return "calculate with numbers and arrays, not with lists or text"
         case _:
-            return "use a function that has a rule, or mark the object constant with s2sad.stop_gradient"
+            return (
+                "use a function that has a rule; annotate the object with its class if that is not known; "
+                "or mark it constant with s2sad.stop_gradient"
+            )
 
 
 def instead_of_taker(function: Function, name: str) -> str:
