@@ -54,6 +54,21 @@ class Diagnostic:
         return line.rstrip("\r\n")
 
 
+#: What s2sad puts in place of library functions lies here, and is none of the user's.
+_PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
+
+
+def is_of_s2sad(filename: str) -> bool:
+    return filename.startswith(_PACKAGE)
+
+
+def users_place(filename: str, span: Span) -> tuple[str, Span]:
+    """The file and place of a statement: if it is one of s2sad's own, of the call that it was put in place of."""
+    while span.caller is not None and is_of_s2sad(span.file or filename):
+        span = span.caller
+    return span.file or filename, span
+
+
 def _shown(filename: str) -> str:
     """A file below the working directory is named relative to it."""
     if not os.path.isabs(filename):

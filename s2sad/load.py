@@ -10,11 +10,11 @@ import __future__
 
 import itertools
 import linecache
-import os
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from s2sad.errors import is_of_s2sad, users_place
 from s2sad.ir.nodes import NOWHERE, Span
 
 _numbers = itertools.count(1)
@@ -24,9 +24,6 @@ Place = tuple[str, Span]
 
 #: Generated file name -> for each generated line the place that it came from.
 _origins: dict[str, Sequence[Place]] = {}
-
-#: What s2sad puts in place of library functions lies here, and is none of the user's.
-_OURS = os.path.dirname(os.path.abspath(__file__))
 
 
 def load(text: str, name: str, namespace: dict[str, Any], places: Sequence[Place] = ()) -> Callable[..., Any]:
@@ -56,11 +53,8 @@ def origin(filename: str, line: int) -> Place | None:
     places = _origins.get(filename, ())
     if not 1 <= line <= len(places):
         return None
-    home, span = places[line - 1]
-    while span.caller is not None and (span.file or home).startswith(_OURS):
-        span = span.caller
-    source = span.file or home
-    if span == NOWHERE or source.startswith(_OURS):
+    source, span = users_place(*places[line - 1])
+    if span == NOWHERE or is_of_s2sad(source):
         return None
     return origin(source, span.line) if source in _origins else (source, span)  # a derivative of a derivative
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from s2sad.errors import Diagnostic, RefusedError
+from s2sad.errors import Diagnostic, RefusedError, users_place
 from s2sad.ir.nodes import NOWHERE, Span
 
 
@@ -15,7 +15,6 @@ def refuse(origin: Any, span: Span | None, code: str, message: str, help: str = 
 
 def diagnostic(origin: Any, span: Span | None, code: str, message: str, help: str = "") -> Diagnostic:
     """A finding at a place. A span that knows its file lies there: a statement may stand inlined in another function."""
-    span = span or NOWHERE
     module = getattr(origin, "module", None)
-    filename = span.file or getattr(module, "filename", "") or "<generated>"
+    filename, span = users_place(getattr(module, "filename", "") or "<generated>", span or NOWHERE)
     return Diagnostic(code, span, filename, message, help)

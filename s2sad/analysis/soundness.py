@@ -56,7 +56,7 @@ from s2sad.analysis.values import (
     Value,
     number,
 )
-from s2sad.errors import Diagnostic, RefusedError
+from s2sad.errors import Diagnostic, RefusedError, is_of_s2sad
 from s2sad.ir.nodes import (
     Assign,
     Atom,
@@ -236,7 +236,8 @@ class Findings(Ways):
                         for p, arg in zip(variant.params, args, strict=True)
                         if isinstance(arg, Var) and arg.name in active
                     )
-                    yield from self.checker.findings(variant, inner, changed)
+                    for item in self.checker.findings(variant, inner, changed):
+                        yield self.at_call(stmt, item)
                 return
         if scattered_add(expr, self.types) is not None:
             return
@@ -357,11 +358,25 @@ class Findings(Ways):
         what, help = without_rule(expr, self.types)
         return self.diagnostic(stmt, "S2S021", f"no derivative is known for {what}", help)
 
+    def at_call(self, stmt: Stmt, item: Diagnostic) -> Diagnostic:
+        """A finding in what stands for a library function belongs to the call of that."""
+        ours = is_of_s2sad(item.filename)
+        return self.diagnostic(stmt, item.code, item.message, item.help) if ours else item
+
     def diagnostic(self, stmt: Stmt, code: str, message: str, help: str) -> Diagnostic:
         span = stmt.span if stmt.span.line else self.nearby(stmt)
-        if isinstance(stmt, Assign):
+        if is_of_s2sad(span.file) and span.caller is None:
+            span = self.around(stmt)
+        elif isinstance(stmt, Assign):
             span = narrowed(span, stmt.value)
         return diagnostic(self.function.origin, span, code, message, help)
+
+    def around(self, stmt: Stmt) -> Span:
+        """The place of the call that a statement was put in place of, with a loop or branch around it."""
+        for outer in walk(self.function.body):
+            if outer.span.caller is not None and any(inner is stmt for inner in walk((outer,))):
+                return outer.span
+        return stmt.span
 
     def nearby(self, stmt: Stmt) -> Span:
         """The place of the statement that follows one that has none: it was made on the way to that."""

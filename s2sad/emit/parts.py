@@ -53,6 +53,9 @@ class Provider:
     module: Any = field(default=None, compare=False)
 
 
+UNDEFINED = "no such name is defined"
+
+
 class Unprovided(Exception):
     """An object that has no name in an emitted file."""
 
@@ -262,6 +265,8 @@ class Collector:
         """An object that no module we know binds to a name: a closure's variable, something a library made."""
         name = text.replace(".", "_")
         obj = live_object(target, target)
+        if isinstance(target, Missing):
+            raise Unprovided(target.reason or UNDEFINED)
         if isinstance(target, Live) and type(obj) in LITERALS:
             return Provider("literal", name, f"{name} = {obj!r}")
         if isinstance(target, Live) and isinstance(obj, types.ModuleType):
@@ -303,8 +308,9 @@ class Collector:
 
     def missing(self, text: str, reason: str) -> None:
         if self.strict:
+            help = "define or import it in the file" if reason == UNDEFINED else "use --link"
             self.findings.add(
-                "S2S006", NOWHERE, f"`{text}` cannot be copied into the emitted file: {reason}", "use --link"
+                "S2S006", NOWHERE, f"`{text}` cannot be copied into the emitted file: {reason}", help
             )
         else:
             self.comments.append(f"# `{text}`: {reason}")

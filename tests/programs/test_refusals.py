@@ -12,6 +12,7 @@ from _statistics import _normal_dist_inv_cdf  # a C function of floats that has 
 
 import numpy as np
 import pytest
+import scipy.integrate
 
 import s2sad
 from s2sad.errors import S2sadError
@@ -263,6 +264,22 @@ def test_stop_gradient_makes_it_inactive():
         return x * _normal_dist_inv_cdf(0.3, s2sad.stop_gradient(x), 1.0)
 
     assert s2sad.grad(fine)(1.3) == pytest.approx(_normal_dist_inv_cdf(0.3, 1.3, 1.0))
+
+
+@pytest.mark.parametrize(
+    "handed_over",
+    [
+        lambda x: np.vectorize(json.dumps)(x),
+        lambda x: np.apply_along_axis(json.dumps, 0, np.array([x])).sum(),
+        lambda x: scipy.integrate.quad(json.dumps, 0.0, x)[0],
+    ],
+)
+def test_the_place_is_the_users(handed_over):
+    """What stands for a library function, and is refused for what it is handed, lies in no file of the user's."""
+    with pytest.raises(s2sad.RefusedError) as caught:
+        s2sad.grad(handed_over)(1.3)
+    line = handed_over.__code__.co_firstlineno
+    assert {(found.filename, found.span.line) for found in caught.value.diagnostics} == {(__file__, line)}
 
 
 def test_discarded_use_is_no_error():
