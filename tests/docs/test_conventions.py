@@ -92,6 +92,19 @@ def test_no_warning_of_its_own(row, tmp_path, recwarn):
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_zero_times_infinity(tmp_path):
+    found = re.findall(r"^\| `(.+)` \| `(.+)` \| `(.+)` \| `(.+)` \| .+ \|$", FIRST, re.MULTILINE)
+    assert len(found) == 7
+    for expression, at, forward, reverse in found:
+        x, y, count = point(at)
+        f = program(expression, tmp_path)
+        tangents = [s2sad.jvp(f, (x, y), (1.0 * (k == 0), 1.0 * (k == 1)))[1] for k in range(count)]
+        np.testing.assert_equal(tangents, expected(forward, count), err_msg=expression)
+        gradients = np.abs(s2sad.grad(f, (0, 1))(x, y)[:count])
+        np.testing.assert_equal(gradients, expected(reverse, count), err_msg=expression)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("row", rows(SECOND), ids=lambda row: f"{row[0]} at {row[1]}")
 def test_second_derivatives(row, tmp_path):
     """Forward over reverse, and reverse over forward."""

@@ -72,7 +72,7 @@ def reshaped(case, change):
 def calls(rule, change):
     """The calls that the rule's functions take with their samples changed.
 
-    NumPy takes ``axis=-1`` of an array without axes. That is left out: see `docs/conventions.md`.
+    NumPy takes ``axis=-1`` of an array without axes. That is no business of the rules: see `test_numbers`.
     """
     for function, case in itertools.product(rule.functions, rule.cases):
         if not isinstance(case, declare.Case):
