@@ -300,6 +300,6 @@ def _digamma(x):
     while x < 8:
         shift += 1 / x
         x += 1
-    z = 1 / x**2
+    z = (1 / x) ** 2
     series = z * (1 / 12 - z * (1 / 120 - z * (1 / 252 - z * (1 / 240 - z * (1 / 132 - z * 691 / 32760)))))
     return math.log(x) - 0.5 / x - series - shift

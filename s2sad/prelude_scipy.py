@@ -1,4 +1,4 @@
-"""Helpers for the rules of SciPy's linear algebra, copied into emitted files that need them (see `prelude_arrays`)."""
+"""Helpers for the rules of SciPy's special functions and linear algebra, copied into emitted files that need them (see `prelude_arrays`)."""
 
 # mypy: no-check-untyped-defs, allow-untyped-defs, allow-incomplete-defs
 
@@ -6,6 +6,22 @@ import numpy as np
 from scipy import linalg
 
 from s2sad.prelude_linalg import _dagger
+
+
+def _error_tail(x, far, half):
+    """t (1 + 3t + 15t**2 + ...) with ``t = half / x**2``, where x is `far` from zero; DLMF 7.12.1.
+
+    There the slopes of the scaled error functions are small differences of numbers near one.
+    """
+    inverse = 1 / np.where(far, x, 1)
+    t = half * inverse * inverse
+    return t * (1 + 3 * t * (1 + 5 * t * (1 + 7 * t * (1 + 9 * t))))
+
+
+def _scaled_gap(x, far, c):
+    """(1 + c/x + c/x**2) / (2x), where x is `far` from zero: how fast the scaled Bessel functions fall; DLMF 10.40."""
+    inverse = 1 / np.where(far, x, 1)
+    return inverse / 2 * (1 + c * inverse * (1 + inverse))
 
 
 def _outer_rows(x, y):

@@ -82,14 +82,18 @@ def parts(function: Any, args: list[Value], options: dict[str, Value]) -> Value 
 def structure(function: Callable[..., Any], args: list[Value], kwargs: dict[str, Value]) -> Value:
     """For a function with several results (``slogdet``, ``eigh``): how many, where the sizes are not known."""
 
-    def filled(value: Value) -> Value:
+    def filled(value: Value, square: bool) -> Value:
         plain = number(value)
-        if isinstance(plain, Tensor) and (plain.dims is None or None in plain.dims):
+        if isinstance(plain, Tensor) and (square or plain.dims is None or None in plain.dims):
             return _of_rank(plain, 2)
         return value
 
-    found = infer.call(function, [filled(value) for value in args], {k: filled(v) for k, v in kwargs.items()})
-    if not isinstance(found, Tup):
+    for square in (False, True):  # the sizes of ``a[:3]`` may be equal, which no sample of them shows
+        options = {k: filled(v, square) for k, v in kwargs.items()}
+        found = infer.call(function, [filled(value, square) for value in args], options)
+        if isinstance(found, Tup):
+            break
+    else:
         return TOP
     told = not _of_unknown_kind(args)
     return Tup(

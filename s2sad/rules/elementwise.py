@@ -167,8 +167,8 @@ def exp2(x, *, out):
 
 
 @elementwise(np.expm1)
-def expm1(x, *, out):
-    return out + 1
+def expm1(x):  # the result plus one has no digits where that is small
+    return np.exp(x)
 
 
 @elementwise(np.log, domain=[(0.3, 3)], poles="x = 0")

@@ -86,8 +86,8 @@ def exp2(x, *, out):
 
 
 @elementwise(math.expm1, cases=[case(scalar())])
-def expm1(x, *, out):
-    return out + 1
+def expm1(x):  # the result plus one has no digits where that is small
+    return math.exp(x)
 
 
 @elementwise(math.log2, cases=[case(scalar(0.3, 3))], poles="x = 0")

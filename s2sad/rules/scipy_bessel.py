@@ -7,6 +7,7 @@ Derivatives by the order or the degree are not known here: a program in which th
 import numpy as np
 from scipy import special
 
+from s2sad.prelude_scipy import _scaled_gap
 from s2sad.rules.declare import array, case, elementwise
 
 POSITIVE = [(0.4, 3.0)]
@@ -48,12 +49,17 @@ def i1(x):
 
 @elementwise(special.i0e, real_only=True, kinks="0 at x = 0")
 def i0e(x, *, out):
-    return special.i1e(x) - np.sign(x) * out
+    far = np.abs(x) > 1e4
+    return np.where(
+        far, -out * _scaled_gap(np.abs(x), far, 0.25) * np.sign(x), special.i1e(x) - np.sign(x) * out
+    )
 
 
 @elementwise(special.i1e, real_only=True)
 def i1e(x, *, out):
-    return (special.i0e(x) + special.ive(2, x)) / 2 - np.sign(x) * out
+    zero, far = x == 0, np.abs(x) > 1e4
+    near = special.i0e(x) - np.sign(x) * out - np.where(zero, 0.5, out / (x + zero))
+    return np.where(far, -out * _scaled_gap(np.abs(x), far, -0.75) * np.sign(x), near)
 
 
 @elementwise(special.k0, real_only=True, domain=POSITIVE, poles="x = 0")
@@ -62,8 +68,8 @@ def k0(x):
 
 
 @elementwise(special.k1, real_only=True, domain=POSITIVE, poles="x = 0")
-def k1(x):
-    return -(special.k0(x) + special.kv(2, x)) / 2
+def k1(x, *, out):
+    return -special.k0(x) - out / x
 
 
 @elementwise(special.jv, wrt="z", cases=ORDERS)

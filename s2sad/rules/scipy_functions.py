@@ -9,6 +9,8 @@ import math
 import numpy as np
 from scipy import special
 
+from s2sad.prelude import _match_dtype
+from s2sad.prelude_scipy import _error_tail, _scaled_gap
 from s2sad.rules.declare import array, case, constant, elementwise, rule, scalar, zero
 
 POSITIVE = [(0.4, 3.0)]
@@ -69,7 +71,7 @@ def inv_boxcox1p(y, lmbda, *, out):
 
 @elementwise(special.powm1, domain=[(0.4, 3.0), (-2.0, 2.0)], real_only=True)
 def powm1(x, y, *, out):
-    return y * x ** (y - 1), (1 + out) * np.log(x)
+    return y * x ** (y - 1), x**y * np.log(x)
 
 
 @elementwise(special.tandg, real_only=True)
@@ -89,7 +91,10 @@ def wrightomega(z, *, out):
 
 @elementwise(special.wofz)
 def wofz(z, *, out):
-    return 2j / math.sqrt(math.pi) - 2 * z * out
+    far = (np.abs(z) > 50) & ((np.imag(z) >= 0) | (np.abs(np.real(z)) > 50 - np.imag(z)))
+    return np.where(
+        far, _error_tail(z, far, 0.5) * (-2j / math.sqrt(math.pi)), 2j / math.sqrt(math.pi) - 2 * z * out
+    )
 
 
 @elementwise(special.ndtri_exp, domain=[(-3.0, -0.2)], real_only=True)
@@ -233,10 +238,10 @@ def stdtrit(df, p, *, out):
 
 @elementwise(special.owens_t, real_only=True)
 def owens_t(h, a):
-    bell = np.exp(-(h**2) / 2)
+    bell = np.exp(-h * h / 2)
     return -bell * special.erf(a * h / math.sqrt(2)) / math.sqrt(8 * math.pi), bell * np.exp(
-        -((a * h) ** 2) / 2
-    ) / (2 * math.pi * (1 + a**2))
+        -a * h * a * h / 2
+    ) / (2 * math.pi * (1 + a * a))
 
 
 # ── Bessel functions, and others ─────────────────────────────────────────────────────────────────────────
@@ -247,12 +252,14 @@ DERIVATIVES = [case(1, array(3, low=0.4)), case(2, array(3, low=0.4), 2), case(2
 
 @elementwise(special.k0e, domain=POSITIVE, real_only=True, poles="x = 0")
 def k0e(x, *, out):
-    return out - special.k1e(x)
+    far = x > 1e4
+    return np.where(far, out * _scaled_gap(-x, far, 0.25), out - special.k1e(x))
 
 
 @elementwise(special.k1e, domain=POSITIVE, real_only=True, poles="x = 0")
 def k1e(x, *, out):
-    return out - (special.k0e(x) + special.kve(2, x)) / 2
+    far = x > 1e4
+    return np.where(far, out * _scaled_gap(-x, far, -0.75), out - special.k0e(x) - out / x)
 
 
 @elementwise(special.hankel1, domain=POSITIVE, wrt="z", poles="z = 0", cases=[*ORDERS])
@@ -338,9 +345,9 @@ def ellipeinc(phi, m, *, out):
     return np.sqrt(1 - m * np.sin(phi) ** 2), (out - special.ellipkinc(phi, m)) / (2 * m)
 
 
-@elementwise(special.ellipkm1, domain=UNIT, real_only=True, poles="p = 0, 1")
-def ellipkm1(p, *, out):
-    return -(special.ellipe(1 - p) / p - out) / (2 * (1 - p))
+@elementwise(special.ellipkm1, domain=UNIT, real_only=True, poles="p = 0")
+def ellipkm1(p):
+    return _match_dtype(-math.pi / 8 * special.hyp2f1(0.5, 0.5, 2.0, 1 - p) / p, p)
 
 
 @elementwise(

@@ -11,8 +11,9 @@ import math
 import numpy as np
 from scipy import special
 
-from s2sad.prelude import _unbroadcast
+from s2sad.prelude import _match_dtype, _unbroadcast
 from s2sad.prelude_composed import _logsumexp_and_sign
+from s2sad.prelude_scipy import _error_tail
 from s2sad.rules import scipy_bessel, scipy_functions  # noqa: F401
 from s2sad.rules.declare import array, case, elementwise, rule, scalar, zero
 from s2sad.rules.stand_ins import stands_in
@@ -35,7 +36,10 @@ def erfc(x):
 
 @elementwise(special.erfcx)
 def erfcx(x, *, out):
-    return 2 * x * out - 2 / math.sqrt(math.pi)
+    far = np.real(x) > 50
+    return np.where(far, _error_tail(x, far, -0.5), math.sqrt(math.pi) * x * out - 1) * (
+        2 / math.sqrt(math.pi)
+    )
 
 
 @elementwise(special.erfi)
@@ -55,7 +59,8 @@ def erfcinv(x, *, out):
 
 @elementwise(special.dawsn)
 def dawsn(x, *, out):
-    return 1 - 2 * x * out
+    far = np.abs(np.real(x)) > 50 + np.abs(np.imag(x))
+    return np.where(far, -_error_tail(x, far, 0.5), 1 - 2 * x * out)
 
 
 @elementwise(special.ndtr)
@@ -133,7 +138,8 @@ def huber(delta, r):
 def pseudo_huber(delta, r):
     ratio = r / delta
     root = np.hypot(1, ratio)
-    return delta * (2 * (root - 1) - ratio * (ratio / root)), r / root
+    tilt = ratio / (1 + root)
+    return r * tilt * tilt * (ratio / root), r / root
 
 
 # ── powers and trigonometry ──────────────────────────────────────────────────────────────────────────────
@@ -150,8 +156,8 @@ def exp10(x, *, out):
 
 
 @elementwise(special.expm1)
-def expm1(x, *, out):
-    return out + 1
+def expm1(x):  # the result plus one has no digits where that is small
+    return np.exp(x)
 
 
 @elementwise(special.log1p, domain=[(-0.5, 3)], poles="x = -1")
@@ -313,15 +319,13 @@ def zeta(x, q):
 
 
 @elementwise(special.ellipk, domain=UNIT, real_only=True, poles="m = 1")
-def ellipk(m, *, out):
-    zero = m == 0
-    return np.where(zero, math.pi / 8, (special.ellipe(m) / (1 - m) - out) / (2 * (m + zero)))
+def ellipk(m):  # DLMF 19.5.1; differences of the integrals lose their digits near zero
+    return _match_dtype(math.pi / 8 * special.hyp2f1(0.5, 0.5, 2.0, m) / (1 - m), m)
 
 
 @elementwise(special.ellipe, domain=UNIT, real_only=True, poles="m = 1")
-def ellipe(m, *, out):
-    zero = m == 0
-    return np.where(zero, -math.pi / 8, (out - special.ellipk(m)) / (2 * (m + zero)))
+def ellipe(m):  # DLMF 19.5.2
+    return _match_dtype(-math.pi / 8 * special.hyp2f1(0.5, 1.5, 2.0, m), m)
 
 
 @elementwise(special.expi, domain=POSITIVE, poles="x = 0")
@@ -343,8 +347,8 @@ def expn(n, x, *, out):
 
 @elementwise(special.spence, domain=POSITIVE, real_only=True, poles="z = 0")
 def spence(z):
-    w = z - 1
-    return -(np.log1p(w) + (w == 0)) / (w + (w == 0))  # at one -1
+    one = z == 1
+    return np.where(one, -1, np.log(z) / np.where(one, 1, 1 - z))
 
 
 @elementwise(

@@ -58,16 +58,16 @@ def norm_sf(x, loc=0, scale=1):
 
 
 @elementwise(stats.norm.logcdf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_NORM)
-def norm_logcdf(x, loc=0, scale=1, *, out):
+def norm_logcdf(x, loc=0, scale=1):  # no quotient of vanishing numbers
     z = (x - loc) / scale
-    hazard = np.exp(-(z * z) / 2 - LOG_ROOT - out) / scale
+    hazard = math.sqrt(2 / math.pi) / special.erfcx(-z / math.sqrt(2)) / scale
     return hazard, -hazard, -z * hazard
 
 
 @elementwise(stats.norm.logsf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_NORM)
-def norm_logsf(x, loc=0, scale=1, *, out):
+def norm_logsf(x, loc=0, scale=1):
     z = (x - loc) / scale
-    hazard = np.exp(-(z * z) / 2 - LOG_ROOT - out) / scale
+    hazard = math.sqrt(2 / math.pi) / special.erfcx(z / math.sqrt(2)) / scale
     return -hazard, hazard, z * hazard
 
 
@@ -129,9 +129,9 @@ def expon_logcdf(x, loc=0, scale=1, *, out):
 
 
 @elementwise(stats.expon.logsf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_EXPON)
-def expon_logsf(x, loc=0, scale=1, *, out):
+def expon_logsf(x, loc=0, scale=1):
     z = (x - loc) / scale
-    hazard = np.exp(np.where(z < 0, -np.inf, -z) - out) / scale
+    hazard = np.where(z < 0, 0, 1) / scale
     return -hazard, hazard, z * hazard
 
 
@@ -413,16 +413,16 @@ def logistic_sf(x, loc=0, scale=1):
 
 
 @elementwise(stats.logistic.logcdf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_LOGISTIC)
-def logistic_logcdf(x, loc=0, scale=1, *, out):
+def logistic_logcdf(x, loc=0, scale=1):
     z = (x - loc) / scale
-    hazard = np.exp(special.log_expit(z) + special.log_expit(-z) - out) / scale
+    hazard = special.expit(-z) / scale
     return hazard, -hazard, -z * hazard
 
 
 @elementwise(stats.logistic.logsf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_LOGISTIC)
-def logistic_logsf(x, loc=0, scale=1, *, out):
+def logistic_logsf(x, loc=0, scale=1):
     z = (x - loc) / scale
-    hazard = np.exp(special.log_expit(z) + special.log_expit(-z) - out) / scale
+    hazard = special.expit(z) / scale
     return -hazard, hazard, z * hazard
 
 
@@ -458,7 +458,7 @@ FROM_GUMBEL_R = (
 @elementwise(stats.gumbel_r.logpdf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_GUMBEL_R)
 def gumbel_r_logpdf(x, loc=0, scale=1):
     z = (x - loc) / scale
-    slope = np.exp(-z) - 1
+    slope = np.expm1(-z)
     return slope / scale, -slope / scale, -(slope * z + 1) / scale
 
 
@@ -485,9 +485,9 @@ def gumbel_r_sf(x, loc=0, scale=1):
 
 
 @elementwise(stats.gumbel_r.logcdf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_GUMBEL_R)
-def gumbel_r_logcdf(x, loc=0, scale=1, *, out):
+def gumbel_r_logcdf(x, loc=0, scale=1):
     z = (x - loc) / scale
-    hazard = np.exp(-z - np.exp(-z) - out) / scale
+    hazard = np.exp(-z) / scale
     return hazard, -hazard, -z * hazard
 
 
@@ -568,9 +568,9 @@ def halfnorm_logcdf(x, loc=0, scale=1, *, out):
 
 
 @elementwise(stats.halfnorm.logsf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_HALFNORM)
-def halfnorm_logsf(x, loc=0, scale=1, *, out):
+def halfnorm_logsf(x, loc=0, scale=1):
     z = (x - loc) / scale
-    hazard = np.exp(np.where(z < 0, -np.inf, math.log(2) - LOG_ROOT - z * z / 2) - out) / scale
+    hazard = np.where(z < 0, 0, math.sqrt(2 / math.pi) / special.erfcx(z / math.sqrt(2))) / scale
     return -hazard, hazard, z * hazard
 
 

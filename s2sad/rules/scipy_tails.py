@@ -364,9 +364,9 @@ def weibull_min_logcdf(x, c, loc=0, scale=1, *, out):
 
 
 @elementwise(stats.weibull_min.logsf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_WEIBULL_MIN)
-def weibull_min_logsf(x, c, loc=0, scale=1, *, out):
+def weibull_min_logsf(x, c, loc=0, scale=1):
     z = (x - loc) / scale
-    hazard = np.exp(np.where(z < 0, -np.inf, np.log(c) + special.xlogy(c - 1, z) - z**c) - out) / scale
+    hazard = np.where(z < 0, 0, c * z ** (c - 1)) / scale
     return -hazard, hazard, z * hazard
 
 
@@ -454,9 +454,9 @@ def pareto_logcdf(x, b, loc=0, scale=1, *, out):
 
 
 @elementwise(stats.pareto.logsf, wrt=("x", "loc", "scale"), real_only=True, cases=OF_PARETO)
-def pareto_logsf(x, b, loc=0, scale=1, *, out):
+def pareto_logsf(x, b, loc=0, scale=1):
     z = (x - loc) / scale
-    hazard = np.exp(np.where(z < 1, -np.inf, np.log(b) - (b + 1) * np.log(z)) - out) / scale
+    hazard = np.where(z < 1, 0, b / z) / scale
     return -hazard, hazard, z * hazard
 
 

@@ -169,3 +169,47 @@ def test_python_floats_stay_scalars():
 def test_digamma(x):
     special = pytest.importorskip("scipy.special")
     np.testing.assert_allclose(vjp(math.lgamma, x), special.digamma(x), rtol=1e-13, atol=1e-14)
+
+
+@pytest.mark.parametrize("x", [60.0, 2e4, 1e8, 1e150])
+def test_slopes_far_out_keep_their_digits(x):
+    """Asymptotic expansions, DLMF 7.12 and 10.40: the direct formulas are differences of nearly equal numbers."""
+    q = (1 / x) ** 2
+    wanted = {
+        special.erfcx: -(1 - 1.5 * q + 3.75 * q**2) / math.sqrt(math.pi) * q,
+        special.dawsn: -(1 + 1.5 * q + 3.75 * q**2) / 2 * q,
+        special.wofz: -1j * (1 + 1.5 * q + 3.75 * q**2) / math.sqrt(math.pi) * q,
+    }
+    if x > 1e3:
+        wanted[special.i0e] = -special.i0e(x) / (2 * x) * (1 + 1 / (4 * x))
+        wanted[special.i1e] = -special.i1e(x) / (2 * x) * (1 - 3 / (4 * x))
+        wanted[special.k0e] = -special.k0e(x) / (2 * x) * (1 - 1 / (4 * x))
+        wanted[special.k1e] = -special.k1e(x) / (2 * x) * (1 + 3 / (4 * x))
+    for function, slope in wanted.items():
+        np.testing.assert_allclose(vjp(function, x, seed=np.ones_like(slope)), np.conj(slope), rtol=1e-8)
+    mills = x + 1 / x - 2 * q / x  # the normal hazard
+    np.testing.assert_allclose(vjp(stats.norm.logcdf, -x)[0], mills, rtol=1e-5 if x < 1e3 else 1e-12)
+    np.testing.assert_allclose(vjp(stats.norm.logsf, x)[0], -mills, rtol=1e-5 if x < 1e3 else 1e-12)
+    np.testing.assert_allclose(vjp(special.pseudo_huber, x, 1.0)[0], q / x / 4, rtol=1e-3)
+
+
+@pytest.mark.parametrize("m", [-1e4, -1e-8, 0.0, 1e-300, 1e-8])
+def test_elliptic_integrals_near_zero(m):
+    """DLMF 19.25: the slopes by Carlson's integrals, which lose no digits."""
+    share = special.elliprd(0, 1 - m, 1) / 3
+    np.testing.assert_allclose(
+        vjp(special.ellipk, m), (special.ellipk(m) - share) / (2 * (1 - m)), rtol=1e-12
+    )
+    np.testing.assert_allclose(vjp(special.ellipe, m), -share / 2, rtol=1e-12)
+
+
+def test_slopes_that_are_small_keep_their_digits():
+    for function in (np.expm1, math.expm1, special.expm1):
+        np.testing.assert_allclose(vjp(function, -300.0), np.exp(-300.0))
+    np.testing.assert_allclose(vjp(special.powm1, 2.0, -300.0)[1], math.log(2) * 2.0**-300)
+    np.testing.assert_allclose(vjp(stats.gumbel_r.logcdf, -300.0)[0], np.exp(300.0))
+    np.testing.assert_allclose(vjp(stats.gumbel_r.logpdf, 1e-20)[0], -1e-20)
+    np.testing.assert_allclose(vjp(stats.weibull_min.logsf, 1e8, 2.0)[0], -2e8)
+    np.testing.assert_allclose(vjp(special.spence, 1e-300), math.log(1e-300))
+    assert vjp(special.spence, 1.0) == (-1,)
+    np.testing.assert_allclose(vjp(math.lgamma, 1e300), math.log(1e300))

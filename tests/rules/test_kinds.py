@@ -55,3 +55,14 @@ def test_options_that_are_left_away_may_tell_the_kind():
     places = Lst(Known(0), (Known(0), Known(1), Known(1)))
     assert untold.one_array(np.bincount, [places], {"weights": REAL}).kind == "f"
     assert untold.one_array(np.bincount, [places], {"weights": Tensor("?")}).kind == "?"
+
+
+def test_several_results_where_no_sample_fits():
+    """``eig`` takes square matrices, and the size of ``a[:3]`` is not known: its result is a pair all the same."""
+    a, d = MATRICES[1], np.random.default_rng(0).normal(size=(3, 3))
+
+    def values(m):
+        return np.linalg.eig(m[:3])[0].real
+
+    gradient = s2sad.vjp(values, a)[1](np.ones(3))[0]
+    np.testing.assert_allclose(np.sum(gradient * d), np.trace(d), rtol=1e-9)
