@@ -271,12 +271,35 @@ def _pad_widths(pad_width, ndim):
     return [(int(lo), int(hi)) for lo, hi in np.broadcast_to(pad_width, (ndim, 2))]
 
 
-def _pad_adjoint(out_bar, x, widths, mode):
+def _pad_adjoint(out_bar, x, widths, mode, reflect_type="even", lengths=None):
     """The adjoint of np.pad in a mode that mixes elements: along each axis by the matrix that pads there."""
     for axis, (n, width) in enumerate(zip(np.shape(x), widths, strict=True)):
-        matrix = np.pad(np.eye(n, dtype=np.result_type(x)), (width, (0, 0)), mode)
+        eye = np.eye(n, dtype=np.result_type(x))
+        if reflect_type != "even":
+            matrix = np.pad(eye, (width, (0, 0)), mode, reflect_type=reflect_type)
+        elif lengths is not None:
+            matrix = np.pad(eye, (width, (0, 0)), mode, stat_length=(lengths[axis], (1, 1)))
+        else:
+            matrix = np.pad(eye, (width, (0, 0)), mode)
         out_bar = np.moveaxis(np.tensordot(out_bar, matrix, (axis, 0)), -1, axis)
     return out_bar
+
+
+def _pad_places(x, widths, mode, lengths=None):
+    """Where np.pad takes the elements of its result from, which are extrema of the edges; of equal ones the first."""
+    best = np.argmax if mode == "maximum" else np.argmin
+    values, places = np.asarray(x), _positions(x)
+    for axis, (low, high) in enumerate(widths):
+        n = np.shape(values)[axis]
+        first, last = (n, n) if lengths is None else lengths[axis]
+        first, last = min(first, n), min(last, n)
+        head = best(np.take(values, range(first), axis), axis, keepdims=True)
+        tail = n - last + best(np.take(values, range(n - last, n), axis), axis, keepdims=True)
+        inner = np.expand_dims(np.arange(n), tuple(i for i in range(np.ndim(x)) if i != axis))
+        inner = np.broadcast_to(inner, np.shape(values))
+        order = np.concatenate([np.repeat(head, low, axis), inner, np.repeat(tail, high, axis)], axis)
+        values, places = np.take_along_axis(values, order, axis), np.take_along_axis(places, order, axis)
+    return places
 
 
 def _untile(out_bar, x, reps):

@@ -119,6 +119,22 @@ def _svd_adjoint(u_bar, s_bar, vh_bar, u, s, vh):
     return u @ core @ vh + rest_u + rest_v
 
 
+def _full_svd_tangent(a_dot, u, s, vh):
+    """As `_svd_tangent`, of the full decomposition: the further vectors may turn freely, so that their tangent is nan."""
+    k = s.shape[-1]
+    u_dot, s_dot, vh_dot = _svd_tangent(a_dot, u[..., :k], s, vh[..., :k, :])
+    free_u, free_v = np.full_like(u[..., k:], np.nan), np.full_like(vh[..., k:, :], np.nan)
+    return np.concatenate((u_dot, free_u), axis=-1), s_dot, np.concatenate((vh_dot, free_v), axis=-2)
+
+
+def _full_svd_adjoint(u_bar, s_bar, vh_bar, u, s, vh):
+    """As `_svd_adjoint`, of the full decomposition, where nothing depends on the further vectors."""
+    k = s.shape[-1]
+    if np.any(u_bar[..., k:]) or np.any(vh_bar[..., k:, :]):
+        raise ValueError("svd: the extra vectors are not determined by a; pass full_matrices=False")
+    return _svd_adjoint(u_bar[..., :k], s_bar, vh_bar[..., :k, :], u[..., :k], s, vh[..., :k, :])
+
+
 def _qr_tangent(a_dot, q, r):
     """Tangents of the reduced decomposition a = q @ r of a matrix with at least as many rows as columns."""
     r_inv = np.linalg.inv(r)
@@ -141,6 +157,22 @@ def _qr_adjoint(q_bar, r_bar, q, r):
     lower = lower + (turn - np.conj(turn)) / 2 * np.eye(r.shape[-1], dtype=r.real.dtype)
     seed = q_bar - q @ turn + q @ lower
     return _dagger(np.linalg.solve(r, _dagger(seed)))
+
+
+def _wide_qr_tangent(a_dot, q, r):
+    """As `_qr_tangent`, of a matrix with more columns than rows: the first ones make q."""
+    n = r.shape[-2]
+    q_dot, first_dot = _qr_tangent(a_dot[..., :n], q, r[..., :n])
+    rest_dot = _dagger(q_dot) @ q @ r[..., n:] + _dagger(q) @ a_dot[..., n:]
+    return q_dot, np.concatenate((first_dot, rest_dot), axis=-1)
+
+
+def _wide_qr_adjoint(q_bar, r_bar, q, r):
+    """As `_qr_adjoint`, of a matrix with more columns than rows."""
+    n = r.shape[-2]
+    seed = q_bar + q @ r[..., n:] @ _dagger(r_bar[..., n:])
+    first_bar = _qr_adjoint(seed, r_bar[..., :n], q, r[..., :n])
+    return np.concatenate((first_bar, q @ r_bar[..., n:]), axis=-1)
 
 
 def _pinv_adjoint(out_bar, p, a):

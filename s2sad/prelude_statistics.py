@@ -29,6 +29,15 @@ def _quantile_places(x, q, axis, method):
     return order[:, low], order[:, np.minimum(low + 1, n - 1)], (rank - low).astype(np.result_type(x))
 
 
+def _places_of(out, x, axis):
+    """As `_quantile_places`, for quantiles that are elements of their rows: where these are, of equal ones the first."""
+    rows = _rows_of_positions(x, axis)
+    found = np.reshape(out, (-1, len(rows))).T
+    place = np.argmax(np.take(x, rows)[:, None, :] == found[:, :, None], axis=-1)
+    low = np.take_along_axis(rows, place, -1)
+    return low, low, np.zeros(np.shape(low), np.result_type(x))
+
+
 def _nanquantile_places(x, q, axis, method):
     """As `_quantile_places`, where each row has its own number of elements that are numbers."""
     rows = _rows_of_positions(x, axis)

@@ -436,6 +436,8 @@ def tile(A, reps):
 
 @face(np.pad)
 def pad(array, pad_width, mode="constant", **options):
+    for name in options.keys() & {"stat_length", "end_values"}:
+        options[name] = [(1, 1), *map(tuple, np.broadcast_to(options[name], (rank(array), 2)))]
     return np.pad(array, [(0, 0), *_pad_widths(pad_width, rank(array))], mode, **options)
 
 
@@ -522,7 +524,11 @@ def trapezoid(y, x=None, dx=None, axis=-1):
 
 def of_quantiles(function):
     @face(function)
-    def quantiles(a, q, axis=None, **options):
+    def quantiles(a, q, axis=None, weights=None, **options):
+        if weights is not None:
+            if np.ndim(weights) < rank(a):  # those of one axis
+                weights = np.expand_dims(weights, tuple(i for i in range(rank(a)) if i != axis % rank(a)))
+            options["weights"] = np.broadcast_to(weights, np.shape(a))
         axes = tuple(range(1, np.ndim(a))) if axis is None else behind(axis)
         return np.moveaxis(function(a, q, axes, **options), np.ndim(q), 0)
 

@@ -41,14 +41,14 @@ from s2sad.prelude_arrays import (
     _untile,
 )
 from s2sad.prelude_linalg import _pinv_adjoint, _pinv_of_lstsq
-from s2sad.prelude_statistics import _nanquantile_places, _quantile_places
+from s2sad.prelude_statistics import _nanquantile_places, _places_of, _quantile_places
 from s2sad.rules.declare import array, case, constant, linear, rule, scalar, spd, zero
 
 constant(_zeros_like)
 constant(_buffer_like)
 constant(_flat_places, _along_axis, _positions)  # of integers
 zero(
-    _order, _place_of, _first_places, _quantile_places, _nanquantile_places
+    _order, _place_of, _first_places, _quantile_places, _nanquantile_places, _places_of
 )  # where in the order an element is
 
 
@@ -196,8 +196,20 @@ def matrix_of_diagonal(out_bar, g, k, x):
     return np.diagonal(out_bar, k)
 
 
-@linear(_pad_adjoint, wrt="seed", cases=[case(array(5), np.zeros(3), [(1, 1)], "mean")])
-def pad_adjoint(out_bar, seed, x, widths, mode):
+@linear(
+    _pad_adjoint,
+    wrt="seed",
+    cases=[
+        case(array(5), np.zeros(3), [(1, 1)], "mean"),
+        case(array(5), np.zeros(3), [(1, 1)], "mean", "even", [(1, 2)]),
+        case(array(5), np.zeros(3), [(1, 1)], "reflect", "odd"),
+    ],
+)
+def pad_adjoint(out_bar, seed, x, widths, mode, reflect_type="even", lengths=None):
+    if reflect_type != "even":
+        return np.pad(out_bar, widths, mode, reflect_type=reflect_type)
+    if mode == "mean":
+        return np.pad(out_bar, widths, mode, stat_length=lengths)
     return np.pad(out_bar, widths, mode)
 
 

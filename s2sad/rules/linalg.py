@@ -19,6 +19,8 @@ from s2sad.prelude_linalg import (
     _cond_slope,
     _eig_adjoint,
     _eig_tangent,
+    _full_svd_adjoint,
+    _full_svd_tangent,
     _gaps,
     _half_lower,
     _half_upper,
@@ -34,6 +36,8 @@ from s2sad.prelude_linalg import (
     _svd_adjoint,
     _svd_tangent,
     _vector_norm_slope,
+    _wide_qr_adjoint,
+    _wide_qr_tangent,
 )
 from s2sad.rules.declare import array, case, rule, scalar, spd
 
@@ -324,7 +328,8 @@ class eigh:
     wrt="a",
     batch="native",
     fresh=True,
-    kinks="repeated singular values: their vectors do not turn into each other",
+    kinks="repeated singular values: their vectors do not turn into each other; the further vectors of a full decomposition"
+    " have the tangent nan, and their adjoint must be zero",
     cases=[
         case(REAL[:3]),
         case(REAL, full_matrices=False),
@@ -340,7 +345,7 @@ class svd:
             u, _, vh = np.linalg.svd(a, full_matrices=False)
             return np.real(np.sum(np.conj(u) * (a_dot @ np.conj(np.swapaxes(vh, -1, -2))), axis=-2))
         if full_matrices and np.shape(a)[-1] != np.shape(a)[-2]:
-            raise ValueError("svd: the extra vectors are not determined by a; pass full_matrices=False")
+            return _full_svd_tangent(a_dot, out[0], out[1], out[2])
         return _svd_tangent(a_dot, out[0], out[1], out[2])
 
     def vjp(out_bar, out, a, full_matrices=True, compute_uv=True):
@@ -348,7 +353,7 @@ class svd:
             u, _, vh = np.linalg.svd(a, full_matrices=False)
             return (u * out_bar[..., None, :]) @ vh
         if full_matrices and np.shape(a)[-1] != np.shape(a)[-2]:
-            raise ValueError("svd: the extra vectors are not determined by a; pass full_matrices=False")
+            return _full_svd_adjoint(out_bar[0], out_bar[1], out_bar[2], out[0], out[1], out[2])
         return _svd_adjoint(out_bar[0], out_bar[1], out_bar[2], out[0], out[1], out[2])
 
 
@@ -375,20 +380,27 @@ class svdvals:
         case(array(4, 2)),
         case(array(5, 4, 2)),
         case(array(4, 2), "r"),
+        case(array(2, 4)),
+        case(array(3, 2, 4), "r"),
         case(array(1, 1)),
     ],
 )
 class qr:
     def a(a_dot, out, a, mode="reduced"):
         if np.shape(a)[-2] < np.shape(a)[-1]:
-            raise ValueError("qr: only that of a tall matrix has a derivative here")
+            q = np.linalg.qr(a)[0] if mode == "r" else out[0]
+            q_dot, r_dot = _wide_qr_tangent(a_dot, q, out if mode == "r" else out[1])
+            return r_dot if mode == "r" else (q_dot, r_dot)
         if mode == "r":
             return _qr_tangent(a_dot, np.linalg.qr(a)[0], out)[1]
         return _qr_tangent(a_dot, out[0], out[1])
 
     def vjp(out_bar, out, a, mode="reduced"):
         if np.shape(a)[-2] < np.shape(a)[-1]:
-            raise ValueError("qr: only that of a tall matrix has a derivative here")
+            if mode == "r":
+                q = np.linalg.qr(a)[0]
+                return _wide_qr_adjoint(np.zeros_like(q), out_bar, q, out)
+            return _wide_qr_adjoint(out_bar[0], out_bar[1], out[0], out[1])
         if mode == "r":
             return _qr_adjoint(np.zeros_like(a), out_bar, np.linalg.qr(a)[0], out)
         return _qr_adjoint(out_bar[0], out_bar[1], out[0], out[1])

@@ -4,7 +4,12 @@
 import numpy as np
 
 from s2sad.prelude_arrays import _cumprod_adjoint, _cumprod_tangent, _product_of_others, _safe_divide
-from s2sad.prelude_statistics import _nanquantile_places, _quantile_adjoint, _quantile_tangent
+from s2sad.prelude_statistics import (
+    _nanquantile_places,
+    _places_of,
+    _quantile_adjoint,
+    _quantile_tangent,
+)
 from s2sad.rules.declare import array, case, distinct, rule
 
 HOLES = np.array([[1.0, np.nan, 0.3, -0.8], [2.0, 3.0, np.nan, 1.2]])
@@ -173,13 +178,18 @@ class nanmedian:
         *(case(*c.args, 0.3, **c.kwargs) for c in ORDERED),
         case(HOLES, [0.2, 0.9], axis=1),
         case(HOLES, 0.4, axis=1, method="hazen"),
+        case(HOLES, 0.4, axis=1, weights=np.ones(np.shape(HOLES)), method="inverted_cdf"),
     ],
 )
 class nanquantile:
-    def a(a_dot, out, a, q, axis=None, *, method="linear", keepdims=False):
+    def a(a_dot, out, a, q, axis=None, *, method="linear", keepdims=False, weights=None):
+        if weights is not None:
+            return _quantile_tangent(a_dot, out, _places_of(out, a, axis))
         return _quantile_tangent(a_dot, out, _nanquantile_places(a, q, axis, method))
 
-    def vjp(out_bar, out, a, q, axis=None, *, method="linear", keepdims=False):
+    def vjp(out_bar, out, a, q, axis=None, *, method="linear", keepdims=False, weights=None):
+        if weights is not None:
+            return _quantile_adjoint(out_bar, a, _places_of(out, a, axis))
         return _quantile_adjoint(out_bar, a, _nanquantile_places(a, q, axis, method))
 
 
@@ -190,11 +200,19 @@ class nanquantile:
     fresh=True,
     chooses=True,
     kinks=TIES,
-    cases=[case(HOLES, [25.0, 60.0], axis=1, keepdims=True), case(distinct(6), 37, method="weibull")],
+    cases=[
+        case(HOLES, [25.0, 60.0], axis=1, keepdims=True),
+        case(distinct(6), 37, method="weibull"),
+        case(distinct(3), 37, method="inverted_cdf", weights=np.array([1.0, 2.0, 0.5])),
+    ],
 )
 class nanpercentile:
-    def a(a_dot, out, a, q, axis=None, *, method="linear", keepdims=False):
+    def a(a_dot, out, a, q, axis=None, *, method="linear", keepdims=False, weights=None):
+        if weights is not None:
+            return _quantile_tangent(a_dot, out, _places_of(out, a, axis))
         return _quantile_tangent(a_dot, out, _nanquantile_places(a, np.divide(q, 100), axis, method))
 
-    def vjp(out_bar, out, a, q, axis=None, *, method="linear", keepdims=False):
+    def vjp(out_bar, out, a, q, axis=None, *, method="linear", keepdims=False, weights=None):
+        if weights is not None:
+            return _quantile_adjoint(out_bar, a, _places_of(out, a, axis))
         return _quantile_adjoint(out_bar, a, _nanquantile_places(a, np.divide(q, 100), axis, method))

@@ -11,6 +11,7 @@ from s2sad.prelude import _unbroadcast
 from s2sad.prelude_arrays import (
     _on_diagonal,
     _pad_adjoint,
+    _pad_places,
     _pad_widths,
     _positions,
     _scatter_add,
@@ -344,13 +345,15 @@ def resize(out_bar, a, new_shape):
     return _scatter_add(out_bar, np.resize(_positions(a), new_shape), a)
 
 
-PADDED = ("constant", "edge", "reflect", "symmetric", "wrap", "mean", "linear_ramp")
+PADDED = ("constant", "edge", "reflect", "symmetric", "wrap", "mean", "linear_ramp", "maximum", "minimum")
+REFLECTED = ("even", "odd")
 
 
 @rule(
     np.pad,
     wrt="array",
-    accepts={"mode": PADDED},
+    accepts={"mode": PADDED, "reflect_type": REFLECTED},
+    kinks="of equal extrema the first one counts",
     cases=[
         case(array(3), 2),
         case(array(2, 3), ((1, 0), (0, 2))),
@@ -359,20 +362,59 @@ PADDED = ("constant", "edge", "reflect", "symmetric", "wrap", "mean", "linear_ra
         case(array(3), 0),
         *[case(array(4, 3), ((1, 2), (2, 2)), mode) for mode in PADDED],
         case(array(3), 5, "reflect"),
+        case(array(4, 3), (2, 7), "symmetric", reflect_type="odd"),
+        case(array(4, 3), (2, 7), "reflect", reflect_type="odd"),
+        case(array(4, 3), ((1, 0), (2, 9)), "minimum", stat_length=((1, 2), (2, 7))),
+        case(array(4, 3), 2, "maximum", stat_length=2),
+        case(array(4, 3), 2, "mean", stat_length=((1, 2), (2, 3))),
+        case(array(3), 2, "linear_ramp", end_values=(2.0, 3.0)),
     ],
 )
 class pad:
-    def array(array_dot, out, array, pad_width, mode="constant", *, constant_values=0):
+    def array(
+        array_dot,
+        out,
+        array,
+        pad_width,
+        mode="constant",
+        *,
+        constant_values=0,
+        end_values=0,
+        reflect_type="even",
+        stat_length=None,
+    ):
+        if mode in ("maximum", "minimum"):
+            widths = _pad_widths(pad_width, np.ndim(array))
+            lengths = None if stat_length is None else _pad_widths(stat_length, np.ndim(array))
+            return np.ravel(array_dot)[_pad_places(array, widths, mode, lengths)]
+        if reflect_type == "odd":
+            return np.pad(array_dot, pad_width, mode, reflect_type=reflect_type)
+        if mode == "mean":
+            return np.pad(array_dot, pad_width, mode, stat_length=stat_length)
         return np.pad(array_dot, pad_width, mode)
 
-    def vjp(out_bar, out, array, pad_width, mode="constant", *, constant_values=0):
+    def vjp(
+        out_bar,
+        out,
+        array,
+        pad_width,
+        mode="constant",
+        *,
+        constant_values=0,
+        end_values=0,
+        reflect_type="even",
+        stat_length=None,
+    ):
+        widths = _pad_widths(pad_width, np.ndim(array))
         if mode == "constant":
-            widths = _pad_widths(pad_width, np.ndim(array))
             return out_bar[
                 tuple([slice(lo, lo + n) for (lo, _), n in zip(widths, np.shape(array), strict=True)])
             ]
-        if mode in ("mean", "linear_ramp"):
-            return _pad_adjoint(out_bar, array, _pad_widths(pad_width, np.ndim(array)), mode)
+        lengths = None if stat_length is None else _pad_widths(stat_length, np.ndim(array))
+        if mode in ("maximum", "minimum"):
+            return _scatter_add(out_bar, _pad_places(array, widths, mode, lengths), array)
+        if mode in ("mean", "linear_ramp") or reflect_type == "odd":
+            return _pad_adjoint(out_bar, array, widths, mode, reflect_type, lengths)
         return _scatter_add(out_bar, np.pad(_positions(array), pad_width, mode), array)
 
 

@@ -229,7 +229,7 @@ KNOTS = np.array([-1.5, -0.4, 0.3, 1.6])
 
 @rule(
     np.interp,
-    wrt=("x", "xp", "fp"),
+    wrt=("x", "xp", "fp", "left", "right"),
     real_only=True,
     fresh=True,
     kinks="at a knot the slope of the interval on its right",
@@ -237,6 +237,7 @@ KNOTS = np.array([-1.5, -0.4, 0.3, 1.6])
         case(array(6, low=-1.4, high=1.5), KNOTS, array(4)),
         case(array(2, 3, low=-3, high=3), KNOTS, array(4)),
         case(array(6, low=-3, high=3), KNOTS, array(4), left=0.5, right=-0.5),
+        case(array(6, low=-3, high=3), KNOTS, array(4), left=scalar(), right=scalar()),
         case(scalar(low=-1, high=1), KNOTS, array(4)),
         case(array(3), np.array([0.5]), array(1)),
     ],
@@ -253,10 +254,18 @@ class interp:
         i, j, low, high, _ = _interp_parts(x, xp, fp, left, right)
         return low * np.take(fp_dot, i) + high * np.take(fp_dot, j)
 
+    def left(left_dot, out, x, xp, fp, left=None, right=None):
+        return np.where(x < xp[0], left_dot, 0)
+
+    def right(right_dot, out, x, xp, fp, left=None, right=None):
+        return np.where(x > xp[-1], right_dot, 0)
+
     def vjp(out_bar, out, x, xp, fp, left=None, right=None):
         parts = _interp_parts(x, xp, fp, left, right)
         return (
             parts[4] * out_bar,
             _interp_adjoint_xp(out_bar, xp, parts),
             _interp_adjoint_fp(out_bar, fp, parts),
+            None if left is None else np.sum(np.where(x < xp[0], out_bar, 0)),
+            None if right is None else np.sum(np.where(x > xp[-1], out_bar, 0)),
         )

@@ -10,6 +10,7 @@ from s2sad.prelude_statistics import (
     _corrcoef_tangent,
     _edges_adjoint,
     _edges_tangent,
+    _places_of,
     _quantile_adjoint,
     _quantile_places,
     _quantile_tangent,
@@ -54,6 +55,7 @@ class average:
         return np.conj(w) * scaled, _unweighted(w_bar, weights, a, axis)
 
 
+WEIGHTS = np.array([[1.0, 2.0, 0.0, 3.0], [2.0, 1.0, 1.0, 1.0], [0.0, 0.0, 1.0, 2.0]])
 QUANTILES = (
     case(distinct(5), 0.3),
     case(distinct(4), [0.1, 0.5, 1.0]),
@@ -61,6 +63,7 @@ QUANTILES = (
     case(distinct(3, 4), [0.25, 0.5], axis=-1, keepdims=True),
     case(distinct(2, 3, 4), 0.2, axis=(0, 2)),
     case(distinct(3, 4), 0.4),
+    case(distinct(3, 4), [0.2, 0.6, 1.0], axis=1, weights=WEIGHTS, method="inverted_cdf", keepdims=True),
     *[
         case(distinct(6), 0.37, method=method)
         for method in (
@@ -87,10 +90,14 @@ QUANTILES = (
     cases=QUANTILES,
 )
 class quantile:
-    def a(a_dot, out, a, q, axis=None, *, method="linear", keepdims=False):
+    def a(a_dot, out, a, q, axis=None, *, method="linear", keepdims=False, weights=None):
+        if weights is not None:
+            return _quantile_tangent(a_dot, out, _places_of(out, a, axis))
         return _quantile_tangent(a_dot, out, _quantile_places(a, q, axis, method))
 
-    def vjp(out_bar, out, a, q, axis=None, *, method="linear", keepdims=False):
+    def vjp(out_bar, out, a, q, axis=None, *, method="linear", keepdims=False, weights=None):
+        if weights is not None:
+            return _quantile_adjoint(out_bar, a, _places_of(out, a, axis))
         return _quantile_adjoint(out_bar, a, _quantile_places(a, q, axis, method))
 
 
@@ -106,13 +113,18 @@ class quantile:
         case(distinct(3, 4), [25.0, 60.0], axis=0),
         case(distinct(6), 37, method="weibull"),
         case(distinct(3, 4), 20, axis=1, keepdims=True),
+        case(distinct(3, 4), [20, 90], axis=0, weights=WEIGHTS[:, 0], method="inverted_cdf"),
     ],
 )
 class percentile:
-    def a(a_dot, out, a, q, axis=None, *, method="linear", keepdims=False):
+    def a(a_dot, out, a, q, axis=None, *, method="linear", keepdims=False, weights=None):
+        if weights is not None:
+            return _quantile_tangent(a_dot, out, _places_of(out, a, axis))
         return _quantile_tangent(a_dot, out, _quantile_places(a, np.divide(q, 100), axis, method))
 
-    def vjp(out_bar, out, a, q, axis=None, *, method="linear", keepdims=False):
+    def vjp(out_bar, out, a, q, axis=None, *, method="linear", keepdims=False, weights=None):
+        if weights is not None:
+            return _quantile_adjoint(out_bar, a, _places_of(out, a, axis))
         return _quantile_adjoint(out_bar, a, _quantile_places(a, np.divide(q, 100), axis, method))
 
 
