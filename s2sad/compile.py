@@ -250,7 +250,7 @@ def _pattern(value: Any, sizes: dict[int, int]) -> Hashable:
     kind: Any = type(value)
     if kind in NUMBERS:
         return cast(Hashable, kind)
-    if kind is np.ndarray:
+    if kind is np.ndarray or kind is np.memmap:
         dims = [1 if size == 1 else sizes.setdefault(size, -len(sizes) - 1) for size in value.shape]
         return (value.dtype, *dims)
     if value is None or isinstance(value, (bool, str, bytes)):

@@ -54,6 +54,7 @@ from s2sad.analysis.values import (
     Top,
     Tup,
     Value,
+    is_foreign,
     number,
 )
 from s2sad.errors import Diagnostic, RefusedError, is_of_s2sad
@@ -84,7 +85,7 @@ from s2sad.ir.nodes import (
     Var,
     With,
 )
-from s2sad.ir.walk import walk
+from s2sad.ir.walk import expr_atoms, walk
 from s2sad.rules.declare import BindError
 
 
@@ -280,6 +281,11 @@ class Findings(Ways):
                 "the elements of an array of this dtype have no derivative",
                 "use a float dtype",
             )
+            return
+        foreign = next(filter(is_foreign, map(self.type_of, expr_atoms(stmt.value))), None)
+        if isinstance(foreign, Known):
+            message = f"a {type(foreign.value).__name__} gets here, whose operators differ"
+            yield self.diagnostic(stmt, "S2S022", message, "use a plain array: np.asarray(...)")
             return
         for var in (var for name in call.rule.wrt for var in call.operands(name) if var.name in varied):
             value = self.types.get(var.name, TOP)

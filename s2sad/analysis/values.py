@@ -263,6 +263,12 @@ def number(value: Value) -> Value:
     return value
 
 
+def is_foreign(value: Value) -> bool:
+    """Whether this is an array of a subclass (masked, a matrix): its operators do something else."""
+    array = value.value if isinstance(value, Known) else None
+    return isinstance(array, np.ndarray) and type(array) not in (np.ndarray, np.memmap)
+
+
 def of_array(array: Any) -> Tensor:
     return Tensor(kind_of(array.dtype), array.dtype, tuple(int(size) for size in np.shape(array)))
 

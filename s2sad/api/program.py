@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.api.sharing import check_apart
-from s2sad.api.structure import describe, differentiable
+from s2sad.api.structure import children, describe, differentiable
 from s2sad.compile import Derived, Options, derive, pattern
 from s2sad.frontend.lookups import note
 from s2sad.frontend.resolve import SourceFunction, from_function
@@ -183,11 +183,22 @@ def _nothing() -> None:
 def check_supported(value: Any, what: str) -> None:
     """Raise TypeError for arrays of other libraries and for subclasses of ndarray, whose operators differ."""
     root = type(value).__module__.partition(".")[0]
-    if isinstance(value, np.ndarray):
-        if type(value) not in (np.ndarray, np.memmap):
-            raise TypeError(f"{what} is {describe(value)}; pass a plain array: np.asarray(...)")
-    elif root in ("pandas", "xarray", "polars", "torch", "jax", "jaxlib", "tensorflow", "cupy"):
+    for path, array in _arrays(value, set()):
+        if type(array) not in (np.ndarray, np.memmap):
+            inner = f"{what}: {path}" if path else what
+            raise TypeError(f"{inner} is {describe(array)}; pass a plain array: np.asarray(...)")
+    if root in ("pandas", "xarray", "polars", "torch", "jax", "jaxlib", "tensorflow", "cupy"):
         raise TypeError(f"{what} is {describe(value)} of {root}; pass a NumPy array")
+
+
+def _arrays(value: Any, seen: set[int], path: str = "") -> Iterator[tuple[str, np.ndarray]]:
+    """The arrays in a nest, with their paths."""
+    if isinstance(value, np.ndarray):
+        yield path, value
+    elif id(value) not in seen:
+        seen.add(id(value))
+        for step, item in children(value) or ():
+            yield from _arrays(item, seen, f"{path}{step}")
 
 
 def not_differentiable(value: Any, what: str) -> str:

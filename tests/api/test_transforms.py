@@ -16,6 +16,7 @@ import s2sad
 from s2sad import grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp
 
 X = np.array([0.3, 0.7, 1.1])
+MASKED = np.ma.array(X, mask=[True, False, False])
 
 
 def close(found, wanted, tolerance=1e-6):
@@ -368,6 +369,8 @@ def test_complex_gradient_is_that_of_jax():
         (lambda: grad(cube)(np.ma.array(X)), TypeError, "MaskedArray"),
         (lambda: grad(cube)(np.matrix([[1.0]])), TypeError, "matrix"),
         (lambda: grad(dot)(X, np.matrix([[1.0]])), TypeError, "matrix"),
+        (lambda: grad(lambda p: p["a"].sum())({"a": X, "b": MASKED}), TypeError, r"\['b'\] is a MaskedArray"),
+        (lambda: grad(lambda x: np.sum(x * MASKED))(X), s2sad.RefusedError, "a MaskedArray gets here"),
         (lambda: grad(dot)(X), TypeError, r"dot\(\): missing .* 'b'"),
         (lambda: grad(dot, 3)(X, X), ValueError, "none at position 3"),
         (lambda: grad(dot, "q")(X, X), ValueError, r"no argument 'q' \(it has: a, b\)"),
@@ -428,6 +431,14 @@ def test_the_result_of_a_kernel_without_a_direction():
     close(value[1], [7.0, 7.0])
     assert not any(map(np.any, tangent))
     close(a, np.arange(3.0))
+
+
+def test_parts_of_one_memmap(tmp_path):
+    whole = np.memmap(tmp_path / "numbers", float, "w+", shape=(3,))
+    whole[:] = [1.0, 2.0, 3.0]
+    gradient = grad(lambda x, y: np.sum(x * y))
+    close(gradient(whole, X), X)
+    close(gradient(whole[:1], X), [X.sum()])
 
 
 def test_arguments_are_not_changed():
