@@ -32,6 +32,7 @@ from s2sad.analysis.operands import (
     constructs,
     differentiable_operands,
     known_function,
+    live_target,
     may_change,
     mutates,
     rule_call,
@@ -223,6 +224,11 @@ class Findings(Ways):
         self, stmt: Assign, varied: set[str], useful: set[str], active: frozenset[str]
     ) -> Iterator[Diagnostic]:
         expr = stmt.value
+        foreign = next(filter(is_foreign, map(self.type_of, expr_atoms(expr))), None)
+        if isinstance(foreign, Known) and stmt.target.name in useful and not self.is_plain(stmt):
+            message = f"a {type(foreign.value).__name__} gets here, whose operators differ"
+            yield self.diagnostic(stmt, "S2S022", message, "use a plain array: np.asarray(...)")
+            return
         if isinstance(expr, (Var, Const, Ref, GetItem, Build, BuildDict, MakeSlice, Format, MakeFunction)):
             return
         match expr:
@@ -273,6 +279,13 @@ class Findings(Ways):
         elif not self.is_understood(expr, self.types.get(stmt.target.name, TOP)):
             yield self.unknown(stmt, expr)
 
+    def is_plain(self, stmt: Assign) -> bool:
+        """Whether what is made of an array of a subclass is a number, a plain array, or one of the plain attributes."""
+        made, expr = number(self.types.get(stmt.target.name, TOP)), stmt.value
+        if isinstance(expr, Call) and live_target(expr.func) in (np.asarray, np.array):
+            return True
+        return isinstance(expr, GetAttr) or (isinstance(made, Tensor) and made.dims == ())
+
     def check_rule(self, stmt: Assign, call: RuleCall, varied: set[str]) -> Iterator[Diagnostic]:
         if "dtype" in call.bound and _holds_no_number(self.type_of(call.bound["dtype"])):
             yield self.diagnostic(
@@ -281,11 +294,6 @@ class Findings(Ways):
                 "the elements of an array of this dtype have no derivative",
                 "use a float dtype",
             )
-            return
-        foreign = next(filter(is_foreign, map(self.type_of, expr_atoms(stmt.value))), None)
-        if isinstance(foreign, Known):
-            message = f"a {type(foreign.value).__name__} gets here, whose operators differ"
-            yield self.diagnostic(stmt, "S2S022", message, "use a plain array: np.asarray(...)")
             return
         for var in (var for name in call.rule.wrt for var in call.operands(name) if var.name in varied):
             value = self.types.get(var.name, TOP)

@@ -371,6 +371,7 @@ def test_complex_gradient_is_that_of_jax():
         (lambda: grad(dot)(X, np.matrix([[1.0]])), TypeError, "matrix"),
         (lambda: grad(lambda p: p["a"].sum())({"a": X, "b": MASKED}), TypeError, r"\['b'\] is a MaskedArray"),
         (lambda: grad(lambda x: np.sum(x * MASKED))(X), s2sad.RefusedError, "a MaskedArray gets here"),
+        (lambda: grad(lambda x: x @ MASKED[:3])(X), s2sad.RefusedError, "a MaskedArray gets here"),
         (lambda: grad(dot)(X), TypeError, r"dot\(\): missing .* 'b'"),
         (lambda: grad(dot, 3)(X, X), ValueError, "none at position 3"),
         (lambda: grad(dot, "q")(X, X), ValueError, r"no argument 'q' \(it has: a, b\)"),
@@ -431,6 +432,11 @@ def test_the_result_of_a_kernel_without_a_direction():
     close(value[1], [7.0, 7.0])
     assert not any(map(np.any, tangent))
     close(a, np.arange(3.0))
+
+
+def test_plain_parts_of_a_masked_array():
+    close(grad(lambda x: np.sum(x * np.asarray(MASKED)) * len(MASKED))(X), 3 * X)
+    close(grad(lambda x: np.sum(x * MASKED.data) + MASKED.sum() * x[0])(X), X + [MASKED.sum(), 0.0, 0.0])
 
 
 def test_parts_of_one_memmap(tmp_path):
