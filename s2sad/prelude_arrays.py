@@ -396,7 +396,7 @@ def _gradient_adjoint(out_bar, n, spacing, axis, edge_order):
         comb = (np.arange(n) % 3 == k).astype(np.result_type(out_bar))
         weight = np.gradient(comb, spacing, edge_order=edge_order)
         inside = column < n
-        np.add.at(f_bar, (..., column[inside]), (weight * seed)[..., inside])
+        np.add.at(f_bar, (..., column[inside]), (np.conj(weight) * seed)[..., inside])
     return np.moveaxis(f_bar, -1, axis)
 
 

@@ -1,8 +1,10 @@
-"""Integrals of samples, for the rules of `scipy.integrate`: what each sample counts. (Copied as `prelude_arrays` is.)"""
+"""Integrals and slopes of samples: what each sample counts, and each place. (Copied as `prelude_arrays` is.)"""
 
 # mypy: no-check-untyped-defs, allow-untyped-defs, allow-incomplete-defs
 
 import numpy as np
+
+from s2sad.prelude_arrays import _diff_adjoint, _gradient_adjoint
 
 
 def _steps_between(n, x, dx):
@@ -76,3 +78,100 @@ def _cumulative_simpson_adjoint(seed, steps):
         y_bar[..., 1:-1] += scaled * (3 + of_both * of_far + of_both)
         y_bar[..., 2 - first : n - first] -= scaled * (of_both * of_far)
     return y_bar
+
+
+def _edge_by_steps(s, s_dot, g, h, h_dot, near, far):
+    """As `_gradient_by_steps`, at an edge of second order, where the slopes are 2 s[near] - s[far] if the steps are equal."""
+    of_near = h_dot[near] * (2 * s[..., near] - s[..., far] - g[..., near])
+    of_far = h_dot[far] * (s[..., near] - g[..., near])
+    of_slopes = (2 * h[near] + h[far]) * s_dot[..., near] - h[near] * s_dot[..., far]
+    return ((of_near + of_far + of_slopes) / (h[near] + h[far]))[..., None]
+
+
+def _gradient_by_steps(f, g, h, h_dot, edge_order):
+    """How ``g = np.gradient(f, x)`` along the last axis changes with ``h = np.diff(x)``.
+
+    Inside, g is the mean of the slopes s on both sides, each weighted with the step on the other side.
+    """
+    s = np.diff(f) / h
+    s_dot = -s * h_dot / h
+    before, after = h[:-1], h[1:]
+    turned = before * s_dot[..., 1:] + after * s_dot[..., :-1]
+    turned = turned + h_dot[:-1] * (s[..., 1:] - g[..., 1:-1]) + h_dot[1:] * (s[..., :-1] - g[..., 1:-1])
+    inner = turned / (before + after)
+    if edge_order == 1:
+        return np.concatenate((s_dot[..., :1], inner, s_dot[..., -1:]), axis=-1)
+    first = _edge_by_steps(s, s_dot, g, h, h_dot, 0, 1)
+    return np.concatenate((first, inner, _edge_by_steps(s, s_dot, g, h, h_dot, -1, -2)), axis=-1)
+
+
+def _gradient_spacing_tangent(spacing_dot, f, g, spacing, axis, edge_order):
+    """The tangent of ``g = np.gradient(f, spacing)`` along an axis by its spacing: a number, or the places."""
+    if np.ndim(spacing) == 0:
+        return -g * spacing_dot / spacing
+    f, g = np.moveaxis(f, axis, -1), np.moveaxis(g, axis, -1)
+    g_dot = _gradient_by_steps(f, g, np.diff(spacing), np.diff(spacing_dot), edge_order)
+    return np.moveaxis(g_dot, -1, axis)
+
+
+def _gradient_spacing_adjoint(out_bar, f, g, spacing, axis, edge_order):
+    """The transpose of `_gradient_spacing_tangent`: each slope looks at two steps, so that two combs give all partials."""
+    if np.ndim(spacing) == 0:
+        return -np.sum(np.conj(g / spacing) * out_bar)
+    f, g = np.moveaxis(f, axis, -1), np.moveaxis(g, axis, -1)
+    seed = np.moveaxis(out_bar, axis, -1)
+    steps = np.diff(spacing)
+    n = len(steps)
+    first = np.clip(np.arange(n + 1) - 1, 0, max(n - 2, 0))
+    steps_bar = np.zeros(n, np.result_type(steps, seed))
+    for k in range(2):
+        comb = (np.arange(n) % 2 == k).astype(np.result_type(steps))
+        shares = np.conj(_gradient_by_steps(f, g, steps, comb, edge_order)) * seed
+        column = first + (k - first) % 2
+        inside = column < n
+        np.add.at(steps_bar, column[inside], np.sum(np.reshape(shares, (-1, n + 1)), axis=0)[inside])
+    return _diff_adjoint(steps_bar, n + 1, 1, -1)
+
+
+def _gradient_axes(f, axis):
+    """The axes that np.gradient goes along, as a tuple."""
+    if axis is None:
+        return tuple(range(np.ndim(f)))
+    return axis if isinstance(axis, tuple) else (axis,)
+
+
+def _gradient_adjoints(out_bar, f, spacing, axis, edge_order):
+    """The adjoint of f in ``np.gradient(f, *spacing)``, the sum over all axes."""
+    axes = _gradient_axes(f, axis)
+    steps = spacing if len(spacing) == len(axes) else (spacing or (1.0,)) * len(axes)
+    seeds = [out_bar] if len(axes) == 1 else out_bar
+    f_bar = np.zeros(np.shape(f), np.result_type(f))
+    for k, i in enumerate(axes):
+        f_bar = f_bar + _gradient_adjoint(seeds[k], np.shape(f)[i], steps[k], i, edge_order)
+    return f_bar
+
+
+def _gradient_tangents_of_spacing(spacing_dot, f, g, spacing, axis, edge_order):
+    """The tangent of ``g = np.gradient(f, *spacing)`` by its spacing; one number is that of all axes."""
+    axes = _gradient_axes(f, axis)
+    steps = spacing if len(spacing) == len(axes) else spacing * len(axes)
+    changes = spacing_dot if len(spacing) == len(axes) else spacing_dot * len(axes)
+    if len(axes) == 1:
+        return _gradient_spacing_tangent(changes[0], f, g, steps[0], axes[0], edge_order)
+    return tuple(
+        [_gradient_spacing_tangent(changes[k], f, g[k], steps[k], i, edge_order) for k, i in enumerate(axes)]
+    )
+
+
+def _gradient_adjoints_of_spacing(out_bar, f, g, spacing, axis, edge_order):
+    """The transpose of `_gradient_tangents_of_spacing`."""
+    if len(spacing) == 0:
+        return ()
+    axes = _gradient_axes(f, axis)
+    steps = spacing if len(spacing) == len(axes) else spacing * len(axes)
+    if len(axes) == 1:
+        return (_gradient_spacing_adjoint(out_bar, f, g, steps[0], axes[0], edge_order),)
+    bars = [
+        _gradient_spacing_adjoint(out_bar[k], f, g[k], steps[k], i, edge_order) for k, i in enumerate(axes)
+    ]
+    return tuple(bars) if len(spacing) == len(axes) else (sum(bars),)

@@ -10,6 +10,7 @@ from scipy import linalg
 
 from s2sad.prelude import _unbroadcast
 from s2sad.prelude_linalg import (
+    _dagger,
     _gaps,
     _half_lower,
     _half_upper,
@@ -33,8 +34,8 @@ from s2sad.prelude_scipy import (
     _product_of_factor,
     _whole_band,
 )
+from s2sad.rules import scipy_matrices  # noqa: F401
 from s2sad.rules.declare import anything, array, case, rule, spd, twin
-from s2sad.rules.scipy_matrices import dagger
 
 for function, other in (
     (linalg.inv, np.linalg.inv),
@@ -92,7 +93,7 @@ class solve:  # b is a vector if it has one axis, and a stack of matrices otherw
             both = mirrored(-_outer_rows(b_bar, np.conj(found)), assume_a in SYMMETRIC)
             a_bar = _half_lower(both) if lower else _half_upper(both)
         else:
-            b_bar = linalg.solve(dagger(a), seed)
+            b_bar = linalg.solve(_dagger(a), seed)
             a_bar = -_outer_rows(b_bar, np.conj(found))
         return _unbroadcast(a_bar, a), _unbroadcast(b_bar[..., 0] if vector else b_bar, b)
 
@@ -125,7 +126,7 @@ class solve_triangular:  # vectors and stacks as those of solve
         if trans in (1, "T"):
             change = np.swapaxes(change, -1, -2)
         elif trans in (2, "C"):
-            change = dagger(change)
+            change = _dagger(change)
         if np.ndim(b) == 1 and np.ndim(a) > 2:
             return -linalg.solve_triangular(a, change @ out[..., None], trans, lower, unit_diagonal)[..., 0]
         return -linalg.solve_triangular(a, change @ out, trans, lower, unit_diagonal)
@@ -166,18 +167,18 @@ def triangle(a, lower, unit_diagonal):
 )
 class cholesky:  # as np.linalg.cholesky, which has the other triangle as its default
     def a(a_dot, out, a, lower=False):
-        factor = out if lower else dagger(out)
-        half = _half_lower(a_dot) if lower else dagger(_half_upper(a_dot))
+        factor = out if lower else _dagger(out)
+        half = _half_lower(a_dot) if lower else _dagger(_half_upper(a_dot))
         inverse = np.linalg.inv(factor)
-        factor_dot = factor @ _half_lower(inverse @ (half + dagger(half)) @ dagger(inverse))
-        return factor_dot if lower else dagger(factor_dot)
+        factor_dot = factor @ _half_lower(inverse @ (half + _dagger(half)) @ _dagger(inverse))
+        return factor_dot if lower else _dagger(factor_dot)
 
     def vjp(out_bar, out, a, lower=False):
-        adjoint = dagger(out) if lower else out
-        seed = out_bar if lower else dagger(out_bar)
+        adjoint = _dagger(out) if lower else out
+        seed = out_bar if lower else _dagger(out_bar)
         half = linalg.solve_triangular(adjoint, _half_lower(adjoint @ np.tril(seed)))
-        full = linalg.solve_triangular(adjoint, dagger(half))
-        both = full + dagger(full)
+        full = linalg.solve_triangular(adjoint, _dagger(half))
+        both = full + _dagger(full)
         return _half_lower(both) if lower else _half_upper(both)
 
 
@@ -199,8 +200,8 @@ class solve_sylvester:  # a x + x b = q
         return linalg.solve_sylvester(a, b, q_dot)
 
     def vjp(out_bar, out, a, b, q):
-        q_bar = linalg.solve_sylvester(dagger(a), dagger(b), out_bar)
-        return -q_bar @ dagger(out), -dagger(out) @ q_bar, q_bar
+        q_bar = linalg.solve_sylvester(_dagger(a), _dagger(b), out_bar)
+        return -q_bar @ _dagger(out), -_dagger(out) @ q_bar, q_bar
 
 
 @rule(
@@ -212,14 +213,14 @@ class solve_sylvester:  # a x + x b = q
 )
 class solve_continuous_lyapunov:  # a x + x a^H = q
     def a(a_dot, out, a, q):
-        return linalg.solve_continuous_lyapunov(a, -a_dot @ out - out @ dagger(a_dot))
+        return linalg.solve_continuous_lyapunov(a, -a_dot @ out - out @ _dagger(a_dot))
 
     def q(q_dot, out, a, q):
         return linalg.solve_continuous_lyapunov(a, q_dot)
 
     def vjp(out_bar, out, a, q):
-        q_bar = linalg.solve_continuous_lyapunov(dagger(a), out_bar)
-        return -q_bar @ dagger(out) - dagger(q_bar) @ out, q_bar
+        q_bar = linalg.solve_continuous_lyapunov(_dagger(a), out_bar)
+        return -q_bar @ _dagger(out) - _dagger(q_bar) @ out, q_bar
 
 
 @rule(
@@ -232,15 +233,15 @@ class solve_continuous_lyapunov:  # a x + x a^H = q
 )
 class solve_discrete_lyapunov:  # a x a^H - x + q = 0
     def a(a_dot, out, a, q):
-        half = a_dot @ out @ dagger(a)
-        return linalg.solve_discrete_lyapunov(a, half + a @ out @ dagger(a_dot))
+        half = a_dot @ out @ _dagger(a)
+        return linalg.solve_discrete_lyapunov(a, half + a @ out @ _dagger(a_dot))
 
     def q(q_dot, out, a, q):
         return linalg.solve_discrete_lyapunov(a, q_dot)
 
     def vjp(out_bar, out, a, q):
-        q_bar = linalg.solve_discrete_lyapunov(dagger(a), out_bar)
-        return q_bar @ a @ dagger(out) + dagger(q_bar) @ a @ out, q_bar
+        q_bar = linalg.solve_discrete_lyapunov(_dagger(a), out_bar)
+        return q_bar @ a @ _dagger(out) + _dagger(q_bar) @ a @ out, q_bar
 
 
 BANDS = np.array([[0.0, 0.3, -0.5, 0.7], [2.0, 3.0, 2.5, 4.0], [0.4, -0.6, 0.2, 0.0]])
@@ -319,25 +320,25 @@ class cho_factor:  # the triangle that is not the factor still holds that of a
         c = out[0]
         if lower:
             half = _half_lower(a_dot)
-            inner = linalg.solve_triangular(c, half + dagger(half), lower=True)
-            core = dagger(linalg.solve_triangular(c, dagger(inner), lower=True))
+            inner = linalg.solve_triangular(c, half + _dagger(half), lower=True)
+            core = _dagger(linalg.solve_triangular(c, _dagger(inner), lower=True))
             return np.tril(c) @ _half_lower(core) + np.triu(a_dot, 1), 0
         half = _half_upper(a_dot)
-        inner = linalg.solve_triangular(c, half + dagger(half), trans="C")
-        core = dagger(linalg.solve_triangular(c, dagger(inner), trans="C"))
+        inner = linalg.solve_triangular(c, half + _dagger(half), trans="C")
+        core = _dagger(linalg.solve_triangular(c, _dagger(inner), trans="C"))
         return _half_upper(core) @ np.triu(c) + np.tril(a_dot, -1), 0
 
     def vjp(out_bar, out, a, lower=False):
         c = out[0]
         if lower:
-            core = _half_lower(dagger(np.tril(c)) @ np.tril(out_bar[0]))
+            core = _half_lower(_dagger(np.tril(c)) @ np.tril(out_bar[0]))
             inner = linalg.solve_triangular(c, core, trans="C", lower=True)
-            full = linalg.solve_triangular(c, dagger(inner), trans="C", lower=True)
-            return _half_lower(full + dagger(full)) + np.triu(out_bar[0], 1)
-        core = _half_upper(np.triu(out_bar[0]) @ dagger(np.triu(c)))
+            full = linalg.solve_triangular(c, _dagger(inner), trans="C", lower=True)
+            return _half_lower(full + _dagger(full)) + np.triu(out_bar[0], 1)
+        core = _half_upper(np.triu(out_bar[0]) @ _dagger(np.triu(c)))
         inner = linalg.solve_triangular(c, core)
-        full = linalg.solve_triangular(c, dagger(inner))
-        return _half_upper(full + dagger(full)) + np.tril(out_bar[0], -1)
+        full = linalg.solve_triangular(c, _dagger(inner))
+        return _half_upper(full + _dagger(full)) + np.tril(out_bar[0], -1)
 
 
 @rule(
@@ -404,7 +405,7 @@ PIVOTS = np.array([2, 2, 2], dtype=np.int32)
 class lu_solve:
     def lu_and_piv(lu_and_piv_dot, out, lu_and_piv, b, trans=0):
         a_dot = _lu_tangent_of_matrix(lu_and_piv_dot[0], lu_and_piv[0], lu_and_piv[1])
-        turned = a_dot if trans == 0 else np.swapaxes(a_dot, -1, -2) if trans == 1 else dagger(a_dot)
+        turned = a_dot if trans == 0 else np.swapaxes(a_dot, -1, -2) if trans == 1 else _dagger(a_dot)
         return -linalg.lu_solve(lu_and_piv, turned @ out, trans)
 
     def b(b_dot, out, lu_and_piv, b, trans=0):
@@ -458,11 +459,11 @@ class eigvalsh:  # the vectors of a @ v = w * b @ v are orthonormal in the sense
 
     def vjp(out_bar, out, a, b=None, *, lower=True):
         v = linalg.eigh(a, b, lower=lower)[1]
-        of_a = 2 * (v * out_bar[..., None, :]) @ dagger(v)
+        of_a = 2 * (v * out_bar[..., None, :]) @ _dagger(v)
         of_a = _half_lower(of_a) if lower else _half_upper(of_a)
         if b is None:
             return of_a, None
-        of_b = -2 * (v * (out_bar * out)[..., None, :]) @ dagger(v)
+        of_b = -2 * (v * (out_bar * out)[..., None, :]) @ _dagger(v)
         return of_a, _half_lower(of_b) if lower else _half_upper(of_b)
 
 
@@ -484,12 +485,12 @@ class eigvalsh:  # the vectors of a @ v = w * b @ v are orthonormal in the sense
 class eigh:  # M. Giles, "Collected matrix derivative results" (2008); with b as in eigvalsh
     def a(a_dot, out, a, b=None, *, lower=True):
         v = out[1]
-        core = dagger(v) @ mirrored(_half_lower(a_dot) if lower else _half_upper(a_dot), False) @ v
+        core = _dagger(v) @ mirrored(_half_lower(a_dot) if lower else _half_upper(a_dot), False) @ v
         return np.real(np.diagonal(core, axis1=-2, axis2=-1)), v @ (_gaps(out[0]) * core)
 
     def b(b_dot, out, a, b=None, *, lower=True):
         v = out[1]
-        core = dagger(v) @ mirrored(_half_lower(b_dot) if lower else _half_upper(b_dot), False) @ v
+        core = _dagger(v) @ mirrored(_half_lower(b_dot) if lower else _half_upper(b_dot), False) @ v
         moved = core * out[0][..., None, :]
         lengths = core * np.eye(np.shape(a)[-1], dtype=out[0].dtype) / 2
         return -np.real(np.diagonal(moved, axis1=-2, axis2=-1)), -v @ (_gaps(out[0]) * moved + lengths)
@@ -497,13 +498,13 @@ class eigh:  # M. Giles, "Collected matrix derivative results" (2008); with b as
     def vjp(out_bar, out, a, b=None, *, lower=True):
         v = out[1]
         eye = np.eye(np.shape(a)[-1], dtype=out[0].dtype)
-        turns = dagger(v) @ out_bar[1]
+        turns = _dagger(v) @ out_bar[1]
         core = out_bar[0][..., None, :] * eye + _gaps(out[0]) * turns
-        of_a = mirrored(v @ core @ dagger(v), False)
+        of_a = mirrored(v @ core @ _dagger(v), False)
         of_a = _half_lower(of_a) if lower else _half_upper(of_a)
         if b is None:
             return of_a, None
-        of_b = mirrored(-v @ (core * out[0][..., None, :] + turns * eye / 2) @ dagger(v), False)
+        of_b = mirrored(-v @ (core * out[0][..., None, :] + turns * eye / 2) @ _dagger(v), False)
         return of_a, _half_lower(of_b) if lower else _half_upper(of_b)
 
 
@@ -540,8 +541,8 @@ class qr:
 )
 class pinv:
     def a(a_dot, out, a):
-        ah = dagger(a)
-        return _pinv_adjoint(a_dot, dagger(out), ah)
+        ah = _dagger(a)
+        return _pinv_adjoint(a_dot, _dagger(out), ah)
 
     def vjp(out_bar, out, a):
         return _pinv_adjoint(out_bar, out, a)

@@ -5,14 +5,9 @@ import numpy as np
 from scipy import linalg
 
 from s2sad.prelude import _unbroadcast, _unstack_like
+from s2sad.prelude_linalg import _dagger
 from s2sad.prelude_scipy import _antidiagonal_sums, _corner, _upper_blocks
 from s2sad.rules.declare import array, case, constant, linear, rule, scalar, spd
-
-
-def dagger(a):
-    """The conjugate transpose of a matrix, or of each of a stack."""
-    return np.conj(np.swapaxes(a, -1, -2))
-
 
 # ── special matrices ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -99,7 +94,7 @@ class expm:
         return _corner(linalg.expm(_upper_blocks(A, A_dot)))
 
     def vjp(out_bar, out, A):
-        return _corner(linalg.expm(_upper_blocks(dagger(A), out_bar)))
+        return _corner(linalg.expm(_upper_blocks(_dagger(A), out_bar)))
 
 
 @rule(linalg.logm, wrt="A", batch="native", fresh=True, poles="singular A", cases=[case(spd(3))])
@@ -108,8 +103,8 @@ class logm:
         return _corner(linalg.logm(_upper_blocks(A, A_dot)))
 
     def vjp(out_bar, out, A):
-        seed = dagger(out_bar)  # of the adjoint of A, a negative eigenvalue's logarithm is another branch
-        return dagger(_corner(linalg.logm(_upper_blocks(A, seed))))
+        seed = _dagger(out_bar)  # of the adjoint of A, a negative eigenvalue's logarithm is another branch
+        return _dagger(_corner(linalg.logm(_upper_blocks(A, seed))))
 
 
 @rule(linalg.cosm, wrt="A", batch="native", fresh=True, cases=[case(array(3, 3))])
@@ -118,7 +113,7 @@ class cosm:
         return _corner(linalg.cosm(_upper_blocks(A, A_dot)))
 
     def vjp(out_bar, out, A):
-        return _corner(linalg.cosm(_upper_blocks(dagger(A), out_bar)))
+        return _corner(linalg.cosm(_upper_blocks(_dagger(A), out_bar)))
 
 
 @rule(linalg.sinm, wrt="A", batch="native", fresh=True, cases=[case(array(3, 3))])
@@ -127,7 +122,7 @@ class sinm:
         return _corner(linalg.sinm(_upper_blocks(A, A_dot)))
 
     def vjp(out_bar, out, A):
-        return _corner(linalg.sinm(_upper_blocks(dagger(A), out_bar)))
+        return _corner(linalg.sinm(_upper_blocks(_dagger(A), out_bar)))
 
 
 @rule(linalg.tanm, wrt="A", batch="native", fresh=True, cases=[case(array(2, 2, low=-0.5, high=0.5))])
@@ -136,7 +131,7 @@ class tanm:
         return _corner(linalg.tanm(_upper_blocks(A, A_dot)))
 
     def vjp(out_bar, out, A):
-        return _corner(linalg.tanm(_upper_blocks(dagger(A), out_bar)))
+        return _corner(linalg.tanm(_upper_blocks(_dagger(A), out_bar)))
 
 
 @rule(linalg.coshm, wrt="A", batch="native", fresh=True, cases=[case(array(3, 3))])
@@ -145,7 +140,7 @@ class coshm:
         return _corner(linalg.coshm(_upper_blocks(A, A_dot)))
 
     def vjp(out_bar, out, A):
-        return _corner(linalg.coshm(_upper_blocks(dagger(A), out_bar)))
+        return _corner(linalg.coshm(_upper_blocks(_dagger(A), out_bar)))
 
 
 @rule(linalg.sinhm, wrt="A", batch="native", fresh=True, cases=[case(array(3, 3))])
@@ -154,7 +149,7 @@ class sinhm:
         return _corner(linalg.sinhm(_upper_blocks(A, A_dot)))
 
     def vjp(out_bar, out, A):
-        return _corner(linalg.sinhm(_upper_blocks(dagger(A), out_bar)))
+        return _corner(linalg.sinhm(_upper_blocks(_dagger(A), out_bar)))
 
 
 @rule(linalg.tanhm, wrt="A", batch="native", fresh=True, cases=[case(array(2, 2, low=-0.5, high=0.5))])
@@ -163,7 +158,7 @@ class tanhm:
         return _corner(linalg.tanhm(_upper_blocks(A, A_dot)))
 
     def vjp(out_bar, out, A):
-        return _corner(linalg.tanhm(_upper_blocks(dagger(A), out_bar)))
+        return _corner(linalg.tanhm(_upper_blocks(_dagger(A), out_bar)))
 
 
 @rule(
@@ -179,7 +174,7 @@ class fractional_matrix_power:
         return _corner(linalg.fractional_matrix_power(_upper_blocks(A, A_dot), t))
 
     def vjp(out_bar, out, A, t):
-        return dagger(_corner(linalg.fractional_matrix_power(_upper_blocks(A, dagger(out_bar)), t)))
+        return _dagger(_corner(linalg.fractional_matrix_power(_upper_blocks(A, _dagger(out_bar)), t)))
 
 
 @rule(linalg.sqrtm, batch="native", wrt="A", fresh=True, poles="singular A", cases=[case(spd(3))])
@@ -188,5 +183,5 @@ class sqrtm:  # from X X = A
         return linalg.solve_sylvester(out, out, A_dot)
 
     def vjp(out_bar, out, A):
-        adjoint = dagger(out)
+        adjoint = _dagger(out)
         return linalg.solve_sylvester(adjoint, adjoint, out_bar)

@@ -7,13 +7,17 @@ from s2sad.prelude_arrays import (
     _diff_adjoint,
     _diff_joined_adjoints,
     _first_places,
-    _gradient_adjoint,
     _interp_adjoint_fp,
     _interp_adjoint_xp,
     _interp_parts,
     _scatter_add,
     _trapezoid_adjoints,
     _trapezoid_steps,
+)
+from s2sad.prelude_sampled import (
+    _gradient_adjoints,
+    _gradient_adjoints_of_spacing,
+    _gradient_tangents_of_spacing,
 )
 from s2sad.rules.declare import anything, array, case, distinct, linear, rule, scalar
 
@@ -147,8 +151,9 @@ def ediff1d(out_bar, ary):
     return np.reshape(_diff_adjoint(out_bar, np.size(ary), 1, 0), np.shape(ary))
 
 
-@linear(
+@rule(
     np.gradient,
+    wrt=("f", "varargs"),
     batch="axis",
     fresh=True,
     cases=[
@@ -162,16 +167,23 @@ def ediff1d(out_bar, ary):
         case(array(4, 5)),
         case(array(4, 3), 0.5, np.array([0.0, 1.0, 3.0])),
         case(array(3, 4, 5), 0.5, 2.0, axis=(0, -1)),
+        case(array(5), scalar(low=0.5)),
+        case(array(3, 4), scalar(low=0.5)),
+        case(array(5, 3), distinct(5), axis=0),
+        case(array(5, 4), distinct(5), distinct(4), edge_order=2),
+        case(array(2), distinct(2)),
     ],
 )
-def gradient(out_bar, f, *varargs, axis=None, edge_order=1):
-    axes = tuple(range(np.ndim(f))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    steps = varargs if len(varargs) == len(axes) else (varargs or (1.0,)) * len(axes)
-    seeds = [out_bar] if len(axes) == 1 else out_bar
-    f_bar = np.zeros(np.shape(f), np.result_type(f))
-    for k, i in enumerate(axes):
-        f_bar = f_bar + _gradient_adjoint(seeds[k], np.shape(f)[i], steps[k], i, edge_order)
-    return f_bar
+class gradient:
+    def f(f_dot, out, f, *varargs, axis=None, edge_order=1):
+        return np.gradient(f_dot, *varargs, axis=axis, edge_order=edge_order)
+
+    def varargs(varargs_dot, out, f, *varargs, axis=None, edge_order=1):
+        return _gradient_tangents_of_spacing(varargs_dot, f, out, varargs, axis, edge_order)
+
+    def vjp(out_bar, out, f, *varargs, axis=None, edge_order=1):
+        f_bar = _gradient_adjoints(out_bar, f, varargs, axis, edge_order)
+        return f_bar, _gradient_adjoints_of_spacing(out_bar, f, out, varargs, axis, edge_order)
 
 
 @rule(
