@@ -140,27 +140,32 @@ def _gradient_axes(f, axis):
     return axis if isinstance(axis, tuple) else (axis,)
 
 
+def _step_along(spacing, k):
+    """The spacing along the k-th of the axes; if there is one for all, it is that."""
+    return spacing[k] if len(spacing) > 1 else spacing[0]
+
+
 def _gradient_adjoints(out_bar, f, spacing, axis, edge_order):
     """The adjoint of f in ``np.gradient(f, *spacing)``, the sum over all axes."""
     axes = _gradient_axes(f, axis)
-    steps = spacing if len(spacing) == len(axes) else (spacing or (1.0,)) * len(axes)
     seeds = [out_bar] if len(axes) == 1 else out_bar
     f_bar = np.zeros(np.shape(f), np.result_type(f))
     for k, i in enumerate(axes):
-        f_bar = f_bar + _gradient_adjoint(seeds[k], np.shape(f)[i], steps[k], i, edge_order)
+        step = _step_along(spacing, k) if len(spacing) > 0 else 1.0
+        f_bar = f_bar + _gradient_adjoint(seeds[k], np.shape(f)[i], step, i, edge_order)
     return f_bar
 
 
 def _gradient_tangents_of_spacing(spacing_dot, f, g, spacing, axis, edge_order):
     """The tangent of ``g = np.gradient(f, *spacing)`` by its spacing; one number is that of all axes."""
     axes = _gradient_axes(f, axis)
-    steps = spacing if len(spacing) == len(axes) else spacing * len(axes)
-    changes = spacing_dot if len(spacing) == len(axes) else spacing_dot * len(axes)
     if len(axes) == 1:
-        return _gradient_spacing_tangent(changes[0], f, g, steps[0], axes[0], edge_order)
-    return tuple(
-        [_gradient_spacing_tangent(changes[k], f, g[k], steps[k], i, edge_order) for k, i in enumerate(axes)]
-    )
+        return _gradient_spacing_tangent(spacing_dot[0], f, g, spacing[0], axes[0], edge_order)
+    tangents = []
+    for k, i in enumerate(axes):
+        change, step = _step_along(spacing_dot, k), _step_along(spacing, k)
+        tangents.append(_gradient_spacing_tangent(change, f, g[k], step, i, edge_order))
+    return tuple(tangents)
 
 
 def _gradient_adjoints_of_spacing(out_bar, f, g, spacing, axis, edge_order):
@@ -168,10 +173,10 @@ def _gradient_adjoints_of_spacing(out_bar, f, g, spacing, axis, edge_order):
     if len(spacing) == 0:
         return ()
     axes = _gradient_axes(f, axis)
-    steps = spacing if len(spacing) == len(axes) else spacing * len(axes)
     if len(axes) == 1:
-        return (_gradient_spacing_adjoint(out_bar, f, g, steps[0], axes[0], edge_order),)
-    bars = [
-        _gradient_spacing_adjoint(out_bar[k], f, g[k], steps[k], i, edge_order) for k, i in enumerate(axes)
-    ]
-    return tuple(bars) if len(spacing) == len(axes) else (sum(bars),)
+        return (_gradient_spacing_adjoint(out_bar, f, g, spacing[0], axes[0], edge_order),)
+    bars = []
+    for k, i in enumerate(axes):
+        step = _step_along(spacing, k)
+        bars.append(_gradient_spacing_adjoint(out_bar[k], f, g[k], step, i, edge_order))
+    return tuple(bars) if len(spacing) > 1 else (sum(bars),)

@@ -28,7 +28,6 @@ from s2sad.prelude_arrays import (
     _einsum_adjoint,
     _first_places,
     _flat_places,
-    _gradient_adjoint,
     _kron_blocks,
     _kron_seed,
     _on_diagonal,
@@ -238,15 +237,6 @@ def kron_blocks(out_bar, seed, a, b):
 @linear(_reduceat_adjoint, wrt="seed", cases=[case(array(3), np.zeros(6), [0, 2, 5], 0)])
 def reduceat_adjoint(out_bar, seed, x, indices, axis):
     return np.add.reduceat(out_bar, indices, axis)
-
-
-@linear(
-    _gradient_adjoint,
-    wrt="seed",
-    cases=[case(array(5), 5, 0.5, 0, 1), case(array(4, 5), 5, np.array([0.0, 0.3, 1.0, 1.2, 2.0]), 1, 2)],
-)
-def gradient_adjoint(out_bar, seed, n, spacing, axis, edge_order):
-    return np.gradient(out_bar, spacing, axis=axis, edge_order=edge_order)
 
 
 @rule(

@@ -170,7 +170,7 @@ def ediff1d(out_bar, ary):
         case(array(5), scalar(low=0.5)),
         case(array(3, 4), scalar(low=0.5)),
         case(array(5, 3), distinct(5), axis=0),
-        case(array(5, 4), distinct(5), distinct(4), edge_order=2),
+        case(array(5), distinct(5), edge_order=2),
         case(array(2), distinct(2)),
     ],
 )

@@ -186,6 +186,11 @@ def test_transposing_back():
         np.testing.assert_array_equal(bars(np.rollaxis, x, axis, start, seed=np.rollaxis(x, axis, start)), x)
 
 
+def test_slopes_along_two_axes_by_their_places():
+    """Of the first order; the second one is refused."""
+    check(np.gradient, rng.normal(size=(5, 4)), rng.normal(size=5), rng.normal(size=4), edge_order=2)
+
+
 def test_padding_refuses_what_it_does_not_know():
     with pytest.raises(BindError, match="`mode=` of `pad` must be one of"):
         bars(np.pad, np.ones(3), 1, mode="median")
