@@ -88,6 +88,8 @@ def call(
     args = [present(arg) for arg in args]
     if function is np.ndim and len(args) == 1 and (rank := rank_of(args[0])) is not None:
         return Known(rank)
+    if function is sorted and len(args) == 1 and _may_hold_views(args[0]):
+        return Lst(element(args[0]))
     if (made := filler(function, args, kwargs or {})) != TOP:
         return made
     if function in VALUES_MATTER:
@@ -115,6 +117,12 @@ def call(
         found = guessed(found)
     follows = sizes or known_calls.contains(known_calls.SIZES, function)
     return found if follows or all(map(_is_told, (*args, *(kwargs or {}).values()))) else _untold(found)
+
+
+def _may_hold_views(value: Value) -> bool:
+    """Whether the items of a list may be views of elements: `sorted` hands over the items themselves, no numbers."""
+    items = value.items if isinstance(value, (Lst, Tup)) and value.items is not None else (element(value),)
+    return any(isinstance(item, Tensor) and item.dims is None for item in items)
 
 
 def complexified(value: Value) -> Value:

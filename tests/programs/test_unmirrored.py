@@ -321,3 +321,26 @@ def sides_with_two_axes(v, y):
 )
 def test_stores_that_overlap_in_order(program):
     s2sad.check_grads(program, (V, Y))
+
+
+def least_of_element_and_number(v, y):
+    a = v * y
+    least = sorted([a[1, ...], 99.0])[0]
+    least += 1.0
+    return a[1] ** 2 + least
+
+
+def least_of_elements_collected(v, y):
+    a = v * y
+    items = [99.0]
+    for i in range(2):
+        items.append(a[i, ...])
+    least = sorted(items)[0]
+    least += 1.0
+    return a[0] ** 2 + least
+
+
+@pytest.mark.parametrize("program", [least_of_element_and_number, least_of_elements_collected])
+def test_sorted_hands_over_the_views_themselves(program):
+    with pytest.raises(RefusedError, match=r"\[S2S010\]: .* may be the same object"):
+        s2sad.vjp(program, V, Y)
