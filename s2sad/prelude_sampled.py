@@ -148,11 +148,13 @@ def _step_along(spacing, k):
 def _gradient_adjoints(out_bar, f, spacing, axis, edge_order):
     """The adjoint of f in ``np.gradient(f, *spacing)``, the sum over all axes."""
     axes = _gradient_axes(f, axis)
-    seeds = [out_bar] if len(axes) == 1 else out_bar
+    if len(axes) == 1:
+        step = spacing[0] if len(spacing) > 0 else 1.0
+        return _gradient_adjoint(out_bar, np.shape(f)[axes[0]], step, axes[0], edge_order)
     f_bar = np.zeros(np.shape(f), np.result_type(f))
     for k, i in enumerate(axes):
         step = _step_along(spacing, k) if len(spacing) > 0 else 1.0
-        f_bar = f_bar + _gradient_adjoint(seeds[k], np.shape(f)[i], step, i, edge_order)
+        f_bar = f_bar + _gradient_adjoint(out_bar[k], np.shape(f)[i], step, i, edge_order)
     return f_bar
 
 

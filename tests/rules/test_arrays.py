@@ -189,6 +189,9 @@ def test_transposing_back():
 def test_slopes_along_two_axes_by_their_places():
     """Of the first order; the second one is refused."""
     check(np.gradient, rng.normal(size=(5, 4)), rng.normal(size=5), rng.normal(size=4), edge_order=2)
+    check(np.gradient, rng.normal(size=(4, 3)), 0.5, np.array([0.0, 1.0, 3.0]))
+    check(np.gradient, rng.normal(size=(3, 4, 5)), 0.5, 2.0, axis=(0, -1))
+    check(np.gradient, rng.normal(size=(3, 4)), 0.5)
 
 
 def test_padding_refuses_what_it_does_not_know():
