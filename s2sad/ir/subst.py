@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from s2sad.ir.nodes import Assign, Atom, Block, Call, Function, MakeFunction, Ref, Stmt, Var
-from s2sad.ir.walk import deep_defs, deep_uses, functions, map_expr, map_stmt, rename_captured
+from s2sad.ir.nodes import Assign, Atom, Block, Function, MakeFunction, Stmt, Var
+from s2sad.ir.walk import deep_defs, deep_uses, functions, map_original, map_stmt, rename_captured
 
 
 def substitute(block: Block, mapping: Mapping[str, Atom]) -> Block:
@@ -22,20 +22,7 @@ def substitute(block: Block, mapping: Mapping[str, Atom]) -> Block:
     names = {old: new.name for old, new in mapping.items() if isinstance(new, Var)}
 
     def statement(stmt: Stmt) -> Stmt:
-        mapped = map_stmt(stmt, atom, lambda inner: substitute(inner, mapping), target)
-        if (
-            isinstance(mapped, Assign)
-            and isinstance(mapped.value, Call)
-            and isinstance(mapped.value.func, Ref)
-        ):
-            bound = mapped.value.func.target
-            if (
-                getattr(bound, "original", None) is not None
-            ):  # a call of a variant holds the call as it was written
-                ref = replace(
-                    mapped.value.func, target=replace(bound, original=map_expr(bound.original, atom))
-                )
-                mapped = replace(mapped, value=replace(mapped.value, func=ref))
+        mapped = map_original(map_stmt(stmt, atom, lambda inner: substitute(inner, mapping), target), atom)
         if isinstance(mapped, Assign) and isinstance(mapped.value, MakeFunction):
             function = rename_captured(mapped.value.function, names)
             return replace(mapped, value=replace(mapped.value, function=function))

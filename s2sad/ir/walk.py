@@ -451,6 +451,18 @@ def placed(stmt: Stmt, span: Span) -> Stmt:
     return replace(stmt, span=span)
 
 
+def map_original(stmt: Stmt, f: AtomFn) -> Stmt:
+    """The statement with the operands mapped of the call as it was written, that a call of a variant holds."""
+    if not (type(stmt) is Assign and type(stmt.value) is Call and isinstance(stmt.value.func, Ref)):
+        return stmt
+    called = stmt.value.func
+    original = getattr(called.target, "original", None)
+    if original is None:
+        return stmt
+    ref = replace(called, target=replace(called.target, original=map_expr(original, f)))
+    return replace(stmt, value=replace(stmt.value, func=ref))
+
+
 def rename(block: Block, mapping: Mapping[str, str]) -> Block:
     """The block with its variables renamed, also where nested functions capture them."""
     if not mapping:
@@ -464,7 +476,7 @@ def rename(block: Block, mapping: Mapping[str, str]) -> Block:
         return var(old) if isinstance(old, Var) else old
 
     def statement(stmt: Stmt) -> Stmt:
-        mapped = map_stmt(stmt, atom, lambda inner: rename(inner, mapping), var)
+        mapped = map_original(map_stmt(stmt, atom, lambda inner: rename(inner, mapping), var), atom)
         if isinstance(mapped, Assign) and isinstance(mapped.value, MakeFunction):
             function = rename_captured(mapped.value.function, mapping)
             return replace(mapped, value=replace(mapped.value, function=function))

@@ -597,3 +597,42 @@ def more_itertools(x, y):
         total = total + a * b * b
     a, b = itertools.islice(powers(x), 1, 6, 3)
     return total + a * b + sum(map(lambda t: t * y, decay(x, 0.5))) + sum(filter(lambda t: t > 0.2, decay(x, 0.5)))
+
+
+def drawn_together(*parts, scale):
+    found = 0.0
+    for part in parts:
+        found = found * 0.5 + part * scale
+    return found
+
+
+class Gains:
+    def __init__(self, high, low=0.5):
+        self.high = high
+        self.low = low
+
+
+def of_table(t):
+    if t < np.tanh(t):
+        high = Gains(t)
+        steep = drawn_together(high.low, high.low, scale=0.9)
+    together = drawn_together(t, t, scale=t)
+    return np.sin(t + together)
+
+
+def held_for_a_while(t, n):
+    p = t
+    for k in range(n):
+        p = np.sin(p + k * t)
+        yield p
+
+
+@case((0.7, {"b": 0.3}))
+def calls_of_no_interest_in_the_body(x, table):
+    """What a call in the body was written with has the body's names, not those that it had in its own function."""
+    total = 0.0
+    for value in held_for_a_while(x, 1):
+        total += value
+        unread = of_table(t=table["b"])
+        table["b"] -= x
+    return total + table["b"]
