@@ -17,6 +17,7 @@ from s2sad.analysis.alias import Regions
 from s2sad.analysis.operands import differentiable_operands, stored_operands
 from s2sad.analysis.session import Variant
 from s2sad.analysis.values import Dct, Inst, Lst, Obj, Tensor, Top, Tup, Value, may_vary
+from s2sad.analysis.zipped import zipped
 from s2sad.ir.nodes import (
     Assign,
     AugAttr,
@@ -52,7 +53,10 @@ class Flow:
         self.forward: dict[str, set[str]] = defaultdict(set)
         self.backward: dict[str, set[str]] = defaultdict(set)
         self.regions = Regions(variant)
+        self.zipped = zipped(variant.function.body, self.types)
         for stmt in walk(variant.function.body):
+            if id(stmt) in self.zipped.silent:
+                continue
             for source, target in self.edges(stmt):
                 if self.carries(source) and self.carries(target):
                     self.link(source, target)
@@ -91,19 +95,14 @@ class Flow:
                     held = value if isinstance(value, Var) else value.obj
                     if isinstance(held, Var):
                         yield target.name, held.name
-            case Unpack(value=Var(name=source)) | For(iterable=Var(name=source)) if isinstance(
-                self.types.get(source), Dct
-            ):
-                return  # keys
-            case Unpack(targets=targets, value=Var(name=source)):
+            case Unpack() if id(stmt) in self.zipped.parts:
+                for operand, part in self.zipped.parts[id(stmt)]:
+                    yield from self.element(operand, part)
+            case Unpack(targets=targets, value=value):
                 for target in targets:
-                    yield source, target.name
-                    if _shares(self.types.get(target.name)):
-                        yield target.name, source
-            case For(target=target, iterable=Var(name=source)):
-                yield source, target.name
-                if _shares(self.types.get(target.name)):
-                    yield target.name, source
+                    yield from self.element(value, target)
+            case For(target=target, iterable=iterable):
+                yield from self.element(iterable, target)
             case With(context=Var(name=source), target=Var(name=target_name)):
                 yield source, target_name
             case (
@@ -124,6 +123,13 @@ class Flow:
                 yield source, RESULT
             case _:
                 return
+
+    def element(self, whole: Any, part: Var) -> Iterator[tuple[str, str]]:
+        """A variable that holds a part of another one's value (of a dict: a key)."""
+        if isinstance(whole, Var) and not isinstance(self.types.get(whole.name), Dct):
+            yield whole.name, part.name
+            if _shares(self.types.get(part.name)):
+                yield part.name, whole.name
 
     def held(self, target: Var, value: Expr) -> Iterator[str]:
         """The variables whose objects a new container or object holds."""

@@ -27,6 +27,7 @@ from s2sad.analysis import (
     records,
     rule_bodies,
     sparse,
+    starred,
     untold,
     vectorized,
     writing,
@@ -75,7 +76,6 @@ from s2sad.ir.nodes import (
     If,
     MethodCall,
     Ref,
-    Star,
     Var,
 )
 from s2sad.rules import declare
@@ -99,7 +99,7 @@ class Calls(Scope):
     def call(self, expr: Call) -> Found:
         args, kwargs = expand_stars(self, expr.args, expr.kwargs)
         if args is None:  # a starred value whose length is not known
-            return self.call_with_rest(expr)
+            return starred.call(self, expr)
         args = tuple(map(self.named_function, args))
         kwargs = tuple((key, self.named_function(arg)) for key, arg in kwargs)
         expr = Call(expr.func, args, kwargs)
@@ -114,28 +114,6 @@ class Calls(Scope):
                 )
         expr = replace(expr, func=self.named_function(expr.func))
         return self.call_value(self.value(expr.func), args, kwargs, expr)
-
-    def call_with_rest(self, expr: Call) -> Found:
-        """``f(a, *rest)`` of a function of the user's that takes ``*rest`` as it is."""
-        *first, last = expr.args or (None,)
-        func = self.value(expr.func)
-        match func:
-            case Known(value=SourceFunction() as source):
-                taking: Any = source
-            case Known(value=SourceClass() as cls):
-                taking = cls.method("__init__")
-            case Fn(function=function):
-                taking = function
-            case _:
-                taking = None
-        plain, kwargs = expand_stars(self, tuple(first), expr.kwargs)
-        if taking is None or plain is None or not isinstance(last, Star):
-            return TOP, expr
-        given = len(plain) + (isinstance(func, Known) and isinstance(func.value, SourceClass))
-        kinds = [param.kind for param in self.session.prepare(taking).params]
-        if "varargs" not in kinds or kinds.index("varargs") != given:
-            return TOP, expr
-        return self.call_value(func, (*plain, last), kwargs, expr)  # type: ignore[arg-type]
 
     def named_function(self, atom: Atom) -> Atom:
         """A known function by its own name, where the variable that holds it holds another one elsewhere."""

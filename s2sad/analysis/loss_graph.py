@@ -79,8 +79,9 @@ class LossGraph:
             for target in targets:
                 self.edge((source, PLAIN), (target, PLAIN))
         for stmt in walk(self.function.body):
-            self.stmt_now = stmt
-            self.stmt(stmt)
+            if id(stmt) not in self.ordinary.zipped.silent:
+                self.stmt_now = stmt
+                self.stmt(stmt)
 
     def edge(self, source: State, target: State) -> None:
         self.edges[source].add(target)

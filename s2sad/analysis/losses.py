@@ -90,6 +90,9 @@ class Ways(LossGraph):
         match stmt:
             case Assign(target=target, value=value):
                 self.assign(target.name, value)
+            case Unpack() if id(stmt) in self.ordinary.zipped.parts:
+                for operand, target in self.ordinary.zipped.parts[id(stmt)]:
+                    self.element(operand, target.name)
             case Unpack(targets=targets, value=value):
                 for target in targets:
                     self.element(value, target.name)

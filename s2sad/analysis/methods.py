@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.analysis import frozen, infer, known_calls, protocols, records, sequences, untold, writing
+from s2sad.analysis import frozen, infer, known_calls, protocols, records, sequences, starred, untold, writing
 from s2sad.analysis.binding import expand_stars
 from s2sad.analysis.fillers import as_view, reshaped
 from s2sad.analysis.objects import Objects
@@ -56,7 +56,7 @@ class Methods(Objects):
     def method_call(self, expr: MethodCall) -> Found:
         args, kwargs = expand_stars(self, expr.args, expr.kwargs)
         if args is None:
-            return TOP, expr
+            return starred.method_call(self, expr)
         expr = MethodCall(expr.obj, expr.name, args, kwargs)
         value = self.value(expr.obj)
         if (of_frozen := frozen.method(self, expr)) is not None:

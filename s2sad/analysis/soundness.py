@@ -58,6 +58,7 @@ from s2sad.analysis.values import (
     is_foreign,
     number,
 )
+from s2sad.analysis.wording import is_starred, remedy
 from s2sad.errors import Diagnostic, RefusedError, is_of_s2sad
 from s2sad.ir.nodes import (
     Assign,
@@ -266,12 +267,8 @@ class Findings(Ways):
         try:
             found = rule_call(expr, self.types)
         except BindError as error:
-            yield self.diagnostic(
-                stmt,
-                "S2S022",
-                str(error),
-                "leave this argument away, or declare a rule of your own with @s2sad.rule",
-            )
+            leave = "leave this argument away, or declare a rule of your own with @s2sad.rule"
+            yield self.diagnostic(stmt, "S2S022", str(error), remedy(expr) if is_starred(expr) else leave)
             return
         if found is not None:
             if matters:

@@ -19,7 +19,6 @@ from s2sad.analysis.links import with_part
 from s2sad.analysis.methods import unbound
 from s2sad.analysis.mutations import note_mutations
 from s2sad.analysis.narrow import lengths_from_unpacking
-from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Env
 from s2sad.analysis.session import Session, Variant
 from s2sad.analysis.values import (
@@ -218,10 +217,6 @@ class Frame(Control):
                 attrs[name] = infer.operation(op, [attrs.get(name, TOP), self.value(value)])
                 new = replace(old, attrs=tuple(sorted(attrs.items())))
             case SetItem(index=index, value=value), Dct():
-                key = self.index_value(index)
-                if isinstance(key, Tensor) and key.kind in "fc":
-                    refuse(self.function.origin, stmt.span, "S2S022", "a number that is computed is the key of a dict",
-                           "use integers or strings as keys")  # fmt: skip
                 new = displays.with_key(old, self.index_value(index), self.value(value))
             case SetItem(index=index, value=value), Lst():
                 new = with_part(old, self.links.key(self, index), unbound(self.value(value)))

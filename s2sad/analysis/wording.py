@@ -17,6 +17,7 @@ from s2sad.ir.nodes import (
     MethodCall,
     Op,
     Ref,
+    Star,
     Var,
 )
 from s2sad.ir.walk import walk
@@ -26,6 +27,8 @@ from s2sad.rules.stand_ins import is_replaced
 
 def remedy(expr: Expr) -> str:
     """What to do about an operation that has no rule: the reason it has none, where one is listed."""
+    if is_starred(expr):
+        return "how many arguments these are is not known: take them apart first, as in `a, b = values`"
     known = (
         live_target(expr.func)
         if isinstance(expr, Call)
@@ -48,6 +51,11 @@ def _instead(expr: Expr) -> str:
                 "use a function that has a rule; annotate the object with its class if that is not known; "
                 "or mark it constant with s2sad.stop_gradient"
             )
+
+
+def is_starred(expr: Expr) -> bool:
+    """Whether a call has starred arguments still: those whose number is known are written out."""
+    return isinstance(expr, (Call, MethodCall)) and any(isinstance(arg, Star) for arg in expr.args)
 
 
 def instead_of_taker(function: Function, name: str) -> str:

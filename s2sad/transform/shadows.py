@@ -16,13 +16,14 @@ import numpy as np
 
 from s2sad.analysis.alias import Regions, is_list_slice
 from s2sad.analysis.operands import known_function
-from s2sad.analysis.values import Dct, Lst, Tensor, Tup, Value, number
+from s2sad.analysis.values import Dct, Known, Lst, Other, Tensor, Tup, Value, number
 from s2sad.ir.nodes import (
     Assign,
     Atom,
     Build,
     BuildDict,
     Call,
+    Const,
     Expr,
     GetAttr,
     GetItem,
@@ -56,14 +57,29 @@ def is_array(value: Value) -> bool:
 
 
 def holds_arrays(value: Value) -> bool:
-    """Whether a container holds arrays, and nothing else that carries a derivative."""
+    """Whether a container holds arrays, and nothing else but strings, integers and the like."""
     match value:
         case Tup(items=items) | Lst(items=tuple() as items) if items:
-            return all(is_array(item) or holds_arrays(item) for item in items)
+            parts = items
         case Dct(items=tuple() as entries) if entries:
-            return all(is_array(item) or holds_arrays(item) for _, item in entries)
+            parts = tuple(item for _, item in entries)
         case Lst(elem=elem) | Dct(elem=elem):
-            return is_array(elem) or holds_arrays(elem)
+            parts = (elem,)
+        case _:
+            return False
+    parts = tuple(part for part in parts if not is_idle(part))
+    return bool(parts) and all(is_array(part) or holds_arrays(part) for part in parts)
+
+
+def is_idle(value: Value | None) -> bool:
+    """Whether a value has no derivative and refers to nothing: a container of buffers holds it as it is."""
+    match value:
+        case Known(value=known):
+            return isinstance(known, (str, int, np.integer, np.bool_, type(None)))
+        case Tensor(kind=kind, dims=dims):
+            return kind in "bi" and dims == ()
+        case Other(kind=kind):
+            return kind == "str"
         case _:
             return False
 
@@ -109,11 +125,17 @@ class Shadows:
                 if not any(map(self.has, targets)):
                     return True
                 made_here = isinstance(value, Var) and value.name in self.regions.displays
-                return made_here or (self.has(value) and all(map(self.has, targets)))
+                return made_here or (self.has(value) and all(map(self.is_followed, targets)))
             case SetItem(obj=obj, value=value) if self.is_container(obj):
-                return self.has(value)
+                return self.is_followed(value)
             case _:
                 return True
+
+    def is_followed(self, item: Any) -> bool:
+        """Whether the shadow of a container can hold what stands for this part."""
+        if isinstance(item, Const):
+            return is_idle(Known(item.value))
+        return self.has(item) or (isinstance(item, Var) and is_idle(self.types.get(item.name)))
 
     def is_container(self, atom: Any) -> bool:
         return isinstance(atom, Var) and atom.name in self.containers
@@ -123,7 +145,7 @@ class Shadows:
         operands = [atom for atom in self.regions.shared_operands(target, expr) if isinstance(atom, Var)]
         if isinstance(expr, (Build, BuildDict)):
             items = expr.items if isinstance(expr, Build) else tuple(item for _, item in expr.items)
-            return "moved" if all(map(self.has, items)) else "unknown"
+            return "moved" if all(map(self.is_followed, items)) else "unknown"
         match expr:
             case Var():
                 return "moved" if self.has(expr) else "unknown"
@@ -161,7 +183,7 @@ class Shadows:
             case Assign(value=MethodCall(obj=obj)) | SetItem(obj=obj):
                 return self.is_container(obj)
             case Unpack(targets=targets):
-                return all(map(self.has, targets))
+                return any(map(self.has, targets)) and all(map(self.is_followed, targets))
             case _:
                 return False
 
@@ -199,7 +221,7 @@ class Shadows:
     def unpacked(self, stmt: Unpack) -> list[Stmt]:
         assert isinstance(stmt.value, Var)
         if stmt.value.name not in self.regions.displays:
-            bars = tuple(self.bar(target.name) for target in stmt.targets)
+            bars = tuple(self.bar(var.name) if self.has(var) else self.fresh() for var in stmt.targets)
             return [replace(stmt, targets=bars, value=self.bar(stmt.value.name), notes=type(stmt.notes)())]
         pairs = list(zip(stmt.targets, self.regions.displays[stmt.value.name], strict=True))
         moved = [(target, item) for target, item in pairs if self.has(target) and self.has(item)]

@@ -562,3 +562,43 @@ def through_a_default(t, s=0.7):
 @case((0.8,))
 def nested_function_that_captures_a_default(x):
     return guarded(x) + through_a_default(0.5, x)
+
+
+def decay(t, a, b, c):
+    return a * np.exp(-b * t) + c
+
+
+class Scaled:
+    def __init__(self, a, b, c):
+        self.a, self.b, self.c = a, b * 2, c
+
+    def at(self, t, u, v):
+        return self.a * t + self.b * u - self.c * v
+
+    @staticmethod
+    def product(t, u, v):
+        return t * u * v
+
+    def __call__(self, t, *, u, v):
+        return t * u / v
+
+
+def misfit(model, theta, t):
+    return np.sum((model(t, *theta) - 0.1) ** 2)
+
+
+@case((A3,))
+def starred_arrays(theta):
+    """As many as the callee takes: an array's length is known when the program runs."""
+    held = Scaled(*theta)
+    total = misfit(decay, theta, B3) + misfit(lambda t, a, b, c: a * t**2 + b - c, theta, 0.5)
+    for k in range(2):
+        total += decay(0.1 * k, *(theta * total + theta)) + held.at(*theta) * held.product(*theta)
+    total += sum(decay(t, *row) for t, row in zip([0.1, 0.2], np.outer(B3[:2], theta)))
+    return total + partial(decay, 0.4)(*theta) + held(*theta[:1], u=total, v=2.0)
+
+
+@case((A3,))
+def starred_arrays_of_library_functions(theta):
+    total = np.hypot(*theta[:2]) + math.hypot(*theta) + math.atan2(*theta[1:]) + pow(*(theta[:2] ** 2))
+    return total * max(*theta) - min(*theta)

@@ -524,3 +524,26 @@ def picked_from_itself_each_round(v):
     for _ in range(2):
         v = v[np.array([2, 0, 2])]
     return v * np.arange(3.0)
+
+
+@case((A3,))
+def passive_numbers_beside_active_ones(rates):
+    """The numbers that `zip` gives beside others have no derivative, so that they may be keys."""
+    factors = {0.0: 1.0}
+    tenors = [1.0, 2.0, 4.0]
+    for tenor, rate in zip(tenors, rates):
+        annuity = sum(factors[t] for t in factors if t > 0.0)
+        factors[tenor] = (1.0 - rate * annuity) / (1.0 + rate**2)
+    for k, (tenor, rate) in enumerate(zip(tenors, rates)):
+        factors[tenor + k] = factors[tenor] * rate * tenor
+    return sum(factors[t] * t for t in factors)
+
+
+@case((A3, M23))
+def rows_beside_weights(v, m):
+    """Rows that `zip` gives are parts of one operand, and are written to."""
+    m = m.copy()
+    for row, weight, other in zip(m, v, m[::-1].copy()):
+        row *= weight
+        row += other * other
+    return m * v

@@ -47,7 +47,7 @@ class Emitted:
         bound = inspect.signature(self.function).bind(*checker.args)
         bound.apply_defaults()
         arguments = dict(bound.arguments)
-        key = mode, repr(pattern(arguments))
+        key = mode, repr(pattern(arguments.values()))
         if key not in self.jobs:
             source = from_function(self.function)
             wrt = tuple(self.names[i] for i in checker.wrt)

@@ -344,3 +344,23 @@ def test_status_of_a_function_that_writes_to_its_own():
         return 3
 
     assert s2sad.grad(fine)(1.3) == 0.0
+
+
+def test_starred_argument_of_a_callee_with_defaults():
+    def decay(t, a, b, c=0.5):
+        return a * np.exp(-b * t) + c
+
+    with pytest.raises(S2sadError, match="(?s)S2S021.*`decay`.*take them apart first"):
+        s2sad.grad(lambda theta: decay(0.3, *theta))(A3)
+
+
+def test_varying_key_of_a_dict():
+    def kept(x, t):
+        found = {}
+        for a, b in zip([x, x * 2], [t, 0.5]):
+            found[b] = a
+        return sum(key * found[key] for key in found)
+
+    assert s2sad.grad(kept)(1.5, 0.25) == 1.25
+    with pytest.raises(S2sadError, match="(?s)S2S022.*key of a dict"):
+        s2sad.grad(kept, argnums=1)(1.5, 0.25)

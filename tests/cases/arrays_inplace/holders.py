@@ -381,3 +381,30 @@ def rows_of_several_shapes(u, v, n):
         rows[n] = v * np.sum(rows[n])
         rows[0] = rows[n][:3] * rows[0][0]
     return np.sum(rows[0]) + np.sum(rows[1]) + np.sum(rows[2] ** 2)
+
+
+@case((U, 3))
+def arrays_with_their_names(u, n):
+    """Tuples that hold an array and what has no derivative."""
+    ill, well = u * 0.1, u * 0.2
+    seen = {"ill": [], "well": []}
+    pairs = [("ill", ill, 1), ("well", well, 2)]
+    for _ in range(n):
+        for name, counts, times in pairs:
+            seen[name].append(times * counts.sum())
+            counts[0] *= 1.1
+        for name, counts in (("ill", ill), ("well", well)):
+            seen[name].append(counts[-1] ** 2)
+        ill += 0.1 * well
+        well += ill * ill
+    return seen["ill"][-1] * well + ill * seen["well"][1]
+
+
+@case((U, 4))
+def best_array_with_its_number(u, n):
+    best = (None, u, 0)
+    other = u * 2
+    for k in range(n):
+        best = ("other", other, k) if other[0] > u[1] else ("own", u, k)
+        best[1][0] += best[1][1] ** 2 * 0.3 + best[2]
+    return other + u * u
