@@ -17,6 +17,7 @@ from s2sad.analysis.sparse import type_of_object
 from s2sad.analysis.values import (
     FLOAT,
     INT,
+    NEVER,
     TOP,
     Dct,
     Known,
@@ -26,6 +27,7 @@ from s2sad.analysis.values import (
     Tup,
     Value,
     join,
+    join_keys,
     kind_of,
 )
 from s2sad.emit.expressions import constant
@@ -212,7 +214,10 @@ def type_of(value: object, namer: Namer) -> Value:
         case dict():
             pairs = tuple((key, type_of(item, namer)) for key, item in value.items())
             plain = all(isinstance(key, (str, int)) for key in value)
-            return Dct(_joined(tuple(item for _, item in pairs)), pairs if plain else None)
+            key: Value = NEVER
+            for found in value:
+                key = join_keys(key, type_of(found, namer))
+            return Dct(_joined(tuple(item for _, item in pairs)), pairs if plain else None, key=key)
         case _:
             return object_type(value, namer)
 

@@ -50,6 +50,7 @@ from s2sad.analysis.values import (
     Bound,
     Choice,
     Cursor,
+    Dct,
     Fn,
     Gen,
     Known,
@@ -164,6 +165,9 @@ class Calls(Scope):
                     return self.call_function(method, None, (expr.func, *args), kwargs, expr)
                 return TOP, expr
             case _:
+                read = protocols.read_by_method(self, expr)
+                if read is not None:
+                    return self.expr(read)
                 return (NEVER if func == NEVER else unknown_of(func)), expr
 
     def either(self, test: Var, yes: Value, no: Value, use: Callable[[Atom], Expr]) -> Found:
@@ -189,6 +193,10 @@ class Calls(Scope):
         denoted = denote(known)
         if isinstance(denoted, (SourceFunction, SourceClass)):
             return self.call_value(Known(denoted), args, kwargs, expr)
+        first = self.value(args[0]) if args else TOP
+        if isinstance(first, Dct) and isinstance(expr, Call) and known_calls.reads_all(known):
+            keys = self.temp(Call(Ref("list", denote(list)), args[:1]), Lst(infer.element(first)))
+            return self.expr(Call(expr.func, (keys, *args[1:]), kwargs))
         handler = STRUCTURAL.get(known) if _hashable(known) else None
         if handler is not None:
             found = handler(self, args, dict(kwargs), expr)

@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Any
 from s2sad.analysis import infer
 from s2sad.analysis.protocols import place
 from s2sad.analysis.scope import Found
-from s2sad.analysis.values import NEVER, TOP, Dct, Known, Lst, Other, Tup, Value, join, may_vary
+from s2sad.analysis.values import (
+    NEVER,
+    TOP,
+    Dct,
+    Known,
+    Lst,
+    Other,
+    Tup,
+    Value,
+    join,
+    join_keys,
+    keys_of,
+    may_vary,
+)
 from s2sad.frontend.lookups import note_contents
 from s2sad.frontend.resolve import denote
 from s2sad.ir.nodes import (
@@ -83,7 +96,7 @@ def with_key(old: Dct, key: Any, value: Value) -> Dct:
     """The type of a dict after a store."""
     elem = value if old.elem == NEVER else join(old.elem, value)
     if old.items is None or not isinstance(key, Known) or not isinstance(key.value, (str, int)):
-        return Dct(elem)
+        return Dct(elem, key=join_keys(keys_of(old), key))
     items = dict(old.items)
     items[key.value] = value
     return Dct(elem, tuple(items.items()))

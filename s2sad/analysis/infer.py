@@ -13,6 +13,7 @@ import numpy as np
 
 from s2sad.analysis import known_calls
 from s2sad.analysis.fillers import filler
+from s2sad.analysis.guesses import guessed, is_guessed
 from s2sad.analysis.samples import abstract, is_too_large, sample
 from s2sad.analysis.slicing import array_item
 from s2sad.analysis.values import (
@@ -31,11 +32,10 @@ from s2sad.analysis.values import (
     Tup,
     Value,
     broadcast,
-    guessed,
     holds_objects,
-    is_guessed,
     join,
     join_kinds,
+    keys_of,
     may_nest,
     number,
     present,
@@ -468,7 +468,7 @@ def element(value: Value) -> Value:
         case Rng():
             return Tensor("i", np.dtype(int), (), weak=True)
         case Dct(items=None):
-            return TOP
+            return keys_of(value) if isinstance(number(keys_of(value)), Tensor) else TOP
         case Dct(items=items):
             assert items is not None
             return Other("key") if len(items) != 1 else Known(items[0][0])

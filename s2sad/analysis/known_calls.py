@@ -111,6 +111,11 @@ def is_stepwise(function: Any) -> bool:
     return isinstance(function, np.ufunc) or contains(STEPWISE, function)
 
 
+def reads_all(function: Any) -> bool:
+    """Whether a builtin runs over all elements of its first argument, and does not look at what it is."""
+    return any(function is known for known in (sorted, sum, max, min, tuple, any, all, math.fsum, math.prod))
+
+
 def is_at(function: Any) -> bool:
     """Whether a function is ``np.add.at`` or the like, which writes and returns nothing."""
     return isinstance(getattr(function, "__self__", None), np.ufunc) and function.__name__ == "at"

@@ -27,6 +27,8 @@ from s2sad.analysis.values import (
     Tup,
     Value,
     join,
+    join_keys,
+    keys_of,
     number,
     unknown_of,
 )
@@ -247,14 +249,14 @@ class Methods(Objects):
                 pairs = None
                 if value.items is not None:
                     pairs = tuple(Tup((Known(key), part)) for key, part in value.items)
-                result = Lst(Tup((Other("key"), value.elem)), pairs)
+                result = Lst(Tup((keys_of(value), value.elem)), pairs)
             case Dct(), "values", []:
                 result = Lst(
                     value.elem, tuple(part for _, part in value.items) if value.items is not None else None
                 )
             case Dct(), "keys", []:
                 result = Lst(
-                    Other("key"),
+                    keys_of(value),
                     tuple(Known(key) for key, _ in value.items) if value.items is not None else None,
                 )
             case Dct(), "get", [key, *default]:
@@ -265,7 +267,7 @@ class Methods(Objects):
                 elif value.items is not None and isinstance(key, Known):
                     result = default[0] if default else Known(None)
             case Dct(), "pop", [key, *_]:
-                new, result = Dct(value.elem), infer.item(value, key)
+                new, result = Dct(value.elem, key=keys_of(value)), infer.item(value, key)
             case Dct(), "update", [Dct() as other]:
                 both = (
                     {**dict(value.items), **dict(other.items)}
@@ -274,8 +276,8 @@ class Methods(Objects):
                 )
                 elem = join(value.elem, other.elem)
                 new = Dct(elem, tuple(both.items()) if both is not None else None)
-            case Dct(), "setdefault", [_, item]:
-                new, result = Dct(join(value.elem, item)), item
+            case Dct(), "setdefault", [key, item]:
+                new, result = Dct(join(value.elem, item), key=join_keys(keys_of(value), key)), item
             case _:
                 new, result = (Lst(TOP) if isinstance(value, Lst) else Dct(TOP)), TOP
         if new is not None and isinstance(expr.obj, Var):

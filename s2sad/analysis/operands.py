@@ -17,6 +17,7 @@ from s2sad.analysis.infer import OPERATORS, TESTS
 from s2sad.analysis.instances import Attributes
 from s2sad.analysis.session import Resolved
 from s2sad.analysis.values import (
+    FLOAT_KEY,
     TOP,
     Dct,
     Inst,
@@ -172,6 +173,8 @@ def _numeric(atom: Any, types: Types) -> bool:
     if isinstance(atom, Ref):
         return True
     value = types.get(atom.name) if isinstance(atom, Var) else None
+    if value is FLOAT_KEY:
+        return True
     if isinstance(value, (Tup, Lst, Dct, Obj, Inst, Other, Rng)) or (
         isinstance(value, Top) and value.objects
     ):

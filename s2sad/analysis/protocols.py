@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from s2sad.analysis.refuse import refuse
 from s2sad.analysis.scope import Found
-from s2sad.analysis.values import Known, Obj, Other, Value
+from s2sad.analysis.values import Dct, Known, Lst, Obj, Other, Tensor, Tup, Value
 from s2sad.frontend.resolve import Live, SourceClass, SourceFunction, denote
 from s2sad.ir.nodes import (
     Assign,
@@ -46,6 +46,19 @@ CONVERSIONS = {
 
 def place(frame: Any) -> Any:
     return frame.stmt_now.span if frame.stmt_now is not None else None
+
+
+def read_by_method(frame: Any, expr: Expr) -> Expr | None:
+    """``max(names, key=table.get)``: a call of a container's method that was handed over, as that reads the container."""
+    method = frame.definition(expr.func) if isinstance(expr, Call) else None
+    if not isinstance(expr, Call) or not isinstance(method, GetAttr) or len(expr.args) != 1 or expr.kwargs:
+        return None
+    held = frame.value(method.obj)
+    if method.name == "get" and isinstance(held, Dct):
+        return MethodCall(method.obj, "get", expr.args)
+    if method.name == "__getitem__" and isinstance(held, (Dct, Lst, Tup, Tensor)):
+        return GetItem(method.obj, expr.args[0])  # type: ignore[arg-type]
+    return None
 
 
 def stands_in(frame: Any, function: Any) -> bool:

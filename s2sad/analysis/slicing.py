@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.analysis.guesses import guessed
 from s2sad.analysis.samples import sample
-from s2sad.analysis.values import Dim, Known, Tensor, Value, guessed, number
+from s2sad.analysis.values import Dim, Known, Tensor, Value, number
 
 Pair = tuple[int, int]
 

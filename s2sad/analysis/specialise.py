@@ -107,8 +107,10 @@ def without_idle(body: Block, types: Env) -> Block:
         if not isinstance(stmt, Assign) or not stmt.target.is_temp or stmt.target.name in used:
             return False
         match stmt.value:
-            case GetItem(obj=Var(name=name)) | GetAttr(obj=Var(name=name)):
+            case GetItem(obj=Var(name=name)):
                 return isinstance(types.get(name), Tensor)
+            case GetAttr(obj=Var(name=name)):
+                return isinstance(types.get(name), (Tensor, Lst, Dct))
             case Var() | Const():
                 return True
             case _:

@@ -97,7 +97,7 @@ class Lst:
 
 @dataclass(frozen=True, slots=True)
 class Dct:
-    """A dict. `items` when the keys are known.
+    """A dict. `items` when the keys are known; else `key` is what is known of all of them: that they are numbers.
 
     `made`: for a `defaultdict`, which is a dict in generated code, its class and what makes a new element; for an
     `OrderedDict`, its class.
@@ -106,6 +106,7 @@ class Dct:
     elem: Value
     items: tuple[tuple[Any, Value], ...] | None = None
     made: tuple[Any, ...] = ()
+    key: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,7 @@ Value = (
     | Top
 )
 
+FLOAT_KEY = Other("float as a key")  # a number like others, but it never has a derivative
 FLOAT = Tensor("f", np.dtype(float), (), weak=True)
 INT = Tensor("i", np.dtype(int), (), weak=True)
 BOOL = Tensor("b", np.dtype(bool), (), weak=True)
@@ -252,7 +254,7 @@ ARRAY = Tensor("?")
 
 
 def number(value: Value) -> Value:
-    """A known number as a `Tensor`; anything else unchanged."""
+    """A known number, or a float that is a key, as a `Tensor`; anything else unchanged."""
     if isinstance(value, Known) and type(value.value) in WEAK:
         plain = WEAK[type(value.value)]
         if isinstance(value.value, int) and not isinstance(value.value, bool):
@@ -260,7 +262,7 @@ def number(value: Value) -> Value:
         return plain
     if isinstance(value, Known) and isinstance(value.value, np.generic | np.ndarray):
         return of_array(value.value)
-    return value
+    return Tensor("f", None, ()) if value is FLOAT_KEY else value
 
 
 def is_foreign(value: Value) -> bool:
@@ -338,6 +340,26 @@ def may_nest(value: Value) -> bool:
     return isinstance(value, (Tup, Lst, Dct)) or (isinstance(value, Top) and value.nests)
 
 
+KEY = Other("key")
+
+
+def keys_of(held: Dct) -> Value:
+    """What the keys of a dict are: integers, floats, or anything (KEY); NEVER as long as there is none."""
+    if held.items is None:
+        return KEY if held.key is None else held.key
+    found: Value = NEVER
+    for key, _ in held.items:
+        found = join_keys(found, Known(key))
+    return found
+
+
+def join_keys(first: Value, second: Value) -> Value:
+    found = join(weaken(first), weaken(second))
+    if isinstance(found, Tensor) and found.dims == () and found.kind in "bif":
+        return FLOAT_KEY if found.kind == "f" else found
+    return found if found == NEVER else KEY
+
+
 def unknown_of(*values: Value) -> Top:
     """What is made of these values in a way that is not known."""
     return Top(any(map(holds_objects, values)), any(map(may_nest, values)))
@@ -371,7 +393,7 @@ def join(first: Value, second: Value) -> Value:
             ):
                 pairs = tuple((k, join(x, y)) for (k, x), (_, y) in zip(a.items, b.items, strict=True))
                 return Dct(join(a.elem, b.elem), pairs, a.made)
-            return Dct(join(a.elem, b.elem), None, a.made)
+            return Dct(join(a.elem, b.elem), None, a.made, join_keys(keys_of(a), keys_of(b)))
         case Obj(), Obj() if a.cls is b.cls:
             names = sorted(dict(a.attrs).keys() | dict(b.attrs).keys())
             attrs = tuple((n, _join_attr(a.cls, n, a.attr(n), b.attr(n))) for n in names)
@@ -517,36 +539,6 @@ def dim(samples: tuple[int, ...]) -> Dim:
 def plain_size(size: Dim) -> Dim:
     """A size without the doubt of a guess: for comparison with others."""
     return size[0] if isinstance(size, tuple) and size[0] == size[1] else size
-
-
-def is_guessed(value: Value) -> bool:
-    """Whether sizes that follow from this value hold in the imagined calls only."""
-    match value:
-        case Tensor(dims=dims, ints=ints):
-            return ints is not None or any(
-                isinstance(size, tuple) and size[0] == size[1] for size in dims or ()
-            )
-        case Tup(items=items) | Lst(items=tuple() as items):
-            return any(map(is_guessed, items))
-        case Rng(args=args):
-            return any(map(is_guessed, args))
-        case _:
-            return False
-
-
-def guessed(value: Value) -> Value:
-    """A type whose sizes are guesses."""
-    match value:
-        case Tensor(dims=dims) if dims:
-            return replace(
-                value, dims=tuple((size, size) if isinstance(size, int) else size for size in dims)
-            )
-        case Tup(items=items, cls=cls):
-            return Tup(tuple(map(guessed, items)), cls)
-        case Lst(elem=elem, items=tuple() as items):
-            return Lst(guessed(elem), tuple(map(guessed, items)))
-        case _:
-            return value
 
 
 def broadcast(first: Dims, second: Dims) -> Dims:

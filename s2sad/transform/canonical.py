@@ -397,7 +397,7 @@ class Canonical:
         The reader takes the index, the loop's target and its body; it emits the reads and returns the rest of the body.
         """
         if isinstance(value, Dct):  # the list of its keys is a copy
-            atom, value = self.listed(atom, value), Lst(TOP)
+            atom, value = self.listed(atom, value), Lst(infer.element(value))
         atom = self.held(atom)
         definition = self.definitions.get(atom.name) if isinstance(atom, Var) else None
         if isinstance(definition, Call) and not definition.kwargs:

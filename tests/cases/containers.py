@@ -851,3 +851,27 @@ def parameters_changed_in_a_loop_over_them(p):
         for k, w in p.items():
             p[k] = w - 0.1 * w * np.sum(p["b"])
     return np.sum(p["w"]) * np.sum(p["b"] ** 2) * p["c"]
+
+
+@case((1.3, 4))
+def floats_as_keys(x, n):
+    """Keys that are floats are numbers like others, and never have a derivative."""
+    d = {}
+    for b in range(1, n):
+        d[b * 0.5] = x * b
+    total = sum(d) * x + max(d) * x - min(d)
+    for k in sorted(d, reverse=True):
+        total = total * k + d[k]
+    for k, v in sorted(d.items(), key=lambda item: -item[1]):
+        total += np.exp(-k * v)
+    kept = {k: v * v for k, v in d.items() if k > 0.6}
+    for k in np.linspace(0.0, 1.0, 3):
+        kept[k] = x * k
+    return total + sum(kept) * x + sum(k * v for k, v in kept.items()) + tuple(kept)[0] * x
+
+
+@case((0.05, {0.5: 3.0, 1.0: 103.0}))
+def price_of_dated_flows(rate, flows):
+    factors = {t: np.exp(-rate * t) for t in flows}
+    price = sum(cash * factors[t] for t, cash in flows.items())
+    return price * max(t * v for t, v in factors.items()) + factors[max(factors, key=factors.get)]
