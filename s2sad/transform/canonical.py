@@ -49,7 +49,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.walk import deep_defs, deep_uses, uses, walk
 from s2sad.transform.lasting import lasts
-from s2sad.transform.prepare import only_tests
+from s2sad.transform.prepare import definitions_of, only_tests
 from s2sad.transform.words import library
 
 RESIZING = frozenset({"append", "extend", "insert", "pop", "remove", "clear"})
@@ -73,12 +73,9 @@ class Canonical:
         self.frame = Frame(session, variant.function, self.types)
         self.frame.types = self.types
         self.regions = Regions(variant)
-        self.definitions: dict[str, Expr] = {}
         self.copies: dict[str, str] = {}  # stand-in -> the variable it is copied to at once
         self.statements = list(walk(body))
-        for stmt in self.statements:
-            if isinstance(stmt, Assign) and self.counts[stmt.target.name] == 1:
-                self.definitions[stmt.target.name] = stmt.value
+        self.definitions = definitions_of(self.statements, self.counts)
         self.taken = {var.name for var in (*deep_defs(body), *deep_uses(body))} | set(
             variant.function.param_names()
         )

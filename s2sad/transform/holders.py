@@ -77,7 +77,7 @@ class Holders:
             if id(stmt) in self.swapped or self.is_display(stmt):
                 continue
             for name in stored(stmt):
-                if name in names and self.comes_from(name, stmt, holders):
+                if name in names and self.comes_from(name, stmt, names, holders):
                     found.add(name)
             if isinstance(stmt, Assign) and stmt.target.name in holders and self.copies(stmt, names, holders):
                 found.add(stmt.target.name)
@@ -87,13 +87,24 @@ class Holders:
         """Whether a statement makes a tuple that is taken apart at once."""
         return isinstance(stmt, Assign) and stmt.target.name in self.regions.displays
 
-    def comes_from(self, name: str, stmt: Stmt, holders: set[str]) -> bool:
-        """Whether a stored object was read from a container that is used again, and not from this place."""
-        return any(
-            self.persists(place[0], stmt)
+    def comes_from(self, name: str, stmt: Stmt, names: set[str], holders: set[str]) -> bool:
+        """Whether a stored object was read from a container that is used again, and not from this place.
+
+        It is used again also by a variable that was read from it, whose adjoint is a part of the container's.
+        """
+        places = [
+            place
             for place in self.origins(name, holders, set())
             if not self.is_put_back(name, place, stored_place(stmt))
-        )
+        ]
+        if any(self.persists(container, stmt) for container, _ in places):
+            return True
+        used = {
+            container
+            for other in names & self.live.after(stmt)
+            for container, _ in self.origins(other, holders, set())
+        }
+        return any(container in used for container, _ in places)
 
     def displaced(self, name: str, read: Any) -> bool:
         """Whether something else may come to the place that a variable was read from, while that is used."""

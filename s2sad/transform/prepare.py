@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +19,7 @@ from s2sad.ir.nodes import (
     BuildDict,
     Call,
     Const,
+    Expr,
     For,
     GetItem,
     MethodCall,
@@ -46,6 +47,20 @@ def changed_arguments(expr: Any) -> list[str]:
             return [arg.name for param, arg in pairs if isinstance(arg, Var) and mutates(variant, param)]
         case _:
             return []
+
+
+def definitions_of(statements: Iterable[Stmt], counts: Mapping[str, int]) -> dict[str, Expr]:
+    """What the variables stand for that are bound once, and the temporaries that are bound to the same wherever they are."""
+    found: dict[str, list[Expr]] = {}
+    for stmt in statements:
+        if isinstance(stmt, Assign):
+            found.setdefault(stmt.target.name, []).append(stmt.value)
+    return {
+        name: first
+        for name, (first, *others) in found.items()
+        if counts[name] == 1
+        or (Var(name).is_temp and counts[name] == 1 + len(others) and all(other == first for other in others))
+    }
 
 
 def changed_by_calls(body: Block) -> set[str]:

@@ -408,3 +408,21 @@ def best_array_with_its_number(u, n):
         best = ("other", other, k) if other[0] > u[1] else ("own", u, k)
         best[1][0] += best[1][1] ** 2 * 0.3 + best[2]
     return other + u * u
+
+
+def with_flag(u, flag):
+    return flag, u
+
+
+@case((V,))
+def element_held_once_more(v):
+    """The array has its adjoint in that of the first tuple, and a second one holds it twice."""
+    own = with_flag(v.copy(), True)[1]
+    for part in (own, own):
+        part *= part
+    held = ("v", own * 2.0)
+    name, other = held
+    both = [other, other]
+    for part in both:
+        part /= 1.5
+    return own * v + other
