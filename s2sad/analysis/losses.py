@@ -29,6 +29,7 @@ from s2sad.analysis.operands import (
 )
 from s2sad.analysis.session import Resolved, Variant
 from s2sad.analysis.values import (
+    FLOAT_KEY,
     TOP,
     Bound,
     Dct,
@@ -127,6 +128,9 @@ class Ways(LossGraph):
             if isinstance(kind, Other) and not is_text(kind):
                 self.convert(name, target)  # a set, an array of objects
                 self.edge((name, HIDDEN), (target, LOST))
+            elif self.types.get(target) is FLOAT_KEY:
+                self.edge((name, LOST), (target, LOST))
+                self.edge((name, HIDDEN), (target, LOST))
             elif _is_real(self.types.get(target, TOP)):
                 self.edge(
                     (name, LOST), (target, LOST)
@@ -157,6 +161,7 @@ class Ways(LossGraph):
         if isinstance(number(self.types.get(key, TOP)), Tensor):
             self.losses.append(Loss(key, target, HIDDEN, self.stmt_now, "S2S022", "an active value is the key of a dict",  # type: ignore[arg-type]
                                     "use an integer or a string as the key"))  # fmt: skip
+            self.edge((key, LOST), (target, HIDDEN))  # it was a key before
 
     def set_attribute(self, obj: Atom, attr: str, value: Atom) -> None:
         held = self.type_of(obj)
@@ -441,7 +446,6 @@ class Ways(LossGraph):
         if expr.name in (
             "index",
             "count",
-            "keys",
             "clear",
             "remove",
             "sort",
@@ -451,6 +455,9 @@ class Ways(LossGraph):
         ):
             return
         values = arguments
+        if expr.name == "keys":
+            self.edge((held, HIDDEN), (target, HIDDEN))
+            return
         if expr.name in ("get", "pop", "setdefault", "insert"):
             values = arguments[1:]
             if expr.name == "setdefault" and arguments and isinstance(arguments[0], Var):
