@@ -248,8 +248,8 @@ def _stack_like(items, x):
     """The adjoint of `x`, an array or a sequence, from those of its items."""
     if isinstance(x, np.ndarray):
         return np.array(items, dtype=x.dtype if x.dtype.kind in "fc" else None).reshape(x.shape)
-    if isinstance(x, dict):  # a list of its keys
-        return {k: 0 * v for k, v in x.items()}
+    if isinstance(x, dict):  # the items are its keys
+        return _zeros_like(x)
     return tuple(items) if isinstance(x, tuple) else list(items)
 
 

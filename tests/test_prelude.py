@@ -185,3 +185,9 @@ def test_conj_each():
     assert got["b"].k == -1j and got["b"].name == "soft" and got["b"].rest.tolist() == [3 + 1j]
     assert got["c"] == Point(-1j, None)
     assert nest["a"][0] == 1 + 2j and nest["b"].k == 1j
+
+
+def test_items_of_a_dict_are_its_keys():
+    """Which have no derivative: the adjoint is zero, and has the structure of the dict, lists in it included."""
+    found = prelude._stack_like([0.0, 0.0], {"a": [2.0, 3.0], "b": 4})
+    assert found == {"a": [0.0, 0.0], "b": 0.0}
